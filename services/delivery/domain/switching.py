@@ -61,7 +61,9 @@ class RouteSwitch(Switch):
 
     def cells(self, on: date) -> list[RouteRule]:
         """Returns the rules of the bare scope, one for each branch and material, as they begin on a day."""
-        return [self._rule(self.from_supplier, branch, material, on) for branch, material in self.scope.cells()]
+        return [
+            self._rule(self.from_supplier, branch, material, on) for branch, material in self.scope.cells_within((None, None))
+        ]
 
     def _rule(self, supplier_id: str | None, branch: str | None, material: str | None, on: date) -> RouteRule:
         return RouteRule(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import partial
+from itertools import product
 from typing import Annotated, Protocol
 from uuid import UUID
 
@@ -24,6 +25,10 @@ SwitchReason = Annotated[Text, Field(min_length=3, max_length=300)]
 _Named = Annotated[Reference, Field(min_length=1, max_length=40)]
 
 
+# A branch and a material, as sourcing rules name them: None is any.
+Cell = tuple[str | None, str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The copies that a switch is about; without branches or materials, those of any."""
@@ -35,9 +40,20 @@ class Scope:
         """Returns whether a copy can be in both."""
         return _meet(self.branches, other.branches) and _meet(self.materials, other.materials)
 
-    def cells(self) -> list[tuple[str | None, str | None]]:
-        """Returns each branch with each material, as sourcing rules name them: None is any."""
-        return [(branch, material) for branch in self.branches or (None,) for material in self.materials or (None,)]
+    def has(self, cell: Cell) -> bool:
+        """Returns whether all of a cell is in the scope."""
+        named = zip((self.branches, self.materials), cell, strict=True)
+        return all(not those or one in those for those, one in named)
+
+    def cells_within(self, cell: Cell) -> Iterator[Cell]:
+        """Yields what of a cell is in the scope: each branch with each material, as rules name them."""
+        return product(_narrowed(self.branches, cell[0]), _narrowed(self.materials, cell[1]))
+
+
+def _narrowed(named: tuple[str, ...], one: str | None) -> Sequence[str | None]:
+    if one is None:
+        return named or (None,)
+    return (one,) if not named or one in named else ()
 
 
 def _meet(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -170,42 +186,71 @@ class RuleChanges:
     added: tuple[SourcingRule, ...]
 
 
+_Book = Mapping[Cell, Sequence[SourcingRule]]
+
+
 def rule_changes(switch: Handover, rules: Sequence[SourcingRule], on: date) -> RuleChanges:
     """Returns what a switch that begins on a day does to the council's rules of its strand.
 
-    Live rules of the first supplier inside the scope are ended and given to the second one. Where the first supplier serves a
-    branch and material of the scope by a wider rule, the second one gets a rule for just these.
+    Live rules of the first supplier inside the scope are ended. The second one gets rules for what the first one serves of the
+    scope, on that day or later, by these or by wider rules. What others serve stays theirs. Rules of trials are left alone.
     """
     current = [rule for rule in rules if rule.mode is Mode.LIVE and (rule.valid_to is None or rule.valid_to > on)]
     current = [rule for rule in current if rule.ever_applies]
-    cells = switch.scope.cells()
     of_first = [rule for rule in current if rule.supplier_id == switch.from_supplier]
-    inside = [rule for rule in of_first if any(_within(rule, *cell) for cell in cells)]
+    ended = tuple(rule for rule in of_first if switch.scope.has(_cell(rule)))
     if switch.to_supplier is None:
-        return RuleChanges(tuple(inside), ())
-    gives = partial(_given, supplier_id=switch.to_supplier, reason=switch.reason, on=on)
-    added = [gives(rule, rule.branch, rule.material) for rule in inside]
-    exact = {(rule.branch, rule.material) for rule in inside if rule.valid_from <= on}
-    for branch, material in cells:
-        rule = _wider(current, branch, material, on)
-        if (branch, material) not in exact and rule is not None and rule.supplier_id == switch.from_supplier:
-            added.append(gives(rule, branch, material))
-    return RuleChanges(tuple(inside), tuple(added))
+        return RuleChanges(ended, ())
+    book = defaultdict(list)
+    for rule in current:
+        book[rule.branch, rule.material].append(rule)
+    added: list[SourcingRule] = []
+    for cell in dict.fromkeys(cell for rule in of_first for cell in switch.scope.cells_within(_cell(rule))):
+        given = [span for span in _spans(book, cell, on) if span.supplier_id == switch.from_supplier]
+        added += [_made(span, cell, switch.to_supplier, switch.reason) for span in given]
+        kept = [span for each in given for span in _beside(book, each, cell)]
+        added += [_made(span, _cell(span), span.supplier_id, switch.reason) for span in kept]
+    return RuleChanges(ended, tuple(added))
 
 
-def _within(rule: SourcingRule, branch: str | None, material: str | None) -> bool:
-    return branch in (None, rule.branch) and material in (None, rule.material)
+def _cell(rule: SourcingRule) -> Cell:
+    return rule.branch, rule.material
 
 
-def _wider(rules: Iterable[SourcingRule], branch: str | None, material: str | None, on: date) -> SourcingRule | None:
-    """Returns the rule that decides for all of a branch and material."""
-    covering = [rule for rule in rules if rule.branch in (None, branch) and rule.material in (None, material)]
-    return deciding_rule(covering, branch=branch or "", material=material or "", on=on)
+def _made(span: SourcingRule, cell: Cell, supplier_id: str, reason: str) -> SourcingRule:
+    branch, material = cell
+    named = replace(span, rule_id=new_id(), supplier_id=supplier_id, branch=branch, material=material)
+    return replace(named, reason=reason)
 
 
-def _given(
-    rule: SourcingRule, branch: str | None, material: str | None, *, supplier_id: str, reason: str, on: date
-) -> SourcingRule:
-    begins = max(on, rule.valid_from)
-    given = replace(rule, rule_id=new_id(), supplier_id=supplier_id, branch=branch, material=material)
-    return replace(given, valid_from=begins, reason=reason)
+def _spans(book: _Book, cell: Cell, on: date) -> list[SourcingRule]:
+    """Returns the rules that decide for all of a cell from a day on, in their order, each with just the days on which it does."""
+    branch, material = cell
+    wider = dict.fromkeys((cell, (branch, None), (None, material), (None, None)))
+    covering = [rule for each in wider for rule in book.get(each, ())]
+    changes = {day for rule in covering for day in (rule.valid_from, rule.valid_to) if day is not None and day > on}
+    days = [on, *sorted(changes)]
+    found: list[SourcingRule] = []
+    for begins, ends in zip(days, [*days[1:], None], strict=True):
+        rule = deciding_rule(covering, branch=branch or "", material=material or "", on=begins)
+        if rule is not None and found and found[-1].rule_id == rule.rule_id:
+            found[-1] = replace(found[-1], valid_to=ends)
+        elif rule is not None:
+            found.append(replace(rule, valid_from=begins, valid_to=ends))
+    return found
+
+
+def _beside(book: _Book, given: SourcingRule, cell: Cell) -> Iterator[SourcingRule]:
+    """Yields what other suppliers keep of a cell that is handed over.
+
+    They serve a material of any branch; a new rule for a branch and any material would take precedence over that.
+    """
+    branch, material = cell
+    if branch is None or material is not None or given.branch is not None:
+        return
+    for other in [each for anywhere, each in book if anywhere is None and each is not None]:
+        for span in _spans(book, (branch, other), given.valid_from):
+            ends = min(filter(None, (span.valid_to, given.valid_to)), default=None)
+            theirs = span.supplier_id != given.supplier_id and _cell(span) == (None, other)
+            if theirs and (ends is None or ends > span.valid_from):
+                yield replace(span, branch=branch, valid_to=ends)
