@@ -88,12 +88,15 @@ class SupplierConnection:
         while True:
             try:
                 if await self._may_connect():
-                    async with self._exchange.adapter.transport() as transport:
-                        await self._use(transport)
+                    await self._connect()
             except (SupplierUnavailable, OSError) as error:
                 self._trouble = f"{self._exchange.profile.name} cannot be reached: {error}"
                 log.warning("the transport could not be opened", error=str(error))
             await asyncio.sleep(_CONNECT_PAUSE)
+
+    async def _connect(self) -> None:
+        async with self._exchange.adapter.transport() as transport:
+            await self._use(transport)
 
     async def _may_connect(self) -> bool:
         try:
