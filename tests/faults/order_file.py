@@ -21,13 +21,16 @@ CODES = _column(BRANCHES, "code")
 ORDERS = {"KILL": 24, "BROKER": 8, "DATABASE": 8, "CRASH": 15, "CLUSTER": 6, "FULL": 10, "CLOCK": 6}
 
 
-def some_orders(prefix: str, count: int) -> list[Order]:
-    """Returns `count` orders of one or two titles for one to three branches each, numbered from 1 after the prefix."""
-    return [_order(prefix, number) for number in range(1, count + 1)]
+def some_orders(prefix: str, count: int, *, lines: int = 1) -> list[Order]:
+    """Returns `count` orders, numbered from 1 after the prefix.
+
+    Each has `lines` titles, or one more, for one to three branches each.
+    """
+    return [_order(prefix, number, lines) for number in range(1, count + 1)]
 
 
-def _order(prefix: str, number: int) -> Order:
-    lines = tuple(_line(number, place) for place in range(1, 2 + number % 2))
+def _order(prefix: str, number: int, count: int) -> Order:
+    lines = tuple(_line(number, place) for place in range(1, 1 + count + number % 2))
     return Order(f"{prefix}-{number:04d}", lines)
 
 

@@ -6,9 +6,7 @@ One file, so that one worker of a test run uses one stack for all of it.
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -35,7 +33,7 @@ from tests.faults.order_file import ORDERS, some_orders
 from tests.faults.outage import place_without_broker, reports
 from tests.faults.play import SUFFOLK, Play, Table, of_orders
 from tests.faults.small_disk import SmallDisk
-from tests.faults.traps import Point, kill_at
+from tests.faults.traps import Point, kill, kill_at
 from tests.fixtures.chance import Chance
 from tests.waiting import eventually, until
 
@@ -58,7 +56,7 @@ async def test_random_kills_change_nothing_in_the_end(play: Play, undisturbed: T
     for victim in victims:
         # Not a wait for something: this sets the time of the kill.
         await asyncio.sleep(dice.uniform(*_PAUSE_SECONDS))
-        await _kill(play.stack.processes[victim])
+        await kill(play.stack.processes[victim])
     await placing
     rest = await play.rest(like=expected)
     assert rest.findings == []
@@ -202,7 +200,7 @@ async def _ends_by_its_log(play: Play) -> bool:
 async def _run_as(process: Supervised, program: Program) -> None:
     """Kills a process; from now on it runs another program."""
     process.program = program
-    await _kill(process)
+    await kill(process)
 
 
 async def _shows_time(play: Play, name: str, *, behind: bool) -> None:
@@ -222,12 +220,6 @@ async def _shows_time(play: Play, name: str, *, behind: bool) -> None:
 
 async def _logged(process: Supervised, words: str) -> bool:
     return words in process.program.log_file.read_text()
-
-
-async def _kill(process: Supervised) -> None:
-    await eventually(lambda: process.pid is not None)
-    assert process.pid is not None
-    os.kill(process.pid, signal.SIGKILL)
 
 
 async def _kill_at(play: Play, point: Point, ready: asyncio.Barrier) -> None:

@@ -24,7 +24,8 @@ _FUNCTION = """
 CREATE FUNCTION trap() RETURNS trigger LANGUAGE plpgsql AS
 'BEGIN PERFORM pg_advisory_xact_lock_shared(7310042); RETURN NULL; END'
 """
-_CAUGHT_SECONDS = 180.0
+# Only a failing test waits this long: on a busy machine other processes may be killed and started again first.
+_CAUGHT_SECONDS = 600.0
 
 
 class Fate(Enum):
@@ -44,6 +45,13 @@ class Point:
     event: str
     fate: Fate
     when: str = "TRUE"
+
+
+async def kill(process: Supervised) -> None:
+    """Kills a process, once it runs."""
+    await eventually(lambda: process.pid is not None)
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
 
 
 async def kill_at(point: Point, engine: AsyncEngine, process: Supervised, *, ready: asyncio.Barrier) -> None:
