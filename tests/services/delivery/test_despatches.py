@@ -11,6 +11,7 @@ from shared.contracts.suppliers import CopyReference, DespatchedLine
 from shared.db.migrations import differences
 from shared.messaging.errors import Poison, RetryLater
 from shared.messaging.tables import metadata as messaging
+from shared.sourcing.change_store import metadata as approval
 from tests.builders import (
     HUB,
     ISBN,
@@ -31,7 +32,7 @@ from tests.services.delivery.conftest import Delivery
 
 async def test_the_migrated_database_has_exactly_the_tables_of_the_code(delivery: Delivery) -> None:
     async with delivery.engine.connect() as connection:
-        assert await connection.run_sync(differences, [metadata, messaging]) == []
+        assert await connection.run_sync(differences, [metadata, approval, messaging]) == []
 
 
 async def test_a_despatch_to_a_branch_becomes_a_direct_consignment(delivery: Delivery) -> None:

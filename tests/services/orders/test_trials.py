@@ -128,6 +128,7 @@ async def test_a_preview_shows_the_trial_with_what_serves_each_arm(orders: Order
         "supplier_id": "national",
         "rule_id": made["rule_id"],
         "mode": "pilot",
+        "contract_end": None,
         "trial": {
             "name": "bookseller",
             "share": "0.25",
