@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,6 @@ from sqlalchemy import (
     DateTime,
     Index,
     MetaData,
-    Numeric,
     Row,
     Select,
     Table,
@@ -32,9 +31,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from shared.contracts.trials import DrawUnit
 from shared.db.paging import in_order, locked_page, narrowed
-from shared.sourcing.rules import Mode, SourcingRule, Strand, Trial
+from shared.sourcing.rules import Mode, SourcingRule, Strand
+from shared.sourcing.trial_store import TrialStore, last_day, trial_columns, trial_of, trial_values
 
 metadata = MetaData()
 
@@ -55,10 +54,7 @@ sourcing_rule = Table(
     Column("mode", Text, nullable=False),
     Column("created_by", Text, nullable=False),
     Column("ended_by", Text),
-    Column("trial", Text),
-    Column("trial_share", Numeric),
-    Column("trial_unit", Text),
-    Column("trial_seed", Text),
+    *trial_columns(),
     Column("reason", Text, nullable=False, server_default=text("''")),
     Column("ended_at", DateTime(timezone=True)),
     Column("ended_reason", Text, nullable=False, server_default=text("''")),
@@ -72,7 +68,6 @@ def in_force(columns: ReadOnlyColumnCollection[str, Any], day: date | BindParame
 
 
 _FIELDS = sourcing_rule.c
-_TRIAL = ("trial", "trial_share", "trial_unit", "trial_seed")
 # Built once: a group of orders waits for it.
 _RULES_ON: Select[Any] = select(*_FIELDS).where(
     sourcing_rule.c.council == bindparam("council"),
@@ -82,10 +77,8 @@ _RULES_ON: Select[Any] = select(*_FIELDS).where(
 
 
 def _rule(row: Row[Any]) -> SourcingRule:
-    values = dict(row._mapping)
-    name, share, unit, seed = (values.pop(column) for column in _TRIAL)
-    trial = None if name is None else Trial(name, share, DrawUnit(unit), seed)
-    return SourcingRule(**{**values, "strand": Strand(row.strand), "mode": Mode(row.mode), "trial": trial})
+    values = {name: row._mapping[name] for name in SourcingRule.__dataclass_fields__}
+    return SourcingRule(**{**values, "strand": Strand(row.strand), "mode": Mode(row.mode), "trial": trial_of(row)})
 
 
 def _rules_of(council: str, strand: Strand) -> Select[Any]:
@@ -97,9 +90,7 @@ async def add(connection: AsyncConnection, rule: SourcingRule, *, by: str) -> So
     """Stores a new rule; returns it with who made it."""
     made = replace(rule, created_by=by)
     values = {name: getattr(made, name) for name in SourcingRule.__dataclass_fields__}
-    trial = values.pop("trial")
-    stated = (None,) * len(_TRIAL) if trial is None else (trial.name, trial.share, trial.unit, trial.seed)
-    await connection.execute(sourcing_rule.insert().values(**values, **dict(zip(_TRIAL, stated, strict=True))))
+    await connection.execute(sourcing_rule.insert().values(**{**values, **trial_values(made.trial)}))
     return made
 
 
@@ -126,52 +117,18 @@ async def rules_after(
     return [_rule(row) for row in await locked_page(connection, query, sourcing_rule.c.rule_id, after, limit)]
 
 
-async def lock_trials(connection: AsyncConnection, council: str, strand: Strand) -> None:
-    """Keeps others from adding rules to the council's trials, or ending these, until the transaction ends."""
-    key = func.hashtextextended(f"trials/{strand}/{council}", 0)
-    await connection.execute(select(func.pg_advisory_xact_lock(key)))
-
-
-async def trial_names(
-    connection: AsyncConnection, council: str, strand: Strand, *, after: tuple[str] | None, limit: int
-) -> list[str]:
-    """Returns the names of the next trials of a council and strand, in their order."""
-    c = sourcing_rule.c
-    mine = select(c.trial).where(c.council == council, c.strand == strand.value, c.trial.is_not(None)).distinct()
-    return list((await connection.execute(in_order(mine, (c.trial,), after=after, limit=limit))).scalars())
-
-
-async def rules_of_trials(
-    connection: AsyncConnection, council: str, strand: Strand, names: Sequence[str] | None = None
-) -> list[SourcingRule]:
-    """Returns the rules of the named trials, of all where none are named: by first day, past and future ones too."""
-    c = sourcing_rule.c
-    wanted = c.trial.is_not(None) if names is None else c.trial.in_(names)
-    query = _rules_of(council, strand).where(wanted).order_by(c.valid_from, c.rule_id)
-    return [_rule(row) for row in await connection.execute(query)]
+def trials_in(strand: Strand) -> TrialStore[SourcingRule]:
+    """Returns the trials of a strand."""
+    return TrialStore(sourcing_rule, _rule, strand)
 
 
 async def end(connection: AsyncConnection, council: str, rule_id: UUID, *, on: date, by: str) -> SourcingRule | None:
     """Ends a rule from the day `on`; a rule that has not begun never applies. Returns None if the council has no such rule."""
     mine = (sourcing_rule.c.council == council) & (sourcing_rule.c.rule_id == rule_id)
-    change = sourcing_rule.update().where(mine).values(valid_to=_last(on), ended_by=func.coalesce(sourcing_rule.c.ended_by, by))
+    change = (
+        sourcing_rule.update()
+        .where(mine)
+        .values(valid_to=last_day(sourcing_rule, on), ended_by=func.coalesce(sourcing_rule.c.ended_by, by))
+    )
     row = (await connection.execute(change.returning(*_FIELDS))).one_or_none()
     return None if row is None else _rule(row)
-
-
-async def end_trial(
-    connection: AsyncConnection, rules: Sequence[SourcingRule], *, at: datetime, on: date, by: str, reason: str
-) -> list[SourcingRule]:
-    """Ends the rules of a trial from the day `on`, each as `end` does; returns those that changed. Others ended before."""
-    c = sourcing_rule.c
-    goes_on = or_(c.valid_to.is_(None), c.valid_to > func.greatest(c.valid_from, on))
-    mine = select(c.rule_id).where(c.rule_id.in_([rule.rule_id for rule in rules]), goes_on)
-    # In the order in which `rules_after` locks them, so that the two wait for each other and do not deadlock.
-    locked = mine.order_by(c.rule_id).with_for_update()
-    change = sourcing_rule.update().where(c.rule_id.in_(locked))
-    ended = change.values(valid_to=_last(on), ended_by=by, ended_at=at, ended_reason=reason)
-    return [_rule(row) for row in await connection.execute(ended.returning(*_FIELDS))]
-
-
-def _last(on: date) -> ColumnElement[date]:
-    return func.greatest(sourcing_rule.c.valid_from, func.least(sourcing_rule.c.valid_to, on))

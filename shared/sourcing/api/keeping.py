@@ -1,12 +1,11 @@
 """`/v1/sourcing-rules`: add, list and end rules, and preview what they decide."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.auth import CouncilPrincipal, council_with
 from shared.errors import DomainError, Fault, Kind
@@ -14,8 +13,7 @@ from shared.http.paging import Page, PageQuery
 from shared.sourcing import store
 from shared.sourcing.api.access import Access
 from shared.sourcing.api.shapes import NewRule, Preview, RuleView, Scope, new_rule, preview_of, rule_view
-from shared.sourcing.rules import SourcingRule
-from shared.sourcing.trials import deciding, mode_faults, trial_faults
+from shared.sourcing.trials import deciding, mode_faults
 
 
 def rules_router(access: Access) -> APIRouter:
@@ -41,8 +39,8 @@ def rules_router(access: Access) -> APIRouter:
         rule = new_rule(caller.council, access.strand, body)
         async with engine.begin() as connection:
             if fault := await access.checks.supplier(connection, rule.supplier_id):
-                raise _refused([fault])
-            await _check_trial(connection, rule)
+                raise _refused(fault)
+            await store.trials_in(access.strand).check_new(connection, rule, mode_faults(rule))
             added = await store.add(connection, rule, by=caller.subject)
             await access.tell(connection, added)
         return rule_view(added)
@@ -72,23 +70,12 @@ def _preview(access: Access, reader: Any) -> Callable[..., Awaitable[Preview]]:
         day = on or access.clock.today()
         async with access.engine.connect() as connection:
             if fault := await access.checks.branch(connection, caller.council, branch, day):
-                raise _refused([fault])
+                raise _refused(fault)
             rules = await store.rules_on(connection, caller.council, access.strand, day)
         return preview_of(deciding(rules, branch=branch, material=material, on=day))
 
     return preview
 
 
-async def _check_trial(connection: AsyncConnection, rule: SourcingRule) -> None:
-    """Refuses a rule whose trial is wrong in itself, or does not fit the council's others. No other is added until the commit."""
-    if faults := list(mode_faults(rule)):
-        raise _refused(faults)
-    if rule.trial is None:
-        return
-    await store.lock_trials(connection, rule.council, rule.strand)
-    if faults := list(trial_faults(rule, await store.rules_of_trials(connection, rule.council, rule.strand))):
-        raise _refused(faults)
-
-
-def _refused(faults: Sequence[Fault]) -> DomainError:
-    return DomainError(faults[0].code, faults[0].detail, Kind.INVALID, faults)
+def _refused(fault: Fault) -> DomainError:
+    return DomainError(fault.code, fault.detail, Kind.INVALID, [fault])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
@@ -14,7 +14,7 @@ from pydantic.json_schema import WithJsonSchema
 from shared.contracts.trials import DrawUnit
 from shared.ids import new_id
 from shared.sourcing.rules import Mode, SourcingRule, Strand, Trial
-from shared.sourcing.trials import Deciding, TrialRules, TrialState, share_text
+from shared.sourcing.trials import Deciding, R, TrialRules, TrialState, share_text
 from shared.texts import Reference, Text
 
 _SHARE = re.compile(r"[01](?:\.[0-9]{1,9})?")
@@ -93,14 +93,18 @@ def new_rule(council: str, strand: Strand, body: NewRule) -> SourcingRule:
     return SourcingRule(rule_id=new_id(), council=council, strand=strand, **{**dict(body), "trial": trial})
 
 
-class RuleView(RuleFields):
-    """A rule as it is stored. A rule that was ended before it began has its first day as `valid_to`."""
+class KeptRule(BaseModel):
+    """What a rule of any strand has once it is stored. One that was ended before it began has its first day as `valid_to`."""
 
     rule_id: UUID
     created_by: str = Field(description="Who made the rule")
     ended_by: str | None = Field(description="Who ended it; null where nobody did, also where it has a last day")
     ended_at: datetime | None = Field(description="When its trial was ended; null for a rule that was ended alone")
     ended_reason: str = Field(description="Why its trial was ended")
+
+
+class RuleView(KeptRule, RuleFields):
+    """A rule as it is stored."""
 
 
 class ArmView(BaseModel):
@@ -110,12 +114,17 @@ class ArmView(BaseModel):
     rule_id: UUID
 
 
-class TrialPreview(BaseModel):
-    """A trial that covers the branch and material, with what serves each arm. No control: no other rule applies."""
+class TrialTermsView(BaseModel):
+    """How a trial draws."""
 
     name: str
     share: Share
     unit: DrawUnit
+
+
+class TrialPreview(TrialTermsView):
+    """A trial that covers the branch and material, with what serves each arm. No control: no other rule applies."""
+
     pilot: ArmView
     control: ArmView | None
 
@@ -140,16 +149,18 @@ class TrialEnd(BaseModel):
     reason: Text = Field(min_length=3, max_length=350)
 
 
-class TrialView(BaseModel):
-    """A trial with all of its rules, also past and future ones."""
+class TrialFields(TrialTermsView):
+    """A trial of any strand: its terms and its days."""
 
-    name: str
-    share: Share
-    unit: DrawUnit
     seed: str
     first_day: date | None = Field(description="First day of its rules; null where all were ended before they began")
     last_day: date | None = Field(description="Last day of its rules; null where one has no end")
     state: TrialState
+
+
+class TrialView(TrialFields):
+    """A trial with all of its rules, also past and future ones."""
+
     rules: list[RuleView]
 
 
@@ -158,21 +169,19 @@ def rule_view(rule: SourcingRule) -> RuleView:
     return RuleView.model_validate(rule, from_attributes=True)
 
 
-def trial_view(found: TrialRules, today: date) -> TrialView:
+def trial_view(found: TrialRules[SourcingRule], today: date) -> TrialView:
     """Returns a trial with its state of today."""
-    return TrialView(
-        name=found.trial.name,
-        share=found.trial.share,
-        unit=found.trial.unit,
-        seed=found.trial.seed,
-        first_day=found.first_day,
-        last_day=found.last_day,
-        state=found.state(today),
-        rules=[rule_view(rule) for rule in found.rules],
-    )
+    return TrialView(**trial_fields(found, today), rules=[rule_view(rule) for rule in found.rules])
 
 
-def preview_of(decided: Deciding) -> Preview:
+def trial_fields(found: TrialRules[R], today: date) -> dict[str, Any]:
+    """Returns the fields of `TrialFields`."""
+    trial = found.trial
+    days = {"first_day": found.first_day, "last_day": found.last_day, "state": found.state(today)}
+    return {"name": trial.name, "share": trial.share, "unit": trial.unit, "seed": trial.seed, **days}
+
+
+def preview_of(decided: Deciding[SourcingRule]) -> Preview:
     """Returns what decides for a branch and material."""
     rule, trial = decided.rule, decided.trial
     if rule is None:
