@@ -28,6 +28,7 @@ from shared.http.lines import JSON, JSON_LINES, described_lines, lines_answer
 from shared.http.paging import Page, PageQuery
 from shared.http.representations import chosen_form
 from shared.sourcing.api.switches import ServedSwitches, switches_router
+from shared.sourcing.api.trials import ServedTrials, trials_router
 from shared.sourcing.switches.life import Planned, PlanSwitch
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("delivery:read"))]
@@ -191,12 +192,16 @@ def route_rules_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         return query.page(rules, keys=lambda rule: (rule.valid_from, rule.rule_id), view=schemas.rule_view)
 
     async def post_rule(caller: Writer, body: schemas.NewRouteRule) -> schemas.RouteRuleView:
-        """Adds a delivery rule. It applies to orders placed from now on; what is ordered keeps its route."""
+        """Adds a delivery rule. It applies to orders placed from now on; what is ordered keeps its route.
+
+        A rule of mode `pilot` names a trial. It is refused where the trial's other rules state other terms, or where another
+        trial covers some of its scope.
+        """
         set_cause(cause_by(caller.subject))
         rule = body.rule(caller.council)
         async with engine.begin() as connection:
-            await add_rule(connection, rule, by=caller.subject, clock=clock)
-        return schemas.rule_view(rule)
+            added = await add_rule(connection, rule, by=caller.subject, clock=clock)
+        return schemas.rule_view(added)
 
     async def delete_rule(caller: Writer, rule_id: UUID) -> schemas.RouteRuleView:
         """Ends a delivery rule today. The rule is kept, so that the routes of copies can be explained."""
@@ -206,7 +211,7 @@ def route_rules_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         return schemas.rule_view(rule)
 
     async def get_preview(caller: Reader, query: Annotated[schemas.RoutePreviewQuery, Query()]) -> schemas.RoutePreview:
-        """Shows by which route a supplier's goods reach a branch on a day, and which rules it cannot follow."""
+        """Shows by which route a supplier's goods reach a branch on a day, any trial of it, and rules it cannot follow."""
         async with engine.connect() as connection:
             decided = await preview(
                 connection,
@@ -223,6 +228,19 @@ def route_rules_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     router.add_api_route("/preview", get_preview, methods=["GET"])
     router.add_api_route("/{rule_id}", delete_rule, methods=["DELETE"])
     return router
+
+
+def route_trials_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
+    """Returns `/v1/trials` of the delivery strand."""
+    served = ServedTrials(
+        "delivery:read",
+        "delivery:write",
+        routes.TRIALS,
+        partial(usecases.tell_of_rule, clock=clock),
+        schemas.RouteTrialView,
+        schemas.trial_view,
+    )
+    return trials_router(served, engine, clock)
 
 
 def route_switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:

@@ -11,6 +11,7 @@ from services.delivery.api import (
     records_router,
     route_rules_router,
     route_switches_router,
+    route_trials_router,
 )
 from services.delivery.incoming import records_subscription, subscription
 from services.delivery.switcher import Switcher
@@ -37,6 +38,7 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
         discrepancies_router(engine),
         records_router(engine, clock),
         route_rules_router(engine, clock),
+        route_trials_router(engine, clock),
         route_switches_router(engine, clock),
         dead_letters_router(engine, clock, listening, scope="delivery"),
     ]

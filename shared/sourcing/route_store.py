@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,11 @@ from shared.db.arrays import among
 from shared.sourcing.routes import RouteRule
 from shared.sourcing.rules import Mode
 from shared.sourcing.store import in_force
+from shared.sourcing.trial_store import trial_columns, trial_of, trial_values
+
+_FIELDS = tuple(field.name for field in fields(RouteRule))
+# What only the service knows that owns the rules.
+_BY_WHOM = frozenset({"created_by", "ended_by", "ended_at", "ended_reason"})
 
 
 def route_rule_columns() -> list[Column[Any]]:
@@ -35,20 +41,22 @@ def route_rule_columns() -> list[Column[Any]]:
         Column("hub", JSONB(none_as_null=True)),
         Column("reason", Text, nullable=False),
         Column("open_copies_follow", Boolean, nullable=False, server_default=text("false")),
+        *trial_columns(),
     ]
 
 
 def values_of(rule: RouteRule) -> dict[str, Any]:
-    """Returns a rule as its columns keep it."""
-    values = {name: getattr(rule, name) for name in RouteRule.__dataclass_fields__}
-    return {**values, "mode": rule.mode.value, "hub": None if rule.hub is None else rule.hub.model_dump(mode="json")}
+    """Returns a rule as these columns keep it."""
+    values = {name: getattr(rule, name) for name in _FIELDS if name not in _BY_WHOM}
+    hub = None if rule.hub is None else rule.hub.model_dump(mode="json")
+    return {**values, "mode": rule.mode.value, "hub": hub, **trial_values(rule.trial)}
 
 
 def to_rule(row: Row[*tuple[Any, ...]]) -> RouteRule:
-    """Returns the rule of a row that has all its columns."""
-    values = {name: row._mapping[name] for name in RouteRule.__dataclass_fields__}
+    """Returns the rule of a row that has these columns; who made and ended it where the row says that, too."""
+    values = {name: row._mapping[name] for name in _FIELDS if name in row._mapping}
     hub = None if row.hub is None else Place.model_validate(row.hub)
-    return RouteRule(**{**values, "mode": Mode(row.mode), "hub": hub})
+    return RouteRule(**{**values, "mode": Mode(row.mode), "hub": hub, "trial": trial_of(row)})
 
 
 async def rules_on(

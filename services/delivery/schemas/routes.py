@@ -11,9 +11,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from services.delivery.domain.routes import Decided
 from shared.contracts.base import Place, PlaceKind, RouteKind
 from shared.ids import new_id
-from shared.sourcing.api.shapes import Scope, SupplierId
+from shared.sourcing.api.shapes import KeptRule, Scope, SupplierId, TrialBody, TrialFields, TrialTermsView, trial_fields
 from shared.sourcing.routes import RouteRule
-from shared.sourcing.rules import Mode
+from shared.sourcing.rules import Mode, Trial
+from shared.sourcing.trials import TrialRules
 from shared.texts import Reference, Text
 from shared.values import check_gln
 
@@ -60,6 +61,7 @@ class NewRouteRule(BaseModel):
     valid_from: date = Field(description="First day on which the rule applies")
     valid_to: date | None = Field(default=None, description="First day on which the rule no longer applies")
     mode: Mode = Mode.LIVE
+    trial: TrialBody | None = Field(default=None, description="The trial of a pilot rule; a live rule has none")
     route: RouteBody
     reason: Text = Field(default="", max_length=300, description="Why the rule is made")
 
@@ -73,21 +75,28 @@ class NewRouteRule(BaseModel):
         """Returns the rule as a new one of a council."""
         scope = {name: getattr(self, name) for name in ("supplier_id", "branch", "material", "valid_from", "valid_to", "mode")}
         hub = None if self.route.hub is None else self.route.hub.place()
-        return RouteRule(rule_id=new_id(), council=council, hub=hub, reason=self.reason, **scope)
+        trial = None if self.trial is None else self.trial.trial()
+        return RouteRule(rule_id=new_id(), council=council, hub=hub, reason=self.reason, trial=trial, **scope)
 
 
-class RouteRuleView(BaseModel):
-    """A delivery rule as it is stored. One that was ended before it began has its first day as `valid_to`."""
+class RouteRuleView(KeptRule):
+    """A delivery rule as it is stored."""
 
-    rule_id: UUID
     supplier_id: str | None
     branch: str | None
     material: str | None
     valid_from: date
     valid_to: date | None
     mode: Mode
+    trial: TrialBody | None
     route: RouteBody
     reason: str
+
+
+class RouteTrialView(TrialFields):
+    """A trial of deliveries with all of its rules, also past and future ones."""
+
+    rules: list[RouteRuleView]
 
 
 class RoutePreviewQuery(BaseModel):
@@ -108,28 +117,72 @@ class PassedOver(BaseModel):
     reason: str
 
 
+class RouteArmView(BaseModel):
+    """The route of one arm, and the rule that says it."""
+
+    route: RouteBody
+    rule_id: UUID
+
+
+class RouteTrialPreview(TrialTermsView):
+    """A trial that covers these copies, with the route of each arm. No control: no other rule applies, so no place is said."""
+
+    pilot: RouteArmView
+    control: RouteArmView | None
+
+
 class RoutePreview(BaseModel):
-    """The route of a supplier's goods for a branch on a day, and the rule that decides it; null if no rule applies."""
+    """The route of a supplier's goods for a branch on a day, and the rule that decides it; null if no rule applies.
+
+    With a `trial`, they are those of its pilot arm.
+    """
 
     route: RouteBody | None
     rule_id: UUID | None
     mode: Mode | None
+    trial: RouteTrialPreview | None
     passed_over: list[PassedOver]
 
 
 def rule_view(rule: RouteRule) -> RouteRuleView:
     """Returns a delivery rule."""
-    own = {name: getattr(rule, name) for name in RouteRuleView.model_fields if name != "route"}
-    return RouteRuleView(**own, route=route_body(rule.hub))
+    own = {name: getattr(rule, name) for name in RouteRuleView.model_fields if name not in ("route", "trial")}
+    trial = None if rule.trial is None else TrialBody.model_validate(rule.trial)
+    return RouteRuleView(**own, trial=trial, route=route_body(rule.hub))
+
+
+def trial_view(found: TrialRules[RouteRule], today: date) -> RouteTrialView:
+    """Returns a trial of deliveries with its state of today."""
+    return RouteTrialView(**trial_fields(found, today), rules=[rule_view(rule) for rule in found.rules])
 
 
 def route_preview(decided: Decided) -> RoutePreview:
     """Returns which rule decides, and which ones cannot."""
-    rule, supplier = decided.rule, decided.supplier
+    rule, supplier = decided.by.rule, decided.supplier
     passed_over = [PassedOver(rule_id=one.rule_id, reason=supplier.refusal(one)) for one in decided.passed_over]
     if rule is None:
-        return RoutePreview(route=None, rule_id=None, mode=None, passed_over=passed_over)
-    return RoutePreview(route=route_body(rule.hub), rule_id=rule.rule_id, mode=rule.mode, passed_over=passed_over)
+        return RoutePreview(route=None, rule_id=None, mode=None, trial=None, passed_over=passed_over)
+    return RoutePreview(
+        route=route_body(rule.hub),
+        rule_id=rule.rule_id,
+        mode=rule.mode,
+        trial=None if rule.trial is None else _trial_preview(rule.trial, rule, decided.by.control),
+        passed_over=passed_over,
+    )
+
+
+def _trial_preview(trial: Trial, pilot: RouteRule, control: RouteRule | None) -> RouteTrialPreview:
+    return RouteTrialPreview(
+        name=trial.name,
+        share=trial.share,
+        unit=trial.unit,
+        pilot=_arm(pilot),
+        control=None if control is None else _arm(control),
+    )
+
+
+def _arm(rule: RouteRule) -> RouteArmView:
+    return RouteArmView(route=route_body(rule.hub), rule_id=rule.rule_id)
 
 
 def route_body(hub: Place | None) -> RouteBody:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -18,18 +19,27 @@ from shared.db.paging import in_order, locked_page, narrowed
 from shared.sourcing import route_store
 from shared.sourcing.route_store import to_rule, values_of
 from shared.sourcing.routes import RouteRule
+from shared.sourcing.rules import Strand
+from shared.sourcing.trial_store import TrialStore, last_day
+
+TRIALS = TrialStore(route_rule, to_rule, Strand.DELIVERY)
 
 
-async def add(connection: AsyncConnection, rule: RouteRule, *, by: str, switch_id: UUID | None = None) -> None:
-    """Stores a new rule; `switch_id` is the switch that makes it."""
-    await connection.execute(insert(route_rule).values(**values_of(rule), created_by=by, switch_id=switch_id))
+async def add(connection: AsyncConnection, rule: RouteRule, *, by: str, switch_id: UUID | None = None) -> RouteRule:
+    """Stores a new rule; returns it with who made it. `switch_id` is the switch that makes it."""
+    made = replace(rule, created_by=by)
+    await connection.execute(insert(route_rule).values(**values_of(made), created_by=by, switch_id=switch_id))
+    return made
 
 
 async def end(connection: AsyncConnection, council: str, rule_id: UUID, *, on: date, by: str) -> RouteRule | None:
     """Ends a rule from the day `on`; a rule that has not begun never applies. Returns None if the council has no such rule."""
     c = route_rule.c
-    last = func.greatest(c.valid_from, func.least(c.valid_to, on))
-    change = update(route_rule).where(c.council == council, c.rule_id == rule_id).values(valid_to=last, ended_by=by)
+    change = (
+        update(route_rule)
+        .where(c.council == council, c.rule_id == rule_id)
+        .values(valid_to=last_day(route_rule, on), ended_by=func.coalesce(c.ended_by, by))
+    )
     row = (await connection.execute(change.returning(*route_rule.c))).one_or_none()
     return None if row is None else to_rule(row)
 

@@ -54,6 +54,9 @@ expected_copy = Table(
     Column("deliver_to", JSONB(none_as_null=True)),
     # Null in rows of an earlier release.
     Column("material", Text),
+    # The trial of deliveries that drew its route, and its arm.
+    Column("route_trial", Text),
+    Column("route_arm", Text),
     Index("expected_copy_line", "line_key"),
     Index("expected_copy_open", "council", postgresql_where=text(OPEN)),
     Index("expected_copy_order", "order_id"),
@@ -175,6 +178,9 @@ route_rule = Table(
     *route_rule_columns(),
     Column("created_by", Text, nullable=False),
     Column("ended_by", Text),
+    # When and why its trial was ended.
+    Column("ended_at", DateTime(timezone=True)),
+    Column("ended_reason", Text, nullable=False, server_default=text("''")),
     # The switch that made it.
     Column("switch_id", Uuid),
     Index("route_rule_of_switch", "switch_id", postgresql_where=text("switch_id IS NOT NULL")),

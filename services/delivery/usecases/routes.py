@@ -16,6 +16,7 @@ from shared.clock import Clock
 from shared.contracts.suppliers import SupplierAnnounced
 from shared.errors import DomainError, Fault, Kind, no_such
 from shared.sourcing.routes import RouteRule
+from shared.sourcing.trials import pilot_faults
 
 
 async def learn_supplier(connection: AsyncConnection, event: SupplierAnnounced) -> None:
@@ -23,17 +24,25 @@ async def learn_supplier(connection: AsyncConnection, event: SupplierAnnounced) 
     await routes.keep_supplier(connection, event)
 
 
-async def add_rule(connection: AsyncConnection, rule: RouteRule, *, by: str, clock: Clock) -> None:
-    """Adds a rule and publishes it. It applies to orders placed from now on.
+async def add_rule(connection: AsyncConnection, rule: RouteRule, *, by: str, clock: Clock) -> RouteRule:
+    """Adds a rule and publishes it; returns it with who made it. It applies to orders placed from now on.
 
-    Raises DomainError (422) for a supplier without an exchange, and for one that does not offer the route.
+    Raises DomainError (422) for a supplier without an exchange, for one that does not offer the route, and for a pilot rule
+    whose trial is missing or does not fit the council's others.
     """
     if rule.supplier_id is not None:
         supplier = _known(await routes.suppliers(connection), rule.supplier_id, "/supplier_id")
         if not supplier.offers(rule):
             way_out = "Choose one of these, name another supplier, or have the supplier's profile corrected."
             raise _refused(Fault("/route", "route-not-offered", f"{supplier.refusal(rule)} {way_out}"))
-    await routes.add(connection, rule, by=by)
+    await routes.TRIALS.check_new(connection, rule, pilot_faults(rule))
+    added = await routes.add(connection, rule, by=by)
+    await tell_of_rule(connection, added, clock=clock)
+    return added
+
+
+async def tell_of_rule(connection: AsyncConnection, rule: RouteRule, *, clock: Clock) -> None:
+    """Publishes a rule that is new or was ended."""
     await publish(connection, [rule_changed(rule)], clock)
 
 
@@ -42,7 +51,7 @@ async def end_rule(connection: AsyncConnection, council: str, rule_id: UUID, *, 
     rule = await routes.end(connection, council, rule_id, on=clock.today(), by=by)
     if rule is None:
         raise no_such("route-rule")
-    await publish(connection, [rule_changed(rule)], clock)
+    await tell_of_rule(connection, rule, clock=clock)
     return rule
 
 

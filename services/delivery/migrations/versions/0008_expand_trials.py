@@ -1,0 +1,19 @@
+"""Trials: what pilot rules say of theirs, how one was ended, and the trial and arm by which a copy got its route."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from shared.sourcing.migration import add_trials_of_routes
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    add_trials_of_routes()
+    op.add_column("route_rule", sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("route_rule", sa.Column("ended_reason", sa.Text(), server_default=sa.text("''"), nullable=False))
+    op.add_column("expected_copy", sa.Column("route_trial", sa.Text(), nullable=True))
+    op.add_column("expected_copy", sa.Column("route_arm", sa.Text(), nullable=True))
