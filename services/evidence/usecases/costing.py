@@ -8,12 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.evidence.domain.asking import Asked, By, check_period
 from services.evidence.domain.cost_models import CostModel, check_model, gaps
-from services.evidence.domain.costs import Costs, CouncilGap, group_of, relatives
+from services.evidence.domain.costs import Costs, CouncilGap, Relative, group_of, relatives
 from services.evidence.store import cost_models, costing
 from shared.clock import Clock
 
 # Of these, prices for the same titles are compared; of months or branches the pairs are many and say little.
 _COMPARED = (By.SUPPLIER, By.ARM, By.SWITCH)
+
+
+def _is_compared(by: By, each: Relative) -> bool:
+    """Returns whether two groups are compared. Of arms, those of one trial: a copy may also be in an arm of another one."""
+    return by is not By.ARM or each.first.rpartition("/")[0] == each.second.rpartition("/")[0]
 
 
 async def set_model(connection: AsyncConnection, model: CostModel) -> None:
@@ -35,7 +40,7 @@ async def read_costs(connection: AsyncConnection, asked: Asked, clock: Clock, zo
     groups = [group_of(key, currency, each, models) for (key, currency), each in spent.items()]
     councils = sorted({work.council for each in spent.values() for work in each.work})
     named = list(council_gaps(asked, councils, models))
-    compared = list(relatives(spent)) if asked.by in _COMPARED else []
+    compared = [each for each in relatives(spent) if _is_compared(asked.by, each)] if asked.by in _COMPARED else []
     invoiced = await costing.reconciled(connection, asked)
     concerned = [each for each in invoiced if asked.switch is None or asked.switch.concerns(each.supplier_id)]
     return Costs(groups, compared, concerned, named)
