@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.delivery import schemas, usecases
 from services.delivery.domain.goods import Consignment, ConsignmentUnknown
 from services.delivery.domain.records import records_of
-from services.delivery.domain.routes import KeptRule
 from services.delivery.domain.switching import RouteSwitch
 from services.delivery.store import consignments, receipts, records, routes
 from services.delivery.store.receipts import ReceiptAnswer
@@ -32,8 +31,10 @@ from shared.http.representations import chosen_form
 from shared.sourcing.api.changes import ChangeView, Desk, answered
 from shared.sourcing.api.shapes import Why
 from shared.sourcing.api.switches import ServedSwitches, switches_router
+from shared.sourcing.api.trials import ServedTrials
 from shared.sourcing.approving import Carried, submit
 from shared.sourcing.changes import Asked, Change, ChangeKind, day_passed
+from shared.sourcing.routes import RouteRule
 from shared.sourcing.switches.life import Planned, PlanSwitch
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("delivery:read"))]
@@ -195,14 +196,15 @@ def route_rules_router(desk: Desk) -> APIRouter:
         async with engine.connect() as connection:
             after = query.after(date.fromisoformat, UUID)
             rules = await routes.page(connection, caller.council, after=after, limit=query.fetched)
-        return query.page(rules, keys=lambda kept: (kept.rule.valid_from, kept.rule.rule_id), view=schemas.rule_view)
+        return query.page(rules, keys=lambda rule: (rule.valid_from, rule.rule_id), view=schemas.rule_view)
 
     async def post_rule(
         caller: Writer, body: schemas.NewRouteRule, response: Response, idempotency_key: IdempotencyKey = ""
     ) -> schemas.RouteRuleView | ChangeView:
         """Adds a delivery rule. It applies to orders placed from now on; what is ordered keeps its route.
 
-        Where the council requires a second person, the rule waits for one (202).
+        A rule of mode `pilot` names a trial. It is refused where the trial's other rules state other terms, or where another
+        trial covers some of its scope. Where the council requires a second person, the rule waits for one (202).
         """
         set_cause(cause_by(caller.subject))
         what, key = body.model_dump(mode="json", exclude={"reason"}), bare_key(idempotency_key)
@@ -236,7 +238,7 @@ def _rule_preview(engine: AsyncEngine, clock: Clock) -> Callable[..., Awaitable[
     """Returns the route of a preview."""
 
     async def get_preview(caller: Reader, query: Annotated[schemas.RoutePreviewQuery, Query()]) -> schemas.RoutePreview:
-        """Shows by which route a supplier's goods reach a branch on a day, and which rules it cannot follow."""
+        """Shows by which route a supplier's goods reach a branch on a day, any trial of it, and rules it cannot follow."""
         async with engine.connect() as connection:
             decided = await preview(
                 connection,
@@ -251,10 +253,10 @@ def _rule_preview(engine: AsyncEngine, clock: Clock) -> Callable[..., Awaitable[
     return get_preview
 
 
-def adding(clock: Clock) -> Carried[KeptRule]:
+def adding(clock: Clock) -> Carried[RouteRule]:
     """Returns how delivery rules are added. A wrong one, or one whose first day passed while it waited, is refused (422)."""
 
-    async def add(connection: AsyncConnection, change: Change) -> KeptRule:
+    async def add(connection: AsyncConnection, change: Change) -> RouteRule:
         body = schemas.NewRouteRule.model_validate({**change.asked, "reason": change.reason})
         proposed = clock.day_of(change.proposed_at)
         if fault := day_passed("/valid_from", body.valid_from, proposed=proposed, today=clock.today()):
@@ -265,14 +267,21 @@ def adding(clock: Clock) -> Carried[KeptRule]:
     return Carried(add, lambda connection, change: get_rule(connection, change.council, change.change_id))
 
 
-def ending(clock: Clock) -> Carried[KeptRule]:
+def ending(clock: Clock) -> Carried[RouteRule]:
     """Returns how delivery rules are ended. One that the council does not have is 404."""
 
-    async def end(connection: AsyncConnection, change: Change) -> KeptRule:
+    async def end(connection: AsyncConnection, change: Change) -> RouteRule:
         rule_id, given = UUID(change.asked["rule_id"]), change.ending(clock.now())
         return await end_rule(connection, change.council, rule_id, ending=given, clock=clock)
 
     return Carried(end, lambda connection, change: get_rule(connection, change.council, UUID(change.asked["rule_id"])))
+
+
+def route_trials(clock: Clock) -> ServedTrials[RouteRule]:
+    """Returns what `/v1/trials` of the delivery strand is made of."""
+    tell = partial(usecases.tell_of_rule, clock=clock)
+    scopes = ("delivery:read", "delivery:write")
+    return ServedTrials(*scopes, routes.TRIALS, tell, schemas.RouteTrialView, schemas.trial_view)
 
 
 def route_switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:

@@ -15,6 +15,7 @@ from services.delivery.api import (
     records_router,
     route_rules_router,
     route_switches_router,
+    route_trials,
 )
 from services.delivery.incoming import records_subscription, subscription
 from services.delivery.switcher import Switcher
@@ -27,6 +28,7 @@ from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
 from shared.settings import ServiceSettings
 from shared.sourcing.api import Carried, Desk, approval_routers
+from shared.sourcing.api.trials import ending_trials, trials_router
 from shared.sourcing.changes import ChangeKind
 from shared.sourcing.switches.life import approving
 
@@ -39,9 +41,11 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = {each.consumer: each for each in (subscription(clock), records_subscription(clock))}
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=list(listening.values()))
+    trials = route_trials(clock)
     carried: dict[ChangeKind, Carried[Any]] = {
         ChangeKind.ADD_RULE: adding(clock),
         ChangeKind.END_RULE: ending(clock),
+        ChangeKind.END_TRIAL: ending_trials(trials, clock),
         ChangeKind.SWITCH: approving(SWITCHES, clock),
     }
     desk = Desk(engine, clock, "delivery:read", "delivery:write", carried)
@@ -51,6 +55,7 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
         discrepancies_router(engine),
         records_router(engine, clock),
         route_rules_router(desk),
+        trials_router(trials, engine, clock),
         *approval_routers(desk),
         route_switches_router(engine, clock),
         dead_letters_router(engine, clock, listening, scope="delivery"),

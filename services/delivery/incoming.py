@@ -133,6 +133,7 @@ def _expected_copies(event: OrderedLines) -> list[ExpectedCopy]:
             sequence=copy.sequence,
             deliver_to=copy.deliver_to,
             material=line.material,
+            route_trial=copy.route_trial,
         )
         for line in event.lines
         for copy in line.copies

@@ -31,6 +31,7 @@ from shared.sourcing.routes import RouteRule
 from shared.sourcing.rules import Mode
 from shared.sourcing.switches.life import switch_event
 from shared.sourcing.switches.store import Entered
+from shared.sourcing.trials import terms_of
 
 # Keeps every event far below a Kafka record's size, however large the consignment.
 _COPIES_PER_EVENT = 1_000
@@ -51,6 +52,7 @@ def rule_changed(rule: RouteRule) -> DeliveryRuleChanged:
         hub=rule.hub,
         reason=rule.reason,
         open_copies_follow=rule.open_copies_follow,
+        trial=terms_of(rule.trial),
     )
 
 
@@ -162,4 +164,5 @@ def _consigned(copy: ExpectedCopy, *, isbn: str, barcode: str | None, parcel_id:
         branch=copy.branch.code,
         barcode=barcode,
         parcel_id=parcel_id,
+        route_trial=copy.route_trial,
     )

@@ -106,6 +106,7 @@ def _line(line: PlacedLine) -> OrderedLine:
                 servicing=copy.asked.servicing,
                 item=copy.asked.item,
                 deliver_to=copy.deliver_to,
+                route_trial=copy.route_trial,
             )
             for copy in line.copies
         ),

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from shared.contracts.base import Contract, Event, Place, RouteKind, Topic
 from shared.contracts.switches import SwitchChanged
+from shared.contracts.trials import TrialArm, TrialTerms
 
 
 def despatch_key(supplier_id: str, despatch_number: str) -> str:
@@ -36,6 +37,9 @@ class ConsignedCopy(Contract):
     branch: str = Field(description="Destination: where the copy will be shelved")
     barcode: str | None = None
     parcel_id: str = ""
+    route_trial: TrialArm | None = Field(
+        default=None, description="The trial of deliveries that drew the copy's route when it was ordered; null where none did"
+    )
 
 
 class ConsignmentExpected(Event):
@@ -156,13 +160,17 @@ class DeliveryRuleChanged(Event):
     material: str | None = Field(default=None, description="Null: any material")
     valid_from: date = Field(description="First day on which the rule applies")
     valid_to: date | None = Field(default=None, description="First day on which it no longer applies")
-    pilot: bool = Field(default=False, description="Whether the rule is a trial; it decides the same way")
+    pilot: bool = Field(default=False, description="Whether the rule is part of a trial")
     route: RouteKind
     hub: Place | None = Field(default=None, description="Where to unpack; null for `direct`")
     reason: str = Field(default="", description="Why the council made the rule")
     open_copies_follow: bool = Field(
         default=False,
         description="Whether copies that are open once it applies are unpacked by it, too: a switch of the route made it",
+    )
+    trial: TrialTerms | None = Field(
+        default=None,
+        description="How its trial draws; null for a live rule and for a pilot rule of an earlier release, which serve all of it",
     )
 
     def key(self) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 from shared.contracts import delivery, orders
 from shared.contracts.base import Event, Place, PlaceKind, RouteKind
 from shared.contracts.switches import SwitchState
+from shared.contracts.trials import Arm, DrawUnit, TrialArm, TrialTerms
 
 _COUNCIL = "GB-SFK"
 _SUPPLIER = "harbour-books"
@@ -31,6 +32,7 @@ _CONSIGNED = delivery.ConsignedCopy(
     branch="IPSW",
     barcode="30117012345678",
     parcel_id=_PARCEL,
+    route_trial=TrialArm(trial="unpacked-at-the-hub", arm=Arm.CONTROL),
 )
 
 
@@ -94,6 +96,7 @@ EXAMPLES: tuple[Event, ...] = (
         hub=_HUB,
         reason="Lowestoft has no room to unpack",
         open_copies_follow=True,
+        trial=TrialTerms(name="unpacked-at-the-hub", share="0.5", unit=DrawUnit.ORDER, seed="c"),
     ),
     delivery.DeliverySwitchChanged(
         council=_COUNCIL,

@@ -61,6 +61,8 @@ _ORDER_EVENTS: tuple[Event, ...] = (
                         sequence="ANF",
                         servicing=("BC", "BJ"),
                         item=ItemData(stock_category="BK"),
+                        deliver_to=_IPSWICH,
+                        route_trial=TrialArm(trial="unpacked-at-the-hub", arm=Arm.CONTROL),
                     ),
                     orders.OrderedCopy(copy_id=_SECOND_COPY, copy_number=2, branch=_LOWESTOFT, fund="ADULT-FIC"),
                 ),

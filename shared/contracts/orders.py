@@ -54,6 +54,9 @@ class OrderedCopy(Contract):
         default=None,
         description="Where to unpack it, by the council's delivery rules when it was ordered; null where no rule said so",
     )
+    route_trial: TrialArm | None = Field(
+        default=None, description="The trial of deliveries that drew its route; null where none did; not the line's `trial`"
+    )
 
 
 class OrderedLine(Contract):

@@ -13,7 +13,7 @@ from shared.contracts.base import Contract
 
 
 class Arm(StrEnum):
-    """The two sides of a trial: what goes to the supplier that is tried, and what stays as it was for comparison."""
+    """The two sides of a trial: what goes to the supplier or by the route that is tried, and what stays as it was to compare."""
 
     PILOT = "pilot"
     CONTROL = "control"

@@ -29,10 +29,7 @@ def create_tables_v1() -> None:
 
 def add_trials() -> None:
     """Adds what a pilot rule says of its trial, why a rule was made, and when and why a trial was ended."""
-    op.add_column("sourcing_rule", sa.Column("trial", sa.Text(), nullable=True))
-    op.add_column("sourcing_rule", sa.Column("trial_share", sa.Numeric(), nullable=True))
-    op.add_column("sourcing_rule", sa.Column("trial_unit", sa.Text(), nullable=True))
-    op.add_column("sourcing_rule", sa.Column("trial_seed", sa.Text(), nullable=True))
+    _add_trial_of("sourcing_rule")
     op.add_column("sourcing_rule", sa.Column("reason", sa.Text(), server_default=sa.text("''"), nullable=False))
     op.add_column("sourcing_rule", sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("sourcing_rule", sa.Column("ended_reason", sa.Text(), server_default=sa.text("''"), nullable=False))
@@ -96,3 +93,15 @@ def add_contract_ends() -> None:
     op.create_index("contract_end_of_council", "contract_end", ["council", "last_day", "end_id"], unique=False)
     in_force = sa.text("ended_by IS NULL")
     op.create_index("contract_end_in_force", "contract_end", ["council", "supplier_id"], unique=True, postgresql_where=in_force)
+
+
+def add_trials_of_routes() -> None:
+    """Adds what a delivery rule in mode pilot says of its trial."""
+    _add_trial_of("route_rule")
+
+
+def _add_trial_of(table: str) -> None:
+    op.add_column(table, sa.Column("trial", sa.Text(), nullable=True))
+    op.add_column(table, sa.Column("trial_share", sa.Numeric(), nullable=True))
+    op.add_column(table, sa.Column("trial_unit", sa.Text(), nullable=True))
+    op.add_column(table, sa.Column("trial_seed", sa.Text(), nullable=True))

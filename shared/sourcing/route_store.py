@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,10 @@ from shared.db.arrays import among
 from shared.sourcing.routes import RouteRule
 from shared.sourcing.rules import Mode
 from shared.sourcing.store import in_force
+from shared.sourcing.trial_store import trial_columns, trial_of, trial_values
+
+# The trail is known only to the service that owns the rules.
+_FIELDS = tuple(field.name for field in fields(RouteRule) if field.name != "trail")
 
 
 def route_rule_columns() -> list[Column[Any]]:
@@ -35,20 +40,22 @@ def route_rule_columns() -> list[Column[Any]]:
         Column("hub", JSONB(none_as_null=True)),
         Column("reason", Text, nullable=False),
         Column("open_copies_follow", Boolean, nullable=False, server_default=text("false")),
+        *trial_columns(),
     ]
 
 
 def values_of(rule: RouteRule) -> dict[str, Any]:
-    """Returns a rule as its columns keep it."""
-    values = {name: getattr(rule, name) for name in RouteRule.__dataclass_fields__}
-    return {**values, "mode": rule.mode.value, "hub": None if rule.hub is None else rule.hub.model_dump(mode="json")}
+    """Returns a rule as these columns keep it."""
+    values = {name: getattr(rule, name) for name in _FIELDS}
+    hub = None if rule.hub is None else rule.hub.model_dump(mode="json")
+    return {**values, "mode": rule.mode.value, "hub": hub, **trial_values(rule.trial)}
 
 
 def to_rule(row: Row[*tuple[Any, ...]]) -> RouteRule:
-    """Returns the rule of a row that has all its columns."""
-    values = {name: row._mapping[name] for name in RouteRule.__dataclass_fields__}
+    """Returns the rule of a row that has these columns, without its trail."""
+    values = {name: row._mapping[name] for name in _FIELDS}
     hub = None if row.hub is None else Place.model_validate(row.hub)
-    return RouteRule(**{**values, "mode": Mode(row.mode), "hub": hub})
+    return RouteRule(**{**values, "mode": Mode(row.mode), "hub": hub, "trial": trial_of(row)})
 
 
 async def rules_on(

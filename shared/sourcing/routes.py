@@ -6,24 +6,29 @@ Pure: must not know tables, events or requests. Delivery owns the rules; the ord
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import ClassVar
 from uuid import UUID
 
 from shared.contracts.base import Place, RouteKind
-from shared.sourcing.rules import Mode
+from shared.contracts.trials import Arm, TrialArm
+from shared.sourcing.rules import Mode, Rule, Trail, Trial
+from shared.sourcing.trials import Deciding, deciding_by
 
 # What a supplier offers; None where its exchange does not state that, and nothing is known to be impossible.
 Offered = Collection[RouteKind] | None
 
 
 @dataclass(frozen=True, slots=True)
-class RouteRule:
+class RouteRule(Rule):
     """States the route of one scope of a council's copies. A supplier, branch or material of None means any.
 
-    The first day is `valid_from`; `valid_to` is the first day on which the rule no longer applies. `hub` is where goods are
-    unpacked first; None for the route straight to the branch. `open_copies_follow`: so do copies that were ordered before.
+    `hub` is where goods are unpacked first; None for the route straight to the branch. `open_copies_follow`: so do copies that
+    were ordered before. Only its owner knows the `trail` of a rule.
     """
+
+    SCOPE: ClassVar[tuple[str, ...]] = ("supplier_id", "branch", "material")
 
     rule_id: UUID
     council: str
@@ -36,6 +41,8 @@ class RouteRule:
     hub: Place | None
     reason: str
     open_copies_follow: bool = False
+    trial: Trial | None = None
+    trail: Trail = field(default_factory=Trail)
 
     @property
     def route(self) -> RouteKind:
@@ -44,10 +51,8 @@ class RouteRule:
 
     def covers(self, *, branch: str, material: str, supplier_id: str, on: date) -> bool:
         """Returns whether the rule applies to this branch, material and supplier on that day."""
-        if on < self.valid_from or (self.valid_to is not None and on >= self.valid_to):
-            return False
         scope = ((self.branch, branch), (self.material, material), (self.supplier_id, supplier_id))
-        return all(named in (None, actual) for named, actual in scope)
+        return self.applies(on) and all(named in (None, actual) for named, actual in scope)
 
     def place_for(self, branch: Place) -> Place:
         """Returns where copies for a branch are unpacked."""
@@ -76,14 +81,36 @@ def deciding_route(
         7      any      any        named
         8      any      any        any        (the whole council)
 
-    Within a rank, the later `valid_from` wins, then the greater rule id, so that the result never depends on the order.
+    Within a rank, the later `valid_from` wins, then the rule of a trial, which would never draw otherwise, then the greater rule
+    id, so that the result never depends on the order.
     """
     scope = {"branch": branch, "material": material, "supplier_id": supplier_id}
     possible = (rule for rule in rules if rule.covers(**scope, on=on) and is_offered(rule, offered))
     return max(possible, key=weight, default=None)
 
 
-def weight(rule: RouteRule) -> tuple[bool, bool, bool, date, int]:
+def weight(rule: RouteRule) -> tuple[bool, bool, bool, date, bool, int]:
     """Returns what ranks a rule among others that apply to the same copies."""
     named = rule.branch is not None, rule.supplier_id is not None, rule.material is not None
-    return *named, rule.valid_from, rule.rule_id.int
+    return *named, rule.valid_from, rule.trial is not None, rule.rule_id.int
+
+
+def deciding_routes(
+    rules: Collection[RouteRule], *, branch: str, material: str, supplier_id: str, offered: Offered, on: date
+) -> Deciding[RouteRule]:
+    """Returns what decides among the delivery rules of one council, for the arms of a trial each where one covers the copies."""
+
+    def decide(some: Iterable[RouteRule]) -> RouteRule | None:
+        return deciding_route(some, branch=branch, material=material, supplier_id=supplier_id, offered=offered, on=on)
+
+    return deciding_by(decide, rules)
+
+
+def of_open_copy(decided: Deciding[RouteRule], drawn: TrialArm | None) -> RouteRule | None:
+    """Returns the rule that decides now for a copy that was ordered before; `drawn`: the trial and arm of its route.
+
+    No arm is drawn again. Only copies in the pilot arm of the trial that runs are served by it; others as if it had no rules.
+    """
+    if decided.trial is None:
+        return decided.rule
+    return decided.of(Arm.PILOT if drawn == decided.drawn(Arm.PILOT) else Arm.CONTROL)

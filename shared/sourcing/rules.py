@@ -1,4 +1,4 @@
-"""Defines sourcing rules, and which of several rules decides. Pure: must not know tables or requests."""
+"""Defines what rules of all strands have alike, sourcing rules, and which of several decides. Pure: no tables, no requests."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
 from shared.contracts.trials import DrawUnit
@@ -40,6 +41,40 @@ class Trial:
     seed: str = ""
 
 
+class Rule:
+    """What rules of all strands have: a scope, days, a mode, perhaps a trial. Each strand's class adds the rest.
+
+    `SCOPE` names the fields of the scope, of which None means any. The first day is `valid_from`; `valid_to` is the first day on
+    which the rule no longer applies.
+    """
+
+    __slots__ = ()
+    SCOPE: ClassVar[tuple[str, ...]] = ("branch", "material")
+
+    rule_id: UUID
+    council: str
+    branch: str | None
+    material: str | None
+    valid_from: date
+    valid_to: date | None
+    mode: Mode
+    trial: Trial | None
+
+    @property
+    def ever_applies(self) -> bool:
+        """Whether there is a day on which the rule applies: not where it was ended before it began."""
+        return self.valid_to is None or self.valid_to > self.valid_from
+
+    def applies(self, on: date) -> bool:
+        """Returns whether the rule applies to its scope on that day."""
+        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
+
+    def meets(self, other: Rule) -> bool:
+        """Returns whether there may be something in the scopes of both, whatever their days."""
+        pairs = ((getattr(self, name), getattr(other, name)) for name in self.SCOPE)
+        return all(None in pair or pair[0] == pair[1] for pair in pairs)
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """Who ends a rule, when, why, and who approved it as the second person; None where none was needed."""
@@ -66,10 +101,10 @@ class Trail:
 
 
 @dataclass(frozen=True, slots=True)
-class SourcingRule:
+class SourcingRule(Rule):
     """States that one supplier serves one scope of a strand. A branch or material of None means any.
 
-    The first day is `valid_from`; `valid_to` is the first day on which the rule no longer applies. `reason` is why it was made.
+    `reason` is why it was made.
     """
 
     rule_id: UUID
@@ -84,15 +119,6 @@ class SourcingRule:
     trial: Trial | None = None
     reason: str = ""
     trail: Trail = Trail()
-
-    @property
-    def ever_applies(self) -> bool:
-        """Whether there is a day on which the rule applies: not where it was ended before it began."""
-        return self.valid_to is None or self.valid_to > self.valid_from
-
-    def applies(self, on: date) -> bool:
-        """Returns whether the rule applies to its scope on that day."""
-        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
 
     def covers(self, *, branch: str, material: str, on: date) -> bool:
         """Returns whether the rule applies to this branch and material on that day."""

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Date,
     Index,
     MetaData,
-    Numeric,
     Row,
     Select,
     Table,
@@ -23,7 +22,6 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
-    func,
     or_,
     select,
     text,
@@ -31,10 +29,10 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from shared.contracts.trials import DrawUnit
 from shared.db.paging import in_order, locked_page, narrowed
-from shared.sourcing.rules import Ending, Mode, SourcingRule, Strand, Trail, Trial
+from shared.sourcing.rules import Ending, Mode, SourcingRule, Strand, Trail
 from shared.sourcing.trail_store import ended, to_trail, trail_columns, trail_values
+from shared.sourcing.trial_store import TrialStore, trial_columns, trial_of, trial_values
 
 metadata = MetaData()
 
@@ -52,10 +50,7 @@ sourcing_rule = Table(
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date),
     Column("mode", Text, nullable=False),
-    Column("trial", Text),
-    Column("trial_share", Numeric),
-    Column("trial_unit", Text),
-    Column("trial_seed", Text),
+    *trial_columns(),
     Column("reason", Text, nullable=False, server_default=text("''")),
     *trail_columns(),
     Index("sourcing_rule_of_council", "council", "strand", "valid_from", "rule_id"),
@@ -68,7 +63,6 @@ def in_force(columns: ReadOnlyColumnCollection[str, Any], day: date | BindParame
 
 
 _FIELDS = sourcing_rule.c
-_TRIAL = ("trial", "trial_share", "trial_unit", "trial_seed")
 # Built once: a group of orders waits for it.
 _RULES_ON: Select[Any] = select(*_FIELDS).where(
     sourcing_rule.c.council == bindparam("council"),
@@ -78,9 +72,8 @@ _RULES_ON: Select[Any] = select(*_FIELDS).where(
 
 
 def _rule(row: Row[Any]) -> SourcingRule:
-    values = {name: row._mapping[name] for name in SourcingRule.__dataclass_fields__ if name not in ("trial", "trail")}
-    trial = None if row.trial is None else Trial(row.trial, row.trial_share, DrawUnit(row.trial_unit), row.trial_seed)
-    typed = {"strand": Strand(row.strand), "mode": Mode(row.mode), "trial": trial, "trail": to_trail(row)}
+    values = {name: row._mapping[name] for name in SourcingRule.__dataclass_fields__ if name != "trail"}
+    typed = {"strand": Strand(row.strand), "mode": Mode(row.mode), "trial": trial_of(row), "trail": to_trail(row)}
     return SourcingRule(**{**values, **typed})
 
 
@@ -92,10 +85,9 @@ def _rules_of(council: str, strand: Strand) -> Select[Any]:
 async def add(connection: AsyncConnection, rule: SourcingRule, *, by: str, approved_by: str | None = None) -> SourcingRule:
     """Stores a new rule; returns it with who made it, and who approved it where a second person was needed."""
     made = replace(rule, trail=Trail(created_by=by, approved_by=approved_by))
-    values = {name: getattr(made, name) for name in SourcingRule.__dataclass_fields__}
-    trial, trail = values.pop("trial"), trail_values(values.pop("trail"))
-    stated = (None,) * len(_TRIAL) if trial is None else (trial.name, trial.share, trial.unit, trial.seed)
-    await connection.execute(sourcing_rule.insert().values(**values, **trail, **dict(zip(_TRIAL, stated, strict=True))))
+    values = {name: getattr(made, name) for name in SourcingRule.__dataclass_fields__ if name != "trail"}
+    own = {**values, **trial_values(made.trial), **trail_values(made.trail)}
+    await connection.execute(sourcing_rule.insert().values(**own))
     return made
 
 
@@ -129,29 +121,9 @@ async def rules_after(
     return [_rule(row) for row in await locked_page(connection, query, sourcing_rule.c.rule_id, after, limit)]
 
 
-async def lock_trials(connection: AsyncConnection, council: str, strand: Strand) -> None:
-    """Keeps others from adding rules to the council's trials, or ending these, until the transaction ends."""
-    key = func.hashtextextended(f"trials/{strand}/{council}", 0)
-    await connection.execute(select(func.pg_advisory_xact_lock(key)))
-
-
-async def trial_names(
-    connection: AsyncConnection, council: str, strand: Strand, *, after: tuple[str] | None, limit: int
-) -> list[str]:
-    """Returns the names of the next trials of a council and strand, in their order."""
-    c = sourcing_rule.c
-    mine = select(c.trial).where(c.council == council, c.strand == strand.value, c.trial.is_not(None)).distinct()
-    return list((await connection.execute(in_order(mine, (c.trial,), after=after, limit=limit))).scalars())
-
-
-async def rules_of_trials(
-    connection: AsyncConnection, council: str, strand: Strand, names: Sequence[str] | None = None
-) -> list[SourcingRule]:
-    """Returns the rules of the named trials, of all where none are named: by first day, past and future ones too."""
-    c = sourcing_rule.c
-    wanted = c.trial.is_not(None) if names is None else c.trial.in_(names)
-    query = _rules_of(council, strand).where(wanted).order_by(c.valid_from, c.rule_id)
-    return [_rule(row) for row in await connection.execute(query)]
+def trials_in(strand: Strand) -> TrialStore[SourcingRule]:
+    """Returns the trials of a strand."""
+    return TrialStore(sourcing_rule, _rule, strand)
 
 
 async def end(connection: AsyncConnection, council: str, rule_id: UUID, *, on: date, ending: Ending) -> SourcingRule | None:
@@ -160,16 +132,3 @@ async def end(connection: AsyncConnection, council: str, rule_id: UUID, *, on: d
     change = sourcing_rule.update().where(mine).values(**ended(sourcing_rule.c, ending, on=on))
     row = (await connection.execute(change.returning(*_FIELDS))).one_or_none()
     return None if row is None else _rule(row)
-
-
-async def end_trial(
-    connection: AsyncConnection, rules: Sequence[SourcingRule], *, on: date, ending: Ending
-) -> list[SourcingRule]:
-    """Ends the rules of a trial from the day `on`, each as `end` does; returns those that changed. Others ended before."""
-    c = sourcing_rule.c
-    goes_on = or_(c.valid_to.is_(None), c.valid_to > func.greatest(c.valid_from, on))
-    mine = select(c.rule_id).where(c.rule_id.in_([rule.rule_id for rule in rules]), goes_on)
-    # In the order in which `rules_after` locks them, so that the two wait for each other and do not deadlock.
-    locked = mine.order_by(c.rule_id).with_for_update()
-    change = sourcing_rule.update().where(c.rule_id.in_(locked)).values(**ended(c, ending, on=on))
-    return [_rule(row) for row in await connection.execute(change.returning(*_FIELDS))]

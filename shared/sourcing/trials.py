@@ -6,7 +6,7 @@ Pure: must not know tables or requests. docs/decisions/0026 says why arms are dr
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,14 +14,16 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cache, lru_cache, partial
 from math import ceil
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from shared.contracts.rules import SupplierRuleChanged
 from shared.contracts.trials import Arm, DrawUnit, TrialArm, TrialTerms
 from shared.errors import Fault
-from shared.sourcing.rules import Mode, SourcingRule, Strand, Trial, deciding_rule
+from shared.sourcing.rules import Mode, Rule, SourcingRule, Strand, Trial, deciding_rule
 
 RuleEvent = TypeVar("RuleEvent", bound=SupplierRuleChanged)
+R = TypeVar("R", bound=Rule)
+Chosen = TypeVar("Chosen")
 
 
 class Units(NamedTuple):
@@ -49,41 +51,64 @@ Chooser = Callable[[str, str, Units], Choice]
 
 
 @dataclass(frozen=True, slots=True)
-class Deciding:
-    """The rule that decides for a branch and material, and, where it is a trial's, the one that decides for the control arm."""
+class Deciding(Generic[R]):
+    """The rule that decides for a scope, and, where it is a trial's, the one that decides for the control arm."""
 
-    rule: SourcingRule | None
-    control: SourcingRule | None = None
+    rule: R | None
+    control: R | None = None
 
     @property
     def trial(self) -> Trial | None:
-        """The trial that covers the branch and material; None where none does."""
+        """The trial that covers the scope; None where none does."""
         return None if self.rule is None else self.rule.trial
 
-    def choice(self, arm: Arm) -> Choice:
-        """Returns the choice for an arm; without a trial, that of the pilot arm is the rule's own."""
-        chosen = self.rule if arm is Arm.PILOT else self.control
-        drawn = None if self.trial is None else TrialArm(trial=self.trial.name, arm=arm)
-        return Choice(None if chosen is None else chosen.supplier_id, drawn)
+    def of(self, arm: Arm) -> R | None:
+        """Returns the rule of an arm; without a trial, that of the pilot arm is the rule itself."""
+        return self.rule if arm is Arm.PILOT else self.control
+
+    def drawn(self, arm: Arm) -> TrialArm | None:
+        """Returns what a copy in an arm carries; None without a trial."""
+        return None if self.trial is None else TrialArm(trial=self.trial.name, arm=arm)
 
 
-def deciding(rules: Sequence[SourcingRule], *, branch: str, material: str, on: date) -> Deciding:
-    """Returns what decides among the rules of one council and strand.
+def deciding_by(decide: Callable[[Iterable[R]], R | None], rules: Collection[R]) -> Deciding[R]:
+    """Returns what decides for a scope among the rules of one council and strand. `decide`: which of several rules does.
 
-    The most specific rule decides whether there is a trial: a more specific live rule takes its branch out of the trial's scope.
-    The control arm is served as if the trial had no rules.
+    The rule that decides says whether there is a trial: a more specific live rule takes its scope out of the trial's. The control
+    arm is served as if the trial had no rules.
     """
-    rule = deciding_rule(rules, branch=branch, material=material, on=on)
+    rule = decide(rules)
     if rule is None or rule.trial is None:
         return Deciding(rule)
     others = (one for one in rules if one.trial is None or one.trial.name != rule.trial.name)
-    return Deciding(rule, deciding_rule(others, branch=branch, material=material, on=on))
+    return Deciding(rule, decide(others))
+
+
+def deciding(rules: Sequence[SourcingRule], *, branch: str, material: str, on: date) -> Deciding[SourcingRule]:
+    """Returns what decides for a branch and material among the sourcing rules of one council and strand."""
+    return deciding_by(partial(deciding_rule, branch=branch, material=material, on=on), rules)
 
 
 def chooser(rules: Sequence[SourcingRule], *, council: str, on: date) -> Chooser:
-    """Returns the choice by the rules of one council, strand and day.
+    """Returns the choice by the rules of one council, strand and day."""
 
-    It finds the rules for a branch and material once, and draws once for a unit.
+    def find(branch: str, material: str) -> Deciding[SourcingRule]:
+        return deciding(rules, branch=branch, material=material, on=on)
+
+    choose = choosing(find, _choice, council=council)
+    return lambda branch, material, units: choose(units, branch, material)
+
+
+def _choice(rule: SourcingRule | None, drawn: TrialArm | None) -> Choice:
+    return Choice(None if rule is None else rule.supplier_id, drawn)
+
+
+def choosing(
+    find: Callable[..., Deciding[R]], made: Callable[[R | None, TrialArm | None], Chosen], *, council: str
+) -> Callable[..., Chosen]:
+    """Returns what is chosen for units and a scope, which is given as texts: `made` of the rule of the unit's arm, and the arm.
+
+    It finds the rules for a scope once (`find`), and draws once for a unit.
     """
 
     @cache
@@ -92,13 +117,13 @@ def chooser(rules: Sequence[SourcingRule], *, council: str, on: date) -> Chooser
         return lambda units: drawn(units.of(trial))
 
     @cache
-    def found(branch: str, material: str) -> tuple[Choice, Choice, Callable[[Units], Arm] | None]:
-        decided = deciding(rules, branch=branch, material=material, on=on)
-        drawn = None if decided.trial is None else drawer(decided.trial)
-        return decided.choice(Arm.PILOT), decided.choice(Arm.CONTROL), drawn
+    def found(*scope: str) -> tuple[Chosen, Chosen, Callable[[Units], Arm] | None]:
+        decided = find(*scope)
+        pilot, control = (made(decided.of(arm), decided.drawn(arm)) for arm in (Arm.PILOT, Arm.CONTROL))
+        return pilot, control, None if decided.trial is None else drawer(decided.trial)
 
-    def choose(branch: str, material: str, units: Units) -> Choice:
-        pilot, control, drawn = found(branch, material)
+    def choose(units: Units, *scope: str) -> Chosen:
+        pilot, control, drawn = found(*scope)
         return pilot if drawn is None or drawn(units) is Arm.PILOT else control
 
     return choose
@@ -125,7 +150,6 @@ def share_text(share: Decimal) -> str:
 
 def rule_event(event: type[RuleEvent], rule: SourcingRule) -> RuleEvent:
     """Returns a strand's event of a rule that is new or was ended."""
-    trial = rule.trial
     return event(
         council=rule.council,
         rule_id=rule.rule_id,
@@ -135,8 +159,20 @@ def rule_event(event: type[RuleEvent], rule: SourcingRule) -> RuleEvent:
         valid_from=rule.valid_from,
         valid_to=rule.valid_to,
         pilot=rule.mode is Mode.PILOT,
-        trial=trial and TrialTerms(name=trial.name, share=share_text(trial.share), unit=trial.unit, seed=trial.seed),
+        trial=terms_of(rule.trial),
     )
+
+
+def terms_of(trial: Trial | None) -> TrialTerms | None:
+    """Returns a trial as events state it."""
+    if trial is None:
+        return None
+    return TrialTerms(name=trial.name, share=share_text(trial.share), unit=trial.unit, seed=trial.seed)
+
+
+def stated_trial(terms: TrialTerms | None) -> Trial | None:
+    """Returns the trial that an event states."""
+    return None if terms is None else Trial(terms.name, Decimal(terms.share), terms.unit, terms.seed)
 
 
 class TrialState(StrEnum):
@@ -148,11 +184,11 @@ class TrialState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class TrialRules:
+class TrialRules(Generic[R]):
     """A trial with all of its rules, past and future ones too; at least one."""
 
     trial: Trial
-    rules: tuple[SourcingRule, ...]
+    rules: tuple[R, ...]
 
     @property
     def first_day(self) -> date | None:
@@ -173,13 +209,13 @@ class TrialRules:
         return TrialState.PLANNED if any(rule.valid_from > on for rule in self._applying) else TrialState.ENDED
 
     @property
-    def _applying(self) -> list[SourcingRule]:
+    def _applying(self) -> list[R]:
         return [rule for rule in self.rules if rule.ever_applies]
 
 
-def trials_of(rules: Iterable[SourcingRule]) -> list[TrialRules]:
+def trials_of(rules: Iterable[R]) -> list[TrialRules[R]]:
     """Returns the trials that rules belong to, by name, each with its rules in their order."""
-    found: dict[str, tuple[Trial, list[SourcingRule]]] = {}
+    found: dict[str, tuple[Trial, list[R]]] = {}
     for rule in rules:
         if rule.trial is not None:
             # The first rule's: all rules of a trial state the same.
@@ -189,6 +225,14 @@ def trials_of(rules: Iterable[SourcingRule]) -> list[TrialRules]:
 
 def mode_faults(rule: SourcingRule) -> Iterator[Fault]:
     """Yields what is wrong with a new rule's mode and trial, whatever other rules there are."""
+    yield from pilot_faults(rule)
+    if rule.strand is Strand.CATALOGUE and rule.trial is not None and rule.trial.unit is DrawUnit.ORDER:
+        text = "Records are asked for once for a book, not for each order: send `unit` `line`. Each ISBN is drawn."
+        yield Fault("/trial/unit", "unit-not-drawn", text)
+
+
+def pilot_faults(rule: Rule) -> Iterator[Fault]:
+    """Yields a fault for a pilot rule without a trial, and for a live rule with one."""
     if rule.mode is Mode.PILOT and rule.trial is None:
         text = (
             "A pilot rule belongs to a trial: send `trial` with `name`, `share` and `unit`. For all orders, send `mode` `live`."
@@ -196,12 +240,9 @@ def mode_faults(rule: SourcingRule) -> Iterator[Fault]:
         yield Fault("/trial", "trial-missing", text)
     if rule.mode is Mode.LIVE and rule.trial is not None:
         yield Fault("/trial", "trial-of-live-rule", "A live rule has no trial: leave `trial` out, or send `mode` `pilot`.")
-    if rule.strand is Strand.CATALOGUE and rule.trial is not None and rule.trial.unit is DrawUnit.ORDER:
-        text = "Records are asked for once for a book, not for each order: send `unit` `line`. Each ISBN is drawn."
-        yield Fault("/trial/unit", "unit-not-drawn", text)
 
 
-def trial_faults(new: SourcingRule, others: Iterable[SourcingRule]) -> Iterator[Fault]:
+def trial_faults(new: R, others: Iterable[R]) -> Iterator[Fault]:
     """Yields what keeps a new rule out of its trial: another share, unit or seed, or the scope of another trial.
 
     `others` are all rules of trials of the same council and strand, past and future ones too.
@@ -215,7 +256,7 @@ def trial_faults(new: SourcingRule, others: Iterable[SourcingRule]) -> Iterator[
             yield Fault("/trial", "overlapping-trials", _overlapping(found.trial, overlapping))
 
 
-def _other_terms(new: Trial, first: Trial, rule: SourcingRule) -> Iterator[Fault]:
+def _other_terms(new: Trial, first: Trial, rule: Rule) -> Iterator[Fault]:
     stated = {"share": share_text(first.share), "unit": first.unit.value, "seed": first.seed}
     for field, value in stated.items():
         if getattr(new, field) != getattr(first, field):
@@ -226,23 +267,22 @@ def _other_terms(new: Trial, first: Trial, rule: SourcingRule) -> Iterator[Fault
             yield Fault(f"/trial/{field}", "other-terms", text)
 
 
-def _overlapping(trial: Trial, rule: SourcingRule) -> str:
-    scope = f"branch {rule.branch or 'any'}, material {rule.material or 'any'}"
+def _overlapping(trial: Trial, rule: Rule) -> str:
+    named = {name.removesuffix("_id"): getattr(rule, name) or "any" for name in rule.SCOPE}
+    scope = ", ".join(f"{name} {value}" for name, value in named.items())
     days = f"from {rule.valid_from} {f'until before {rule.valid_to}' if rule.valid_to else 'without an end'}"
     return (
         f"Trial {trial.name!r} covers some of this, by rule {rule.rule_id} ({scope}, {days}): its figures and yours would mix. "
-        f"Choose another branch, material or period, or end it with POST /v1/trials/{trial.name}/end."
+        f"Choose another {', '.join(named)} or period, or end it with POST /v1/trials/{trial.name}/end."
     )
 
 
-def _overlap(one: SourcingRule, other: SourcingRule) -> bool:
-    """Returns whether there may be a branch, a material and a day to which both rules apply."""
-    same_place = one.branch is None or other.branch in (None, one.branch)
-    same_material = one.material is None or other.material in (None, one.material)
-    if not (same_place and same_material and one.ever_applies and other.ever_applies):
+def _overlap(one: Rule, other: Rule) -> bool:
+    """Returns whether there may be something, and a day, to which both rules apply."""
+    if not (one.meets(other) and one.ever_applies and other.ever_applies):
         return False
     return _begins_before_end(one, other) and _begins_before_end(other, one)
 
 
-def _begins_before_end(one: SourcingRule, other: SourcingRule) -> bool:
+def _begins_before_end(one: Rule, other: Rule) -> bool:
     return other.valid_to is None or one.valid_from < other.valid_to

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from shared.contracts.base import Place, PlaceKind
 from shared.contracts.delivery import Leg
+from shared.contracts.trials import TrialArm
 from shared.errors import DomainError, Kind
 from shared.which_copy import Marks
 
@@ -63,7 +64,7 @@ class ExpectedCopy:
 
     `substitute_isbn` is the book that the supplier announced instead of the ordered one: either may come. `deliver_to` is where
     the council's delivery rules say it is unpacked; None where none said so. `material` is None in copies that an earlier release
-    added.
+    added. `route_trial` is the trial of deliveries that drew its route, and its arm.
     """
 
     copy_id: UUID
@@ -84,6 +85,7 @@ class ExpectedCopy:
     substitute_isbn: str | None = None
     deliver_to: Place | None = None
     material: str | None = None
+    route_trial: TrialArm | None = None
 
     @property
     def marks(self) -> Marks:

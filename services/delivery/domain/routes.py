@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 from shared.contracts.base import RouteKind
-from shared.sourcing.routes import RouteRule, deciding_route, is_offered
-from shared.sourcing.rules import Trail
-
-
-class KeptRule(NamedTuple):
-    """A delivery rule with its audit trail."""
-
-    rule: RouteRule
-    trail: Trail
+from shared.sourcing.routes import RouteRule, deciding_routes, is_offered
+from shared.sourcing.trials import Deciding
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +34,16 @@ class Supplier:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The rule that decides a route, if any, and the rules that apply but whose route the supplier does not offer."""
+    """What decides a route, in each arm of a trial, and the rules that apply but whose route the supplier does not offer."""
 
     supplier: Supplier
-    rule: RouteRule | None
+    by: Deciding[RouteRule]
     passed_over: tuple[RouteRule, ...]
 
 
 def decide(rules: Sequence[RouteRule], supplier: Supplier, *, branch: str, material: str, on: date) -> Decided:
     """Returns what decides among the rules of one council for one supplier's goods."""
     of, offered = supplier.supplier_id, supplier.routes
-    rule = deciding_route(rules, branch=branch, material=material, supplier_id=of, offered=offered, on=on)
+    by = deciding_routes(rules, branch=branch, material=material, supplier_id=of, offered=offered, on=on)
     covering = (one for one in rules if one.covers(branch=branch, material=material, supplier_id=of, on=on))
-    return Decided(supplier, rule, tuple(one for one in covering if not supplier.offers(one)))
+    return Decided(supplier, by, tuple(one for one in covering if not supplier.offers(one)))

@@ -14,9 +14,10 @@ from uuid import UUID
 
 from services.delivery.domain.routes import Supplier
 from shared.contracts.base import Place, PlaceKind, RouteKind
+from shared.contracts.trials import TrialArm
 from shared.errors import Fault
 from shared.ids import new_id
-from shared.sourcing.routes import RouteRule, deciding_route, weight
+from shared.sourcing.routes import RouteRule, deciding_route, deciding_routes, of_open_copy, weight
 from shared.sourcing.rules import Mode
 from shared.sourcing.switches.planning import Switch
 
@@ -96,9 +97,9 @@ class RouteChanges:
 def route_changes(switch: RouteSwitch, rules: Sequence[RouteRule], on: date) -> RouteChanges:
     """Returns what a switch that begins on a day does to the council's rules.
 
-    Rules inside its scope end, also those in mode pilot, which decide as others do. Its own rules take their place; where a rule
-    that reaches beyond the scope would outrank them, another of theirs covers what both have in common. What takes the route
-    already is left as it is, unless open copies are to follow it.
+    Rules inside its scope end. Its own rules take their place; where a rule that reaches beyond the scope would outrank them,
+    another of theirs covers what both have in common. What takes the route already is left as it is, unless open copies are to
+    follow it. Rules of trials are left alone.
     """
     current = _current(rules, on)
     follow = switch.open_copies is OpenCopies.MOVE
@@ -117,7 +118,8 @@ def takes_route(switch: RouteSwitch, rules: Sequence[RouteRule], on: date) -> bo
 
 
 def _current(rules: Iterable[RouteRule], on: date) -> list[RouteRule]:
-    return [rule for rule in rules if rule.valid_to is None or rule.valid_to > max(on, rule.valid_from)]
+    of_none = (rule for rule in rules if rule.trial is None)
+    return [rule for rule in of_none if rule.valid_to is None or rule.valid_to > max(on, rule.valid_from)]
 
 
 def _is_so(cell: RouteRule, rules: Iterable[RouteRule], on: date) -> bool:
@@ -125,9 +127,9 @@ def _is_so(cell: RouteRule, rules: Iterable[RouteRule], on: date) -> bool:
 
     What no rule names is decided the same way: one name stands for all of it, and the days on which rules change for all others.
     """
-    meeting = [rule for rule in rules if _meets(rule, cell)]
+    meeting = [rule for rule in rules if rule.meets(cell)]
     days = {on, *(day for rule in meeting for day in (rule.valid_from, rule.valid_to) if day is not None and day > on)}
-    suppliers, branches, materials = (_named(cell, meeting, name) for name in _NAMES)
+    suppliers, branches, materials = (_named(cell, meeting, name) for name in RouteRule.SCOPE)
     decided = (
         deciding_route(meeting, supplier_id=supplier_id, branch=branch, material=material, offered=None, on=day)
         for supplier_id, branch, material, day in product(suppliers, branches, materials, days)
@@ -141,28 +143,17 @@ def _named(cell: RouteRule, rules: Iterable[RouteRule], name: str) -> set[str]:
 
 
 def _outranks(rule: RouteRule, cell: RouteRule) -> bool:
-    return _meets(rule, cell) and weight(rule)[:3] > weight(cell)[:3]
+    return rule.meets(cell) and weight(rule)[:3] > weight(cell)[:3]
 
 
 def _common(cell: RouteRule, rule: RouteRule) -> RouteRule:
     """Returns the cell's rule for what it has in common with another one."""
-    named = {name: getattr(cell, name) or getattr(rule, name) for name in _NAMES}
+    named = {name: getattr(cell, name) or getattr(rule, name) for name in RouteRule.SCOPE}
     return replace(cell, rule_id=new_id(), **named)
 
 
-_NAMES = ("supplier_id", "branch", "material")
-
-
-def _pairs(one: RouteRule, other: RouteRule) -> Iterator[tuple[str | None, str | None]]:
-    return ((getattr(one, name), getattr(other, name)) for name in _NAMES)
-
-
 def _within(rule: RouteRule, outer: RouteRule) -> bool:
-    return all(wide in (None, own) for own, wide in _pairs(rule, outer))
-
-
-def _meets(rule: RouteRule, other: RouteRule) -> bool:
-    return all(None in pair or pair[0] == pair[1] for pair in _pairs(rule, other))
+    return all(getattr(outer, name) in (None, getattr(rule, name)) for name in RouteRule.SCOPE)
 
 
 def _same_place(rule: RouteRule, hub: Place | None) -> bool:
@@ -173,7 +164,8 @@ def _same_place(rule: RouteRule, hub: Place | None) -> bool:
 class OpenGroup:
     """Copies that are open, wanted, and alike: how many, and where they are unpacked; None where nobody said.
 
-    `material` is None where an earlier release did not keep it.
+    `material` is None where an earlier release did not keep it. `route_trial`: the trial of deliveries in which they were
+    ordered, and their arm.
     """
 
     branch: Place
@@ -181,6 +173,7 @@ class OpenGroup:
     material: str | None
     place: Place | None
     copies: int
+    route_trial: TrialArm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +196,7 @@ class Outlook:
 
 def outlook(
     groups: Iterable[OpenGroup],
-    rules: Sequence[RouteRule],
+    rules: Collection[RouteRule],
     own: Collection[UUID],
     suppliers: Mapping[str, Supplier],
     on: date,
@@ -212,7 +205,7 @@ def outlook(
     found = []
     for group in groups:
         supplier = suppliers.get(group.supplier_id)
-        rule = deciding_route(
+        decided = deciding_routes(
             rules,
             branch=group.branch.code,
             material=group.material or "",
@@ -220,6 +213,7 @@ def outlook(
             offered=None if supplier is None else supplier.routes,
             on=on,
         )
+        rule = of_open_copy(decided, group.route_trial)
         decides = rule is not None and rule.rule_id in own
         wanted = rule.place_for(group.branch) if rule is not None and decides else None
         found.append(Outlook(group, wanted, by_person=supplier is None or not supplier.takes_route_changes))

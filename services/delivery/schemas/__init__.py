@@ -20,8 +20,10 @@ from services.delivery.schemas.routes import (
     RoutePreview,
     RoutePreviewQuery,
     RouteRuleView,
+    RouteTrialView,
     route_preview,
     rule_view,
+    trial_view,
 )
 from services.delivery.schemas.switches import (
     AskedRouteSwitch,
@@ -49,6 +51,7 @@ __all__ = [
     "RouteSwitchPreview",
     "RouteSwitchSummary",
     "RouteSwitchView",
+    "RouteTrialView",
     "ScanBody",
     "SupplierRecordsView",
     "discrepancy_view",
@@ -57,5 +60,6 @@ __all__ = [
     "summary",
     "switch_preview",
     "switch_view",
+    "trial_view",
     "view",
 ]

@@ -8,11 +8,21 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from services.delivery.domain.routes import Decided, KeptRule
+from services.delivery.domain.routes import Decided
 from shared.contracts.base import Place, PlaceKind, RouteKind
-from shared.sourcing.api.shapes import Scope, SupplierId, TrailFields, trail_fields
+from shared.sourcing.api.shapes import (
+    Scope,
+    SupplierId,
+    TrailFields,
+    TrialBody,
+    TrialFields,
+    TrialTermsView,
+    trail_fields,
+    trial_fields,
+)
 from shared.sourcing.routes import RouteRule
-from shared.sourcing.rules import Mode
+from shared.sourcing.rules import Mode, Trial
+from shared.sourcing.trials import TrialRules
 from shared.texts import Reference, Text
 from shared.values import check_gln
 
@@ -59,6 +69,7 @@ class NewRouteRule(BaseModel):
     valid_from: date = Field(description="First day on which the rule applies")
     valid_to: date | None = Field(default=None, description="First day on which the rule no longer applies")
     mode: Mode = Mode.LIVE
+    trial: TrialBody | None = Field(default=None, description="The trial of a pilot rule; a live rule has none")
     route: RouteBody
     reason: Text = Field(default="", max_length=300, description="Why the rule is made")
 
@@ -72,7 +83,8 @@ class NewRouteRule(BaseModel):
         """Returns the rule as a new one of a council."""
         scope = {name: getattr(self, name) for name in ("supplier_id", "branch", "material", "valid_from", "valid_to", "mode")}
         hub = None if self.route.hub is None else self.route.hub.place()
-        return RouteRule(rule_id=rule_id, council=council, hub=hub, reason=self.reason, **scope)
+        trial = None if self.trial is None else self.trial.trial()
+        return RouteRule(rule_id=rule_id, council=council, hub=hub, reason=self.reason, trial=trial, **scope)
 
 
 class RouteRuleView(TrailFields):
@@ -85,9 +97,16 @@ class RouteRuleView(TrailFields):
     valid_from: date
     valid_to: date | None
     mode: Mode
+    trial: TrialBody | None
     route: RouteBody
     reason: str
     open_copies_follow: bool = Field(description="Whether copies that were open when a switch made it follow it")
+
+
+class RouteTrialView(TrialFields):
+    """A trial of deliveries with all of its rules, also past and future ones."""
+
+    rules: list[RouteRuleView]
 
 
 class RoutePreviewQuery(BaseModel):
@@ -108,29 +127,73 @@ class PassedOver(BaseModel):
     reason: str
 
 
+class RouteArmView(BaseModel):
+    """The route of one arm, and the rule that says it."""
+
+    route: RouteBody
+    rule_id: UUID
+
+
+class RouteTrialPreview(TrialTermsView):
+    """A trial that covers these copies, with the route of each arm. No control: no other rule applies, so no place is said."""
+
+    pilot: RouteArmView
+    control: RouteArmView | None
+
+
 class RoutePreview(BaseModel):
-    """The route of a supplier's goods for a branch on a day, and the rule that decides it; null if no rule applies."""
+    """The route of a supplier's goods for a branch on a day, and the rule that decides it; null if no rule applies.
+
+    With a `trial`, they are those of its pilot arm.
+    """
 
     route: RouteBody | None
     rule_id: UUID | None
     mode: Mode | None
+    trial: RouteTrialPreview | None
     passed_over: list[PassedOver]
 
 
-def rule_view(kept: KeptRule) -> RouteRuleView:
+def rule_view(rule: RouteRule) -> RouteRuleView:
     """Returns a delivery rule with its audit trail."""
-    shown = RouteRuleView.model_fields.keys() - TrailFields.model_fields.keys() - {"route"}
-    own = {name: getattr(kept.rule, name) for name in shown}
-    return RouteRuleView(**own, route=route_body(kept.rule.hub), **trail_fields(kept.trail))
+    shown = RouteRuleView.model_fields.keys() - TrailFields.model_fields.keys() - {"route", "trial"}
+    own = {name: getattr(rule, name) for name in shown}
+    trial = None if rule.trial is None else TrialBody.model_validate(rule.trial)
+    return RouteRuleView(**own, trial=trial, route=route_body(rule.hub), **trail_fields(rule.trail))
+
+
+def trial_view(found: TrialRules[RouteRule], today: date) -> RouteTrialView:
+    """Returns a trial of deliveries with its state of today."""
+    return RouteTrialView(**trial_fields(found, today), rules=[rule_view(rule) for rule in found.rules])
 
 
 def route_preview(decided: Decided) -> RoutePreview:
     """Returns which rule decides, and which ones cannot."""
-    rule, supplier = decided.rule, decided.supplier
+    rule, supplier = decided.by.rule, decided.supplier
     passed_over = [PassedOver(rule_id=one.rule_id, reason=supplier.refusal(one)) for one in decided.passed_over]
     if rule is None:
-        return RoutePreview(route=None, rule_id=None, mode=None, passed_over=passed_over)
-    return RoutePreview(route=route_body(rule.hub), rule_id=rule.rule_id, mode=rule.mode, passed_over=passed_over)
+        return RoutePreview(route=None, rule_id=None, mode=None, trial=None, passed_over=passed_over)
+    return RoutePreview(
+        route=route_body(rule.hub),
+        rule_id=rule.rule_id,
+        mode=rule.mode,
+        trial=None if rule.trial is None else _trial_preview(rule.trial, rule, decided.by.control),
+        passed_over=passed_over,
+    )
+
+
+def _trial_preview(trial: Trial, pilot: RouteRule, control: RouteRule | None) -> RouteTrialPreview:
+    return RouteTrialPreview(
+        name=trial.name,
+        share=trial.share,
+        unit=trial.unit,
+        pilot=_arm(pilot),
+        control=None if control is None else _arm(control),
+    )
+
+
+def _arm(rule: RouteRule) -> RouteArmView:
+    return RouteArmView(route=route_body(rule.hub), rule_id=rule.rule_id)
 
 
 def route_body(hub: Place | None) -> RouteBody:

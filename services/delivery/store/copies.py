@@ -19,6 +19,7 @@ from services.delivery.domain.goods import AWAITING_GOODS, ExpectedCopy, GoodsSt
 from services.delivery.domain.units import Unit
 from services.delivery.store.tables import advised_parcel, consigned_item, consignment, expected_copy
 from shared.contracts.base import Place
+from shared.contracts.trials import arm_or_none
 from shared.db.arrays import among
 from shared.db.bulk import insert_new, update_many
 
@@ -46,6 +47,7 @@ def to_copy(row: Row[*tuple[Any, ...]]) -> ExpectedCopy:
         substitute_isbn=row.substitute_isbn,
         deliver_to=None if row.deliver_to is None else Place.model_validate(row.deliver_to),
         material=row.material,
+        route_trial=arm_or_none(row.route_trial, row.route_arm),
     )
 
 
@@ -56,6 +58,8 @@ async def add_copies(connection: AsyncConnection, copies: Sequence[ExpectedCopy]
             **{name: getattr(copy, name) for name in _FIELDS},
             "branch": copy.branch.model_dump(),
             "deliver_to": None if copy.deliver_to is None else copy.deliver_to.model_dump(),
+            "route_trial": None if copy.route_trial is None else copy.route_trial.trial,
+            "route_arm": None if copy.route_trial is None else copy.route_trial.arm.value,
         }
         for copy in copies
     ]

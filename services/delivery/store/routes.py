@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.delivery.domain.routes import KeptRule, Supplier
+from services.delivery.domain.routes import Supplier
 from services.delivery.store.tables import route_rule, supplier
 from shared.contracts.base import RouteKind
 from shared.contracts.suppliers import SupplierAnnounced
@@ -19,28 +20,44 @@ from shared.db.paging import in_order, locked_page, narrowed
 from shared.sourcing import route_store
 from shared.sourcing.route_store import to_rule, values_of
 from shared.sourcing.routes import RouteRule
-from shared.sourcing.rules import Ending, Trail
+from shared.sourcing.rules import Ending, Strand, Trail
 from shared.sourcing.trail_store import ended, to_trail, trail_values
+from shared.sourcing.trial_store import TrialStore
 
 
-async def add(connection: AsyncConnection, rule: RouteRule, trail: Trail, switch_id: UUID | None = None) -> None:
-    """Stores a new rule; `switch_id` is the switch that makes it."""
-    await connection.execute(insert(route_rule).values(**values_of(rule), **trail_values(trail), switch_id=switch_id))
+def _rule(row: Row[*tuple[Any, ...]]) -> RouteRule:
+    return replace(to_rule(row), trail=to_trail(row))
 
 
-async def end(connection: AsyncConnection, council: str, rule_id: UUID, *, on: date, ending: Ending) -> KeptRule | None:
+TRIALS = TrialStore(route_rule, _rule, Strand.DELIVERY)
+
+
+async def add(
+    connection: AsyncConnection, rule: RouteRule, *, by: str, approved_by: str | None = None, switch_id: UUID | None = None
+) -> RouteRule:
+    """Stores a new rule; returns it with who made it, and who approved it where a second person was needed.
+
+    `switch_id` is the switch that makes it.
+    """
+    made = replace(rule, trail=Trail(created_by=by, approved_by=approved_by))
+    values = {**values_of(made), **trail_values(made.trail)}
+    await connection.execute(insert(route_rule).values(**values, switch_id=switch_id))
+    return made
+
+
+async def end(connection: AsyncConnection, council: str, rule_id: UUID, *, on: date, ending: Ending) -> RouteRule | None:
     """Ends a rule from the day `on`; a rule that has not begun never applies. Returns None if the council has no such rule."""
     c = route_rule.c
     change = update(route_rule).where(c.council == council, c.rule_id == rule_id).values(**ended(c, ending, on=on))
     row = (await connection.execute(change.returning(*route_rule.c))).one_or_none()
-    return None if row is None else _kept(row)
+    return None if row is None else _rule(row)
 
 
-async def get_rule(connection: AsyncConnection, council: str, rule_id: UUID) -> KeptRule | None:
+async def get_rule(connection: AsyncConnection, council: str, rule_id: UUID) -> RouteRule | None:
     """Returns one rule of a council, or None."""
     query = select(route_rule).where(route_rule.c.council == council, route_rule.c.rule_id == rule_id)
     row = (await connection.execute(query)).one_or_none()
-    return None if row is None else _kept(row)
+    return None if row is None else _rule(row)
 
 
 async def rules_of_switch(connection: AsyncConnection, switch_id: UUID) -> set[UUID]:
@@ -55,15 +72,11 @@ async def follow_no_more(connection: AsyncConnection, switch_id: UUID) -> list[R
     return [to_rule(row) for row in await connection.execute(change.returning(*c))]
 
 
-async def page(connection: AsyncConnection, council: str, *, after: tuple[date, UUID] | None, limit: int) -> Sequence[KeptRule]:
+async def page(connection: AsyncConnection, council: str, *, after: tuple[date, UUID] | None, limit: int) -> Sequence[RouteRule]:
     """Returns rules of a council by first day, including past and future ones."""
     c = route_rule.c
     query = in_order(select(route_rule).where(c.council == council), (c.valid_from, c.rule_id), after=after, limit=limit)
-    return [_kept(row) for row in await connection.execute(query)]
-
-
-def _kept(row: Row[*tuple[Any, ...]]) -> KeptRule:
-    return KeptRule(to_rule(row), to_trail(row))
+    return [_rule(row) for row in await connection.execute(query)]
 
 
 async def rules_on(connection: AsyncConnection, council: str, on: date) -> list[RouteRule]:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.delivery.domain.switching import OpenCopies, OpenGroup, RouteSwitch, place_of
 from services.delivery.store.tables import OPEN, expected_copy, route_rule, switch, switch_history
 from shared.contracts.base import Place
+from shared.contracts.trials import arm_or_none
 from shared.db.arrays import among
 from shared.sourcing.switches.store import SwitchStore, in_all_strands
 
@@ -47,11 +48,20 @@ async def open_groups(connection: AsyncConnection, wanted: RouteSwitch) -> list[
         c.material,
         c.deliver_to["code"].astext.label("place"),
         c.deliver_to["kind"].astext.label("kind"),
+        c.route_trial,
+        c.route_arm,
     )
     query = select(*columns, func.count().label("copies")).where(text(OPEN), *_of_scope(wanted))
     rows = await connection.execute(query.group_by(*columns).order_by(*columns))
     return [
-        OpenGroup(Place(code=row.branch), row.supplier_id, row.material, place_of(row.place, row.kind), row.copies)
+        OpenGroup(
+            Place(code=row.branch),
+            row.supplier_id,
+            row.material,
+            place_of(row.place, row.kind),
+            row.copies,
+            arm_or_none(row.route_trial, row.route_arm),
+        )
         for row in rows
     ]
 

@@ -55,6 +55,9 @@ expected_copy = Table(
     Column("deliver_to", JSONB(none_as_null=True)),
     # Null in rows of an earlier release.
     Column("material", Text),
+    # The trial of deliveries that drew its route, and its arm.
+    Column("route_trial", Text),
+    Column("route_arm", Text),
     Index("expected_copy_line", "line_key"),
     Index("expected_copy_open", "council", postgresql_where=text(OPEN)),
     Index("expected_copy_order", "order_id"),

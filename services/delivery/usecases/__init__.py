@@ -3,7 +3,7 @@
 from services.delivery.usecases.advising import advise, note_barcodes, note_places, note_substitutes, note_wanted, project
 from services.delivery.usecases.receiving import ReceiptRequest, receive
 from services.delivery.usecases.records import note_served
-from services.delivery.usecases.routes import add_rule, end_rule, get_rule, learn_supplier, preview
+from services.delivery.usecases.routes import add_rule, end_rule, get_rule, learn_supplier, preview, tell_of_rule
 from services.delivery.usecases.switching import SWITCHES, plan_switch, preview_switch, progress
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "progress",
     "project",
     "receive",
+    "tell_of_rule",
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.delivery.domain.routes import Decided, KeptRule, Supplier, decide
+from services.delivery.domain.routes import Decided, Supplier, decide
 from services.delivery.outgoing import rule_changed
 from services.delivery.store import routes
 from shared.bus import publish
@@ -16,7 +16,8 @@ from shared.clock import Clock
 from shared.contracts.suppliers import SupplierAnnounced
 from shared.errors import DomainError, Fault, Kind, no_such
 from shared.sourcing.routes import RouteRule
-from shared.sourcing.rules import Ending, Trail
+from shared.sourcing.rules import Ending
+from shared.sourcing.trials import pilot_faults
 
 
 async def learn_supplier(connection: AsyncConnection, event: SupplierAnnounced) -> None:
@@ -26,37 +27,43 @@ async def learn_supplier(connection: AsyncConnection, event: SupplierAnnounced) 
 
 async def add_rule(
     connection: AsyncConnection, rule: RouteRule, *, by: str, clock: Clock, approved_by: str | None = None
-) -> KeptRule:
-    """Adds a rule and publishes it. It applies to orders placed from now on.
+) -> RouteRule:
+    """Adds a rule and publishes it; returns it with who made it. It applies to orders placed from now on.
 
-    Raises DomainError (422) for a supplier without an exchange, and for one that does not offer the route.
+    Raises DomainError (422) for a supplier without an exchange, for one that does not offer the route, and for a pilot rule
+    whose trial is missing or does not fit the council's others.
     """
     if rule.supplier_id is not None:
         supplier = _known(await routes.suppliers(connection), rule.supplier_id, "/supplier_id")
         if not supplier.offers(rule):
             way_out = "Choose one of these, name another supplier, or have the supplier's profile corrected."
             raise _refused(Fault("/route", "route-not-offered", f"{supplier.refusal(rule)} {way_out}"))
-    kept = KeptRule(rule, Trail(created_by=by, approved_by=approved_by))
-    await routes.add(connection, *kept)
+    await routes.TRIALS.check_new(connection, rule, pilot_faults(rule))
+    added = await routes.add(connection, rule, by=by, approved_by=approved_by)
+    await tell_of_rule(connection, added, clock=clock)
+    return added
+
+
+async def tell_of_rule(connection: AsyncConnection, rule: RouteRule, *, clock: Clock) -> None:
+    """Publishes a rule that is new or was ended."""
     await publish(connection, [rule_changed(rule)], clock)
-    return kept
 
 
-async def end_rule(connection: AsyncConnection, council: str, rule_id: UUID, *, ending: Ending, clock: Clock) -> KeptRule:
+async def end_rule(connection: AsyncConnection, council: str, rule_id: UUID, *, ending: Ending, clock: Clock) -> RouteRule:
     """Ends a rule today and publishes that. Raises DomainError (404) for a rule that the council does not have."""
-    kept = await routes.end(connection, council, rule_id, on=clock.today(), ending=ending)
-    if kept is None:
+    rule = await routes.end(connection, council, rule_id, on=clock.today(), ending=ending)
+    if rule is None:
         raise no_such("route-rule")
-    await publish(connection, [rule_changed(kept.rule)], clock)
-    return kept
+    await tell_of_rule(connection, rule, clock=clock)
+    return rule
 
 
-async def get_rule(connection: AsyncConnection, council: str, rule_id: UUID) -> KeptRule:
+async def get_rule(connection: AsyncConnection, council: str, rule_id: UUID) -> RouteRule:
     """Returns one rule. Raises DomainError (404) for a rule that the council does not have."""
-    kept = await routes.get_rule(connection, council, rule_id)
-    if kept is None:
+    rule = await routes.get_rule(connection, council, rule_id)
+    if rule is None:
         raise no_such("route-rule")
-    return kept
+    return rule
 
 
 async def preview(

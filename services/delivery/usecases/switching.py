@@ -34,7 +34,7 @@ from shared.clock import Clock
 from shared.contracts.switches import SwitchState
 from shared.errors import Fault
 from shared.sourcing.routes import RouteRule
-from shared.sourcing.rules import Ending, Trail
+from shared.sourcing.rules import Ending
 from shared.sourcing.switches import life
 from shared.sourcing.switches.life import Planned, Switches, enter, locked
 from shared.sourcing.switches.planning import AskedScope, first_day_faults, overlap_faults, refused
@@ -110,7 +110,7 @@ async def _scope_faults(connection: AsyncConnection, new: RouteSwitch, is_so: bo
 
 async def _rules_of(connection: AsyncConnection, council: str) -> Sequence[RouteRule]:
     """Returns all delivery rules of a council, past and future ones too."""
-    return [kept.rule for kept in await routes.page(connection, council, after=None, limit=_MOST_RULES)]
+    return await routes.page(connection, council, after=None, limit=_MOST_RULES)
 
 
 async def begin_due(connection: AsyncConnection, clock: Clock) -> bool:
@@ -122,9 +122,9 @@ async def begin_due(connection: AsyncConnection, clock: Clock) -> bool:
         changes = route_changes(planned, await _rules_of(connection, planned.council), today)
         ended = [await routes.end(connection, planned.council, rule.rule_id, on=today, ending=ending) for rule in changes.ended]
         for rule in changes.added:
-            await routes.add(connection, rule, Trail(created_by=by, approved_by=approved_by), planned.switch_id)
+            await routes.add(connection, rule, by=by, approved_by=approved_by, switch_id=planned.switch_id)
         # What is added first: who hears only of that meanwhile places orders by it, and never without a rule.
-        changed = [*changes.added, *(kept.rule for kept in ended if kept is not None)]
+        changed = [*changes.added, *(rule for rule in ended if rule is not None)]
         await publish(connection, [rule_changed(rule) for rule in changed], clock)
         return f"rules ended: {len(changes.ended)}, added: {len(changes.added)}"
 

@@ -17,8 +17,8 @@ MOST_DAYS = 1_830
 class By(StrEnum):
     """What copies are grouped by.
 
-    ARM: trial and arm, only of copies in a trial; MONTH: in which they were placed or invoiced; SWITCH: before its first day
-    and from it on.
+    ARM: trial and arm, only of copies in a trial, and of a copy in two both; MONTH: in which they were placed or invoiced;
+    SWITCH: before its first day and from it on.
     """
 
     SUPPLIER = "supplier"

@@ -41,6 +41,8 @@ RULES: Mapping[str, Rule] = {
     "material": Rule.SAME,
     "trial": Rule.SAME,
     "arm": Rule.SAME,
+    "route_trial": Rule.SAME,
+    "route_arm": Rule.SAME,
     "planned_hub": Rule.PLANNED,
     PLANNED_VERSION: Rule.PLANNED,
     "asked_minor": Rule.SAME,

@@ -42,7 +42,7 @@ class Selection(BaseModel):
         examples=["2026-11-30"],
     )
     supplier: Name = Field(default=None, description="Only copies ordered from it")
-    trial: Name = Field(default=None, description="Only copies in either arm of it")
+    trial: Name = Field(default=None, description="Only copies in either arm of it: of a trial of ordering, or of deliveries")
     branch: Name = Field(default=None, description="Only copies for it")
     material: Name = None
     switch: UUID | None = Field(

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.evidence.domain.decisions import Decision, Subject, Topic
 from services.evidence.store.own_tables import decision
+from services.evidence.store.scope import is_in_trial
 from services.evidence.store.tables import copy
 from shared.db.paging import in_order, narrowed, newest_first
 
@@ -65,7 +66,7 @@ async def find_decision(connection: AsyncConnection, council: str, decision_id: 
 async def is_trial(connection: AsyncConnection, council: str, trial: str) -> bool:
     """Returns whether copies of the council were ever ordered in the trial."""
     c = copy.c
-    query = select(c.copy_id).where(c.council == council, c.trial == trial).limit(1)
+    query = select(c.copy_id).where(c.council == council, is_in_trial(trial)).limit(1)
     return (await connection.execute(query)).first() is not None
 
 

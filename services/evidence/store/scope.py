@@ -23,9 +23,12 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    null,
+    or_,
     text,
+    true,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, array
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import CreateTable, DropTable
 
@@ -69,7 +72,7 @@ def group_of(asked: Asked, day: ColumnElement[Any]) -> ColumnElement[Any]:
         case By.SUPPLIER:
             return c.supplier_id
         case By.ARM:
-            return c.trial + literal("/") + c.arm
+            return _arms_of(asked)
         case By.BRANCH:
             return c.branch
         case By.MATERIAL:
@@ -81,6 +84,24 @@ def group_of(asked: Asked, day: ColumnElement[Any]) -> ColumnElement[Any]:
             return case((hub.is_(None), "not known"), (hub, "hub"), else_="direct")
         case By.SWITCH:
             return _side_of(asked, day)
+
+
+def _arms_of(asked: Asked) -> ColumnElement[Any]:
+    """Returns a copy's trial and arm of its supplier, and those of its route, as a row each; only of the trial that is asked for.
+
+    Names of trials are one for a council: a copy that has the same one twice counts in the arm of its supplier.
+    """
+    c = copy.c
+    of_route = c.route_trial.is_distinct_from(c.trial)
+    chosen = [(c.trial, c.arm, true()), (c.route_trial, c.route_arm, of_route)]
+    wanted = [(trial, arm, counts if asked.trial is None else counts & (trial == asked.trial)) for trial, arm, counts in chosen]
+    named = array([case((counts, trial + literal("/") + arm)) for trial, arm, counts in wanted])
+    return func.unnest(func.array_remove(named, null()))
+
+
+def is_in_trial(name: str) -> ColumnElement[bool]:
+    """Selects copies in either arm of a trial, of their supplier or of their route."""
+    return or_(copy.c.trial == name, copy.c.route_trial == name)
 
 
 def _side_of(asked: Asked, day: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -104,14 +125,15 @@ def narrowed_to(query: Select[Any], asked: Asked) -> Select[Any]:
     wanted: dict[Column[Any], object] = {
         c.council: asked.council,
         c.supplier_id: asked.supplier,
-        c.trial: asked.trial,
         c.branch: asked.branch,
         c.material: asked.material,
     }
     narrow = narrowed(query, wanted)
+    narrow = narrow if asked.trial is None else narrow.where(is_in_trial(asked.trial))
     for of, among in ((c.branch, asked.branches), (c.material, asked.materials), (c.supplier_id, asked.suppliers)):
         narrow = narrow.where(of.in_(among)) if among else narrow
-    return narrow.where(c.trial.is_not(None)) if asked.by is By.ARM else narrow
+    # Copies in no trial have no arm; left out here, nothing is worked out for them.
+    return narrow.where(or_(c.trial.is_not(None), c.route_trial.is_not(None))) if asked.by is By.ARM else narrow
 
 
 def invoice_queries() -> TableValuedAlias:

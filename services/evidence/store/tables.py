@@ -32,7 +32,8 @@ def _moment(name: str) -> Column[Any]:
 
 
 # Columns are filled by different events, in any order: `domain/facts.py` has the rule of each. A copy counts in measures once it
-# is known when it was placed. `planned_hub`: whether it was to go through a hub, as stated at `planned_version` of its order.
+# is known when it was placed. `trial`, `arm`: those that drew its supplier; `route_*`: those that drew its route. `planned_hub`:
+# whether it was to go through a hub, as stated at `planned_version` of its order.
 # `through_hub`: whether goods for it went to or from a hub; null while none were advised.
 copy = Table(
     "copy",
@@ -41,6 +42,7 @@ copy = Table(
     *(Column(name, Text) for name in ("council", "supplier_id")),
     Column("order_id", Uuid),
     *(Column(name, Text) for name in ("line_key", "replaces", "isbn", "branch", "material", "trial", "arm")),
+    *(Column(name, Text) for name in ("route_trial", "route_arm")),
     Column("planned_hub", Boolean),
     Column("planned_version", Integer),
     Column("asked_minor", BigInteger),

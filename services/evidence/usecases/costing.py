@@ -8,12 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.evidence.domain.asking import Asked, By, check_period
 from services.evidence.domain.cost_models import CostModel, check_model, gaps
-from services.evidence.domain.costs import Costs, CouncilGap, group_of, relatives
+from services.evidence.domain.costs import Costs, CouncilGap, Pair, group_of, relatives
 from services.evidence.store import cost_models, costing
 from shared.clock import Clock
 
 # Of these, prices for the same titles are compared; of months or branches the pairs are many and say little.
 _COMPARED = (By.SUPPLIER, By.ARM, By.SWITCH)
+
+
+def _is_compared(by: By, pair: Pair) -> bool:
+    """Returns whether two groups are compared. Of arms, those of one trial: a copy may also be in an arm of another one."""
+    return by is not By.ARM or pair.first.rpartition("/")[0] == pair.second.rpartition("/")[0]
 
 
 async def set_model(connection: AsyncConnection, model: CostModel) -> None:
@@ -37,7 +42,8 @@ async def read_costs(connection: AsyncConnection, asked: Asked, clock: Clock, zo
     named = list(council_gaps(asked, councils, models))
     invoiced = await costing.reconciled(connection, asked)
     concerned = [each for each in invoiced if asked.switch is None or asked.switch.concerns(each.supplier_id)]
-    return Costs(groups, list(relatives(shared)), concerned, named)
+    compared = {pair: basket for pair, basket in shared.items() if _is_compared(asked.by, pair)}
+    return Costs(groups, list(relatives(compared)), concerned, named)
 
 
 def council_gaps(asked: Asked, councils: Sequence[str], models: Mapping[str, Sequence[CostModel]]) -> Iterator[CouncilGap]:

@@ -76,7 +76,7 @@ async def lines_ordered(_: AsyncConnection, event: OrderedLines, envelope: Envel
 
 
 def _ordered(line: OrderedLine, each: OrderedCopy) -> dict[str, Any]:
-    price, trial, place = line.unit_price, line.trial, each.deliver_to
+    price, trial, routed, place = line.unit_price, line.trial, each.route_trial, each.deliver_to
     return {
         "supplier_id": line.supplier_id,
         "line_key": line.line_key,
@@ -86,6 +86,8 @@ def _ordered(line: OrderedLine, each: OrderedCopy) -> dict[str, Any]:
         "material": line.material,
         "trial": None if trial is None else trial.trial,
         "arm": None if trial is None else trial.arm.value,
+        "route_trial": None if routed is None else routed.trial,
+        "route_arm": None if routed is None else routed.arm.value,
         "planned_hub": None if place is None else place.kind is PlaceKind.HUB,
         "asked_minor": None if price is None else price.minor,
         "asked_currency": None if price is None else price.currency,

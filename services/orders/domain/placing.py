@@ -107,13 +107,17 @@ class AskedOrder(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class PlacedCopy:
-    """A copy of a new order. `deliver_to` is where to unpack it; None where no delivery rule says so."""
+    """A copy of a new order. `deliver_to` is where to unpack it; None where no delivery rule says so.
+
+    `route_trial` is the trial of deliveries that drew that, and the copy's arm.
+    """
 
     copy_id: UUID
     copy_number: int
     branch: Place
     asked: AskedCopy
     deliver_to: Place | None = None
+    route_trial: TrialArm | None = None
 
 
 @dataclass(frozen=True, slots=True)

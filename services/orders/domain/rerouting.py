@@ -12,12 +12,16 @@ from services.orders.domain.open_order import OpenOrder
 from services.orders.domain.routes import ChooseRule
 from services.orders.domain.switching import OPEN, ROUTE_MARK
 from shared.contracts.base import Place, RouteKind
+from shared.contracts.trials import TrialArm
 from shared.sourcing.routes import Offered, RouteRule
 
 
 @dataclass(frozen=True, slots=True)
 class RoutedCopy:
-    """An open copy that is to be unpacked elsewhere than a rule says. `place`: where; None where nobody said."""
+    """An open copy that is to be unpacked elsewhere than a rule says. `place`: where; None where nobody said.
+
+    `route_trial`: the trial of deliveries in which it was ordered, and its arm.
+    """
 
     copy_id: UUID
     order_id: UUID
@@ -27,6 +31,7 @@ class RoutedCopy:
     material: str
     branch: Place
     place: Place | None
+    route_trial: TrialArm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +52,12 @@ def follow_rule(
 ) -> list[Rerouted]:
     """Returns those of the copies for which the rule decides, with their new places.
 
-    `rule_for`: what decides for orders of today. `offered`: the routes of each supplier that states some. `taking`: the suppliers
+    `rule_for`: what decides today. `offered`: the routes of each supplier that states some. `taking`: the suppliers
     whose exchange tells them of changed routes.
     """
     moved = []
     for copy in copies:
-        decides = rule_for(copy.branch.code, copy.material, copy.supplier_id)
+        decides = rule_for(copy.branch.code, copy.material, copy.supplier_id, copy.route_trial)
         if decides is not None and decides.rule_id == rule.rule_id:
             place = rule.place_for(copy.branch)
             knows = copy.supplier_id in taking or _delivers_there_anyway(copy, place, offered)

@@ -6,44 +6,70 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
-from services.orders.domain.placing import PlacedOrder
+from services.orders.domain.placing import PlacedOrder, units_of
 from shared.contracts.base import Place
-from shared.sourcing.routes import Offered, RouteRule, deciding_route
+from shared.contracts.trials import TrialArm
+from shared.sourcing.routes import Offered, RouteRule, deciding_routes, of_open_copy
+from shared.sourcing.trials import Deciding, Units, choosing
 
-# Branch, material and supplier -> where to unpack, or none where no rule says so.
-ChoosePlace = Callable[[Place, str, str], Place | None]
-# Code of the branch, material and supplier -> the rule that decides, if any.
-ChooseRule = Callable[[str, str, str], RouteRule | None]
+
+class Routing(NamedTuple):
+    """Where a copy is unpacked; None where no rule says so. `trial`: the trial that drew this, and the copy's arm."""
+
+    deliver_to: Place | None
+    trial: TrialArm | None
+
+
+# Branch, material, supplier and units -> where to unpack.
+ChoosePlace = Callable[[Place, str, str, Units], Routing]
+# Code of the branch, material, supplier, and the trial and arm of a copy's route -> the rule that decides now, if any.
+ChooseRule = Callable[[str, str, str, TrialArm | None], RouteRule | None]
 
 
 def rule_chooser(rules: Sequence[RouteRule], offered: Mapping[str, Offered], on: date) -> ChooseRule:
-    """Returns which of a council's rules decides on a day; it is found once for a branch, material and supplier."""
-
-    @cache
-    def rule_for(branch: str, material: str, supplier_id: str) -> RouteRule | None:
-        scope = {"branch": branch, "material": material, "supplier_id": supplier_id}
-        return deciding_route(rules, **scope, offered=offered.get(supplier_id), on=on)
-
-    return rule_for
+    """Returns which of a council's rules decides on a day for copies that are ordered already."""
+    find = _finder(rules, offered, on)
+    return lambda branch, material, supplier_id, drawn: of_open_copy(find(branch, material, supplier_id), drawn)
 
 
-def place_chooser(rules: Sequence[RouteRule], offered: Mapping[str, Offered], on: date) -> ChoosePlace:
-    """Returns the choice of places by a council's rules of a day."""
-    rule_for = rule_chooser(rules, offered, on)
+def place_chooser(rules: Sequence[RouteRule], offered: Mapping[str, Offered], *, council: str, on: date) -> ChoosePlace:
+    """Returns the choice of places for new copies by a council's rules of a day."""
+    choose = choosing(_finder(rules, offered, on), _served, council=council)
 
-    def place_for(branch: Place, material: str, supplier_id: str) -> Place | None:
-        rule = rule_for(branch.code, material, supplier_id)
-        return None if rule is None else rule.place_for(branch)
+    def place_for(branch: Place, material: str, supplier_id: str, units: Units) -> Routing:
+        rule, drawn = choose(units, branch.code, material, supplier_id)
+        return Routing(None if rule is None else rule.place_for(branch), drawn)
 
     return place_for
+
+
+def _served(rule: RouteRule | None, drawn: TrialArm | None) -> tuple[RouteRule | None, TrialArm | None]:
+    return rule, drawn
+
+
+def _finder(
+    rules: Sequence[RouteRule], offered: Mapping[str, Offered], on: date
+) -> Callable[[str, str, str], Deciding[RouteRule]]:
+    """Returns what decides for a branch, material and supplier; it is found once for them."""
+
+    @cache
+    def find(branch: str, material: str, supplier_id: str) -> Deciding[RouteRule]:
+        scope = {"branch": branch, "material": material, "supplier_id": supplier_id}
+        return deciding_routes(rules, **scope, offered=offered.get(supplier_id), on=on)
+
+    return find
 
 
 def with_places(order: PlacedOrder, place_for: ChoosePlace) -> PlacedOrder:
     """Returns the order with the place where each copy is to be unpacked."""
     lines = []
     for line in order.lines:
-        of = line.asked.material, line.supplier_id
-        copies = tuple(replace(copy, deliver_to=place_for(copy.branch, *of)) for copy in line.copies)
-        lines.append(replace(line, copies=copies))
+        units = units_of(order.order_number, line.asked.line_number)
+        copies = []
+        for copy in line.copies:
+            deliver_to, trial = place_for(copy.branch, line.asked.material, line.supplier_id, units)
+            copies.append(replace(copy, deliver_to=deliver_to, route_trial=trial))
+        lines.append(replace(line, copies=tuple(copies)))
     return replace(order, lines=tuple(lines))

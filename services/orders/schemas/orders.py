@@ -56,6 +56,9 @@ class CopyView(BaseModel):
     deliver_to: Place | None = Field(
         description="Where it is unpacked, by a delivery rule of its day, or one that it followed since; null where none said so"
     )
+    route_trial: TrialArm | None = Field(
+        description="The trial of deliveries that drew its route when it was ordered, and its arm; null where none did"
+    )
     fund: str
     sequence: str
     shelfmark: str
@@ -324,6 +327,7 @@ def _copy_view(copy: RowMapping, costs: list[CostView]) -> CopyView:
         branch=copy.branch_code,
         branch_name=copy.branch_name or "",
         deliver_to=from_json(Place, copy.rerouted_to or copy.deliver_to),
+        route_trial=arm_or_none(copy.route_trial, copy.route_arm),
         fund=copy.fund,
         sequence=copy.sequence,
         shelfmark=copy.shelfmark,

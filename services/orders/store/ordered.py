@@ -62,6 +62,7 @@ def ordered_line(line: Any, copies: Iterable[Any]) -> OrderedLine:
                 servicing=tuple(copy.servicing),
                 item=from_json(ItemData, copy.item),
                 deliver_to=from_json(Place, copy.deliver_to),
+                route_trial=arm_or_none(copy.route_trial, copy.route_arm),
             )
             for copy in copies
         ),

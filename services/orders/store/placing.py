@@ -162,6 +162,8 @@ def _copy_rows(order: PlacedOrder, line: PlacedLine) -> list[dict[str, Any]]:
             "state": CopyState.ORDERED.value,
             "item": as_json(placed.asked.item),
             "deliver_to": as_json(placed.deliver_to),
+            "route_trial": placed.route_trial.trial if placed.route_trial else None,
+            "route_arm": placed.route_trial.arm.value if placed.route_trial else None,
         }
         for placed in line.copies
     ]

@@ -16,6 +16,7 @@ from services.orders.domain.switching import OPEN
 from services.orders.store.stated import as_json, from_json
 from services.orders.store.tables import branch, copy, order_line, order_state, route_rule
 from shared.contracts.base import Place, PlaceKind
+from shared.contracts.trials import arm_or_none
 from shared.db.arrays import among
 from shared.db.bulk import update_many
 from shared.sourcing.route_store import to_rule
@@ -117,6 +118,7 @@ def _routed(row: Row[Any]) -> RoutedCopy:
         material=row.material,
         branch=Place(code=row.branch_code, name=row.branch_name or "", gln=row.gln),
         place=from_json(Place, row.rerouted_to or row.deliver_to),
+        route_trial=arm_or_none(row.route_trial, row.route_arm),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 
 from sqlalchemy import and_, func, select
@@ -16,6 +17,7 @@ from shared.sourcing import route_store
 from shared.sourcing.route_store import values_of
 from shared.sourcing.routes import Offered, RouteRule
 from shared.sourcing.rules import Mode
+from shared.sourcing.trials import stated_trial
 
 
 async def keep_route_rules(connection: AsyncConnection, events: Sequence[DeliveryRuleChanged]) -> None:
@@ -47,5 +49,6 @@ async def offered_routes(connection: AsyncConnection) -> dict[str, Offered]:
 
 
 def _rule(event: DeliveryRuleChanged) -> RouteRule:
-    own = {name: getattr(event, name) for name in RouteRule.__dataclass_fields__ if name != "mode"}
-    return RouteRule(**own, mode=Mode.PILOT if event.pilot else Mode.LIVE)
+    named = (field.name for field in fields(RouteRule))
+    values = {name: getattr(event, name) for name in named if name in DeliveryRuleChanged.model_fields}
+    return RouteRule(**{**values, "mode": Mode.PILOT if event.pilot else Mode.LIVE, "trial": stated_trial(event.trial)})

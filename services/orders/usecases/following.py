@@ -11,13 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.copies import Change, Copy, Target, Verdict
 from services.orders.domain.open_order import Line, OpenOrder
+from services.orders.domain.placing import units_of
 from services.orders.domain.routes import ChoosePlace
 from services.orders.domain.switching import AddedLine, Stage, SwitchedCopy, follow, with_questions
 from services.orders.store import suppliers
 from services.orders.store.ordered import ordered_line, ordered_rows
 from services.orders.usecases.routes import places_on
 from shared.clock import Clock
-from shared.contracts.base import Place
 from shared.contracts.orders import SUPPLIED, CopyState, OrderedCopy, OrderedLine
 from shared.ids import new_id, new_line_key
 
@@ -95,7 +95,8 @@ async def _closed(connection: AsyncConnection, order: OpenOrder, changes: Iterab
 async def _place(connection: AsyncConnection, order: OpenOrder, rows: Sequence[SwitchedCopy], clock: Clock) -> list[AddedLine]:
     """Returns a new line with the second supplier for the copies of each line that are placed at once.
 
-    The council's delivery rules of the day say anew where they are unpacked: they may differ by supplier.
+    The council's delivery rules of the day say again where they are unpacked: they may differ by supplier. A trial of deliveries
+    that still runs draws the same arm, because the unit is the same.
     """
     if not rows:
         return []
@@ -110,20 +111,27 @@ async def _place(connection: AsyncConnection, order: OpenOrder, rows: Sequence[S
         line = line_of[line_key]
         ordered = ordered_line(line, [copy for copy in copies if copy.copy_id in placed])
         first = next(iter(placed.values()))
-        new, replaced = _with_second(ordered, first, place_for)
+        new, replaced = _with_second(ordered, first, place_for, order.order_number)
         reason = f"placed with {first.to_supplier} instead of {first.from_supplier}: {first.reason}"
         added.append(AddedLine(new, replaced, order.council, order.order_id, line.placed_at, at, order.version, reason))
     return added
 
 
-def _with_second(ordered: OrderedLine, row: SwitchedCopy, place_for: ChoosePlace | None) -> tuple[OrderedLine, dict[UUID, UUID]]:
+def _with_second(
+    ordered: OrderedLine, row: SwitchedCopy, place_for: ChoosePlace | None, order_number: str
+) -> tuple[OrderedLine, dict[UUID, UUID]]:
     """Returns the line as it is placed with the second supplier, and which copy each of its copies replaces."""
 
-    def place(copy: OrderedCopy) -> Place | None:
-        return None if place_for is None else place_for(copy.branch, ordered.material, row.to_supplier or "")
+    units = units_of(order_number, ordered.line_number)
+
+    def routed(copy: OrderedCopy) -> dict[str, object]:
+        if place_for is None:
+            return {"deliver_to": None, "route_trial": None}
+        routing = place_for(copy.branch, ordered.material, row.to_supplier or "", units)
+        return {"deliver_to": routing.deliver_to, "route_trial": routing.trial}
 
     copies = tuple(
-        copy.model_copy(update={"copy_id": new_id(), "copy_number": number, "deliver_to": place(copy)})
+        copy.model_copy(update={"copy_id": new_id(), "copy_number": number, **routed(copy)})
         for number, copy in enumerate(ordered.copies, start=1)
     )
     changed = {

@@ -16,7 +16,7 @@ from services.orders.store.register import registers_on
 from shared.clock import Clock
 from shared.errors import DomainError, Fault, Kind
 from shared.sourcing.rules import SourcingRule, Strand
-from shared.sourcing.store import rules_of_trials, rules_on
+from shared.sourcing.store import rules_on, trials_in
 from shared.sourcing.switches.life import rules_of
 from shared.sourcing.switches.planning import rule_changes
 from shared.sourcing.trials import chooser, mode_faults, trial_faults
@@ -88,7 +88,7 @@ async def _with_rules(
     """Returns the council's rules with the proposed ones, the day of which they are, and what is wrong with them."""
     on = max([today, *(rule.valid_from for rule in wanted.rules)])
     known = {row.supplier_id for row in await suppliers.list_suppliers(connection)}
-    of_trials = await rules_of_trials(connection, wanted.council, Strand.ORDERING)
+    of_trials = await trials_in(Strand.ORDERING).rules(connection, wanted.council)
     rules = await rules_on(connection, wanted.council, Strand.ORDERING, on)
     faults: list[Fault] = []
     for index, rule in enumerate(wanted.rules):

@@ -28,4 +28,4 @@ async def places_on(connection: AsyncConnection, councils: Collection[str], on: 
     if not rules:
         return {}
     offered = await routes.offered_routes(connection)
-    return {council: place_chooser(of_council, offered, on) for council, of_council in rules.items()}
+    return {council: place_chooser(of_council, offered, council=council, on=on) for council, of_council in rules.items()}

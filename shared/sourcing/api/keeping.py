@@ -1,6 +1,6 @@
 """`/v1/sourcing-rules`: add, list and end rules, and preview what they decide."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from shared.sourcing.changes import Asked, Change, ChangeKind, day_passed
 from shared.sourcing.contract_end_store import in_force
 from shared.sourcing.contract_ends import Contracts
 from shared.sourcing.rules import SourcingRule
-from shared.sourcing.trials import deciding, mode_faults, trial_faults
+from shared.sourcing.trials import deciding, mode_faults
 
 
 def rules_router(access: Access) -> APIRouter:
@@ -80,7 +80,7 @@ def _preview(access: Access, reader: Any) -> Callable[..., Awaitable[Preview]]:
         day = on or access.clock.today()
         async with access.engine.connect() as connection:
             if fault := await access.checks.branch(connection, caller.council, branch, day):
-                raise _refused([fault])
+                raise _refused(fault)
             rules = await store.rules_on(connection, caller.council, access.strand, day)
             ends = (await in_force(connection, [caller.council]))[caller.council]
             contracts = Contracts(day, ends, await access.checks.usual_days(connection) if ends else {})
@@ -100,8 +100,8 @@ def adding(access: Access) -> Carried[SourcingRule]:
         proposed = access.clock.day_of(change.proposed_at)
         passed = day_passed("/valid_from", rule.valid_from, proposed=proposed, today=access.clock.today())
         if fault := passed or await access.checks.supplier(connection, rule.supplier_id):
-            raise _refused([fault])
-        await _check_trial(connection, rule)
+            raise _refused(fault)
+        await store.trials_in(access.strand).check_new(connection, rule, mode_faults(rule))
         added = await store.add(connection, rule, by=change.proposed_by, approved_by=change.decided_by)
         await access.tell(connection, added)
         return added
@@ -130,16 +130,5 @@ async def _rule(connection: AsyncConnection, access: Access, council: str, rule_
     return found
 
 
-async def _check_trial(connection: AsyncConnection, rule: SourcingRule) -> None:
-    """Refuses a rule whose trial is wrong in itself, or does not fit the council's others. No other is added until the commit."""
-    if faults := list(mode_faults(rule)):
-        raise _refused(faults)
-    if rule.trial is None:
-        return
-    await store.lock_trials(connection, rule.council, rule.strand)
-    if faults := list(trial_faults(rule, await store.rules_of_trials(connection, rule.council, rule.strand))):
-        raise _refused(faults)
-
-
-def _refused(faults: Sequence[Fault]) -> DomainError:
-    return DomainError(faults[0].code, faults[0].detail, Kind.INVALID, faults)
+def _refused(fault: Fault) -> DomainError:
+    return DomainError(fault.code, fault.detail, Kind.INVALID, [fault])

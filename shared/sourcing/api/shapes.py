@@ -15,7 +15,7 @@ from shared.contracts.trials import DrawUnit
 from shared.ids import new_id
 from shared.sourcing.contract_ends import ContractEnd
 from shared.sourcing.rules import Mode, SourcingRule, Strand, Trail, Trial
-from shared.sourcing.trials import Deciding, TrialRules, TrialState, share_text
+from shared.sourcing.trials import Deciding, R, TrialRules, TrialState, share_text
 from shared.texts import Reference, Text
 
 _SHARE = re.compile(r"[01](?:\.[0-9]{1,9})?")
@@ -118,12 +118,17 @@ class ArmView(BaseModel):
     rule_id: UUID
 
 
-class TrialPreview(BaseModel):
-    """A trial that covers the branch and material, with what serves each arm. No control: no other rule applies."""
+class TrialTermsView(BaseModel):
+    """How a trial draws."""
 
     name: str
     share: Share
     unit: DrawUnit
+
+
+class TrialPreview(TrialTermsView):
+    """A trial that covers the branch and material, with what serves each arm. No control: no other rule applies."""
+
     pilot: ArmView
     control: ArmView | None
 
@@ -162,16 +167,18 @@ class TrialEnd(BaseModel):
     reason: Text = Field(min_length=3, max_length=350)
 
 
-class TrialView(BaseModel):
-    """A trial with all of its rules, also past and future ones."""
+class TrialFields(TrialTermsView):
+    """A trial of any strand: its terms and its days."""
 
-    name: str
-    share: Share
-    unit: DrawUnit
     seed: str
     first_day: date | None = Field(description="First day of its rules; null where all were ended before they began")
     last_day: date | None = Field(description="Last day of its rules; null where one has no end")
     state: TrialState
+
+
+class TrialView(TrialFields):
+    """A trial with all of its rules, also past and future ones."""
+
     rules: list[RuleView]
 
 
@@ -187,21 +194,19 @@ def rule_view(rule: SourcingRule) -> RuleView:
     return RuleView(rule_id=rule.rule_id, trial=trial, **own, **trail_fields(rule.trail))
 
 
-def trial_view(found: TrialRules, today: date) -> TrialView:
+def trial_view(found: TrialRules[SourcingRule], today: date) -> TrialView:
     """Returns a trial with its state of today."""
-    return TrialView(
-        name=found.trial.name,
-        share=found.trial.share,
-        unit=found.trial.unit,
-        seed=found.trial.seed,
-        first_day=found.first_day,
-        last_day=found.last_day,
-        state=found.state(today),
-        rules=[rule_view(rule) for rule in found.rules],
-    )
+    return TrialView(**trial_fields(found, today), rules=[rule_view(rule) for rule in found.rules])
 
 
-def preview_of(decided: Deciding, end: ContractEnd | None) -> Preview:
+def trial_fields(found: TrialRules[R], today: date) -> dict[str, Any]:
+    """Returns the fields of `TrialFields`."""
+    trial = found.trial
+    days = {"first_day": found.first_day, "last_day": found.last_day, "state": found.state(today)}
+    return {"name": trial.name, "share": trial.share, "unit": trial.unit, "seed": trial.seed, **days}
+
+
+def preview_of(decided: Deciding[SourcingRule], end: ContractEnd | None) -> Preview:
     """Returns what decides for a branch and material; `end` is that of the supplier that the rules name."""
     rule, trial = decided.rule, decided.trial
     contract_end = None if end is None else EndingContract.model_validate(end, from_attributes=True)

@@ -1,70 +1,90 @@
 """`/v1/trials`: list the trials that pilot rules name, and end one."""
 
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Generic
 
 from fastapi import APIRouter, Depends, Query, Response
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.auth import CouncilPrincipal, council_with
+from shared.bus import cause_by, set_cause
+from shared.clock import Clock
 from shared.errors import DomainError, Kind
 from shared.http.headers import IdempotencyKey, bare_key
 from shared.http.paging import Page, PageQuery
-from shared.sourcing import store
-from shared.sourcing.api.access import Access
 from shared.sourcing.api.changes import ChangeView, answered
-from shared.sourcing.api.shapes import TrialEnd, TrialName, TrialView, trial_view
+from shared.sourcing.api.shapes import TrialEnd, TrialFields, TrialName
 from shared.sourcing.approving import Carried, submit
 from shared.sourcing.changes import Asked, Change, ChangeKind
-from shared.sourcing.trials import TrialRules, trials_of
+from shared.sourcing.trial_store import TrialStore
+from shared.sourcing.trials import R, TrialRules, trials_of
 
 
-def trials_router(access: Access) -> APIRouter:
+@dataclass(frozen=True, slots=True)
+class ServedTrials(Generic[R]):
+    """What the routes of a strand's trials are made of: its store, its shape, and who may call.
+
+    `tell` tells whom it concerns of a rule that was ended, in the transaction of the change. `view` returns a trial with its
+    state of a day.
+    """
+
+    scope_read: str
+    scope_write: str
+    store: TrialStore[R]
+    tell: Callable[[AsyncConnection, R], Awaitable[None]]
+    shape: type[TrialFields]
+    view: Callable[[TrialRules[R], date], TrialFields]
+
+
+def trials_router(served: ServedTrials[R], engine: AsyncEngine, clock: Clock) -> APIRouter:
     """Returns `/v1/trials` of one strand."""
     router = APIRouter(prefix="/v1/trials", tags=["trials"])
-    engine = access.engine
-    reader = Annotated[CouncilPrincipal, Depends(council_with(access.scope_read))]
-    writer = Annotated[CouncilPrincipal, Depends(council_with(access.scope_write))]
+    reader = Annotated[CouncilPrincipal, Depends(council_with(served.scope_read))]
+    writer = Annotated[CouncilPrincipal, Depends(council_with(served.scope_write))]
 
-    async def list_trials(caller: reader, query: Annotated[PageQuery, Query()]) -> Page[TrialView]:
+    async def list_trials(caller: reader, query: Annotated[PageQuery, Query()]) -> Any:
         """Lists the trials of the caller's council by name, including planned and ended ones, each with its rules."""
-        council, strand, today = caller.council, access.strand, access.clock.today()
         async with engine.connect() as connection:
-            names = await store.trial_names(connection, council, strand, after=query.after(str), limit=query.fetched)
-            rules = await store.rules_of_trials(connection, council, strand, names)
-        found = {each.trial.name: each for each in trials_of(rules)}
-        return query.page(names, keys=lambda name: (name,), view=lambda name: trial_view(found[name], today))
+            names = await served.store.names(connection, caller.council, after=query.after(str), limit=query.fetched)
+            rules = await served.store.rules(connection, caller.council, names)
+        found, today = {each.trial.name: each for each in trials_of(rules)}, clock.today()
+        return query.page(names, keys=lambda name: (name,), view=lambda name: served.view(found[name], today))
 
     async def end_trial(
         caller: writer, name: TrialName, body: TrialEnd, response: Response, idempotency_key: IdempotencyKey = ""
-    ) -> TrialView | ChangeView:
+    ) -> Any:
         """Ends the rules of a trial today. Rules and what was drawn are kept. An ended trial stays as it is.
 
         Where the council requires a second person, the trial goes on until one has approved its end (202).
         """
+        set_cause(cause_by(caller.subject))
         what, key = {"trial": name}, bare_key(idempotency_key)
         asked = Asked(caller.council, ChangeKind.END_TRIAL, what, body.reason, caller.subject, key)
         async with engine.begin() as connection:
-            made = await submit(connection, asked, ending_trials(access), access.clock)
-        return answered(made, lambda found: trial_view(found, access.clock.today()), response)
+            made = await submit(connection, asked, ending_trials(served, clock), clock)
+        return answered(made, lambda found: served.view(found, clock.today()), response)
 
-    router.add_api_route("", list_trials, methods=["GET"])
-    router.add_api_route("/{name}/end", end_trial, methods=["POST"])
+    listed: Any = Page[served.shape]  # type: ignore[name-defined]  # the strand's own shape
+    router.add_api_route("", list_trials, methods=["GET"], response_model=listed)
+    router.add_api_route("/{name}/end", end_trial, methods=["POST"], response_model=served.shape | ChangeView)
     return router
 
 
-def ending_trials(access: Access) -> Carried[TrialRules]:
+def ending_trials(served: ServedTrials[R], clock: Clock) -> Carried[TrialRules[R]]:
     """Returns how trials are ended. One that the council does not have is 404."""
 
-    async def end(connection: AsyncConnection, change: Change) -> TrialRules:
-        await store.lock_trials(connection, change.council, access.strand)
-        found, given = await show(connection, change), change.ending(access.clock.now())
-        for rule in await store.end_trial(connection, found.rules, on=access.clock.today(), ending=given):
-            await access.tell(connection, rule)
+    async def end(connection: AsyncConnection, change: Change) -> TrialRules[R]:
+        await served.store.lock(connection, change.council)
+        found, given = await show(connection, change), change.ending(clock.now())
+        for rule in await served.store.end(connection, found.rules, on=clock.today(), ending=given):
+            await served.tell(connection, rule)
         return await show(connection, change)
 
-    async def show(connection: AsyncConnection, change: Change) -> TrialRules:
+    async def show(connection: AsyncConnection, change: Change) -> TrialRules[R]:
         name = str(change.asked["trial"])
-        rules = await store.rules_of_trials(connection, change.council, access.strand, [name])
+        rules = await served.store.rules(connection, change.council, [name])
         if not rules:
             detail = f"Your council has no trial {name!r} here; GET /v1/trials lists those of this strand."
             raise DomainError("no-such-trial", detail, Kind.NOT_FOUND)

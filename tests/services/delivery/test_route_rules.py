@@ -28,14 +28,14 @@ def announced(supplier: str, routes: tuple[RouteKind, ...] | None) -> SupplierAn
 
 async def test_a_rule_is_kept_and_told_with_its_hub(delivery: Delivery) -> None:
     await delivery.hears(announced("eastern", None))
-    body = {**TO_HUB, "branch": "LOWE", "supplier_id": "eastern", "mode": "pilot", "reason": "No room to unpack"}
+    body = {**TO_HUB, "branch": "LOWE", "supplier_id": "eastern", "reason": "No room to unpack"}
     added = await delivery.post_rule(body)
     assert (added.status_code, {name: added.json()[name] for name in body}) == (201, body)
     listed = (await delivery.get("/v1/route-rules")).json()["items"]
     assert listed == [added.json()]
     (event,) = await delivery.published(DeliveryRuleChanged)
     assert event.key() == f"rule/{added.json()['rule_id']}"
-    assert (event.council, event.branch, event.supplier_id, event.pilot) == (SUFFOLK, "LOWE", "eastern", True)
+    assert (event.council, event.branch, event.supplier_id, event.pilot) == (SUFFOLK, "LOWE", "eastern", False)
     assert (event.route, event.hub) == (RouteKind.HUB, Place(kind=PlaceKind.HUB, **HUB))
 
 
@@ -129,7 +129,7 @@ async def test_a_preview_names_the_rule_that_decides_and_those_that_the_supplier
     assert passed_over["rule_id"] == own["rule_id"]
     assert "Harbour does not offer the route 'hub'" in passed_over["reason"]
     before = await delivery.get(PREVIEW, {"branch": "LOWE", "supplier": "eastern", "on": "2025-12-31"})
-    assert before.json() == {"route": None, "rule_id": None, "mode": None, "passed_over": []}
+    assert before.json() == {"route": None, "rule_id": None, "mode": None, "trial": None, "passed_over": []}
     unknown = await delivery.get(PREVIEW, {"branch": "LOWE", "supplier": "nobody"})
     assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "/query/supplier")
 

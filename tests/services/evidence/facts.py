@@ -83,12 +83,19 @@ def placed(
     supplier_id: str = HARBOUR,
     isbn: str = PIRANESI,
     trial: TrialArm | None = None,
+    route_trial: TrialArm | None = None,
     branch: str | None = None,
 ) -> OrderPlaced:
     """Copies (two for two branches, if none is named) of one book; each further order has one line."""
     ids = copy_ids or tuple(BRANCHES)
     copies = tuple(
-        OrderedCopy(copy_id=copy_id, copy_number=place, branch=Place(code=branch or BRANCHES.get(copy_id, "IPSW")), fund="FIC")
+        OrderedCopy(
+            copy_id=copy_id,
+            copy_number=place,
+            branch=Place(code=branch or BRANCHES.get(copy_id, "IPSW")),
+            fund="FIC",
+            route_trial=route_trial,
+        )
         for place, copy_id in enumerate(ids, start=1)
     )
     line = OrderedLine(
@@ -337,4 +344,5 @@ def compared(*, at: datetime, which: int = 980, agreed: int = 0, ours_only: int 
 
 
 PILOT, CONTROL = (TrialArm(trial="bookseller", arm=arm) for arm in (Arm.PILOT, Arm.CONTROL))
+STRAIGHT, AS_EVER = (TrialArm(trial="straight", arm=arm) for arm in (Arm.PILOT, Arm.CONTROL))
 DAY = timedelta(days=1)

@@ -164,15 +164,19 @@ async def test_only_groups_of_one_currency_that_bought_the_same_title_are_compar
 
 async def test_costs_are_grouped_and_narrowed(evidence: Hearing, client: AsyncClient) -> None:
     await evidence.hears(
-        placed(trial=PILOT), placed(number(10), supplier_id=EASTERN, trial=CONTROL), placed(number(11)), version=1
-    )
+        placed(trial=PILOT), placed(number(10), supplier_id=EASTERN, trial=CONTROL, route_trial=facts.STRAIGHT),
+        placed(number(11)), version=1,
+    )  # fmt: skip
     await evidence.hears(matched(at=MORNING), matched(number(10), number(11), at=MORNING, which=701))
 
     async def counted(by: str, **narrow: str) -> dict[str, int]:
         return {group["key"]: group["copies"] for group in (await costs(client, by, **narrow))["groups"]}
 
     assert await counted("supplier") == {EASTERN: 1, HARBOUR: 3}
-    assert await counted("arm") == {"bookseller/control": 1, "bookseller/pilot": 2}
+    assert await counted("arm") == {"bookseller/control": 1, "bookseller/pilot": 2, "straight/pilot": 1}
+    assert await counted("arm", trial="straight") == {"straight/pilot": 1}
+    compared = (await costs(client, "arm"))["price_relatives"]
+    assert {(each["first"], each["second"]) for each in compared} == {("bookseller/control", "bookseller/pilot")}
     assert await counted("branch") == {"IPSW": 3, "LOWE": 1}
     assert await counted("month") == {"2026-03": 4}
     assert await counted("route") == {"not known": 4}

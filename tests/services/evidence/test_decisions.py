@@ -16,7 +16,7 @@ from shared.clock import ManualClock
 from shared.rebuild import empty
 from tests.fixtures.tokens import Tokens
 from tests.services.evidence import facts
-from tests.services.evidence.facts import CONTROL, DAY, EASTERN, HARBOUR, MORNING, PILOT, placed
+from tests.services.evidence.facts import CONTROL, DAY, EASTERN, HARBOUR, MORNING, PILOT, STRAIGHT, placed
 from tests.services.hearing import Hearing, number, on_day
 
 MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
@@ -27,7 +27,9 @@ NO_DIGEST = "0" * 64
 
 async def tried(evidence: Hearing) -> None:
     """A copy in each arm of a trial."""
-    await evidence.hears(placed(trial=PILOT), placed(number(10), supplier_id=EASTERN, trial=CONTROL), version=1)
+    await evidence.hears(
+        placed(trial=PILOT), placed(number(10), supplier_id=EASTERN, trial=CONTROL, route_trial=STRAIGHT), version=1
+    )
     await evidence.hears(facts.received(at=MORNING + DAY), facts.matched(at=MORNING))
 
 
@@ -95,7 +97,13 @@ async def test_decisions_are_listed_the_last_first(
     await evidence.hears(facts.switched())
     clock.advance(on_day(20) - clock.now())
     switch = str(number(990))
-    for about, question in (("trial", TRIAL), ("supplier", {**MARCH, "supplier": HARBOUR}), ("switch", {"switch": switch})):
+    straight = {**MARCH, "trial": "straight"}
+    for about, question in (
+        ("trial", straight),
+        ("trial", TRIAL),
+        ("supplier", {**MARCH, "supplier": HARBOUR}),
+        ("switch", {"switch": switch}),
+    ):
         clock.advance(DAY)
         got = await decide(client, question, about=about)
         assert got.status_code == 201, got.text
@@ -104,7 +112,7 @@ async def test_decisions_are_listed_the_last_first(
         items = (await client.get("/v1/decisions", params=wanted)).json()["items"]
         return [(each["about"], each["name"]) for each in items]
 
-    assert await listed() == [("switch", switch), ("supplier", HARBOUR), ("trial", "bookseller")]
+    assert await listed() == [("switch", switch), ("supplier", HARBOUR), ("trial", "bookseller"), ("trial", "straight")]
     assert await listed(about="supplier", name=HARBOUR) == [("supplier", HARBOUR)]
     assert await listed(about="trial", name=HARBOUR) == []
     assert (await client.get("/v1/measures", params={"switch": switch})).json()["decision"]["about"] == "switch"

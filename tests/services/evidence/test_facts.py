@@ -29,7 +29,7 @@ from shared.messaging.envelope import Envelope
 from shared.messaging.tables import metadata as messaging
 from shared.rebuild import empty
 from tests.services.evidence import facts, titles
-from tests.services.evidence.facts import COST, FIRST, MORNING, PILOT, SECOND
+from tests.services.evidence.facts import AS_EVER, COST, FIRST, MORNING, PILOT, SECOND
 from tests.services.hearing import Hearing, number, on_day
 
 Rows = dict[str, list[Mapping[str, Any]]]
@@ -52,7 +52,7 @@ async def known(evidence: Hearing) -> Rows:
 
 
 LIFE: Sequence[tuple[Event, int]] = (
-    (facts.placed(trial=PILOT), 1),
+    (facts.placed(trial=PILOT, route_trial=AS_EVER), 1),
     (facts.progressed(CopyState.SENT, at=on_day(2, 10)), 2),
     (
         facts.progressed(CopyState.BACK_ORDERED, at=on_day(3), from_state=CopyState.SENT, expected_on=date(2026, 3, 9)),
@@ -137,7 +137,8 @@ async def test_a_copy_has_the_facts_of_its_whole_life(evidence: Hearing, clock: 
     first, second, third = (await known(evidence))["copy"]
     stated = {
         "council": "GB-SFK", "supplier_id": "harbour-books", "isbn": facts.PIRANESI, "branch": "IPSW", "material": "book",
-        "trial": "bookseller", "arm": "pilot", "asked_minor": 899, "state": "received", "version": 9, "placed_at": MORNING,
+        "trial": "bookseller", "arm": "pilot", "route_trial": "straight", "route_arm": "control",
+        "asked_minor": 899, "state": "received", "version": 9, "placed_at": MORNING,
         "sent_at": on_day(2, 10), "answered_at": on_day(3), "promised_on": date(2026, 3, 9), "despatched_at": on_day(8),
         "at_hub_at": on_day(9), "received_at": on_day(11), "through_hub": True, "planned_hub": True,
         "given_up_at": None, "replaces": None,

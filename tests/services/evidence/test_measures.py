@@ -160,6 +160,30 @@ async def test_arms_of_a_trial_are_compared_with_the_uncertainty_of_the_differen
     assert {each["trial"] for each in found["differences"]} == {"bookseller"}
 
 
+async def test_a_copy_counts_in_its_arm_of_each_trial_that_is_asked_for(evidence: Hearing, client: AsyncClient) -> None:
+    await evidence.hears(
+        placed(number(10), trial=PILOT, route_trial=facts.STRAIGHT),
+        placed(number(11), trial=PILOT, route_trial=facts.AS_EVER),
+        placed(number(12), route_trial=facts.AS_EVER),
+        placed(number(13), trial=CONTROL),
+        placed(number(14), trial=PILOT, route_trial=CONTROL),
+        placed(number(15)),
+        version=1,
+    )
+
+    async def counted(**narrow: str) -> dict[str, int]:
+        return {group["key"]: group["copies"] for group in (await answer(client, **narrow))["groups"]}
+
+    bookseller = {"bookseller/control": 1, "bookseller/pilot": 3}
+    straight = {"straight/control": 2, "straight/pilot": 1}
+    assert await counted(by="arm") == {**bookseller, **straight}
+    assert await counted(by="arm", trial="bookseller") == bookseller
+    assert await counted(trial="straight", by="arm") == straight
+    assert await counted(by="supplier", trial="straight") == {HARBOUR: 3}
+    found = await answer(client, "arm")
+    assert {each["trial"] for each in found["differences"]} == {"bookseller", "straight"}
+
+
 async def test_copies_are_grouped_and_narrowed(evidence: Hearing, client: AsyncClient) -> None:
     await evidence.hears(placed(), placed(number(10), supplier_id=EASTERN, at=MORNING + 20 * DAY, trial=PILOT), version=1)
     await evidence.hears(facts.expected(facts.FIRST, leg=Leg.TO_HUB), facts.expected(number(10)))

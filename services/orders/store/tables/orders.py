@@ -150,6 +150,9 @@ copy = Table(
     # `rerouted_at`, as published at that version of the order; null while that did not change. `untold_place`: the code of the
     # place that a person must still tell its supplier.
     Column("deliver_to", JSONB(none_as_null=True)),
+    # The trial of deliveries that drew `deliver_to`, and its arm; null where none did. That of the line drew the supplier.
+    Column("route_trial", Text),
+    Column("route_arm", Text),
     Column("rerouted_to", JSONB(none_as_null=True)),
     Column("rerouted_at", DateTime(timezone=True)),
     Column("rerouted_version", Integer),

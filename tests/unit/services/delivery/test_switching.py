@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import product
 from uuid import UUID
 
@@ -23,8 +24,9 @@ from services.delivery.domain.switching import (
 )
 from shared.contracts.base import Place, PlaceKind, RouteKind
 from shared.contracts.switches import SwitchState
+from shared.contracts.trials import DrawUnit
 from shared.sourcing.routes import RouteRule, deciding_route
-from shared.sourcing.rules import Mode
+from shared.sourcing.rules import Mode, Trial
 from shared.sourcing.switches.planning import Scope
 
 TODAY = date(2026, 3, 2)
@@ -108,6 +110,20 @@ def test_once_it_has_begun_the_same_switch_has_nothing_to_do(switch: RouteSwitch
     assert takes_route(switch, after, TODAY)
     again = route_changes(replace(switch, open_copies=OpenCopies.DRAIN), after, TODAY)
     assert (again.ended, again.added) == ((), ())
+
+
+@given(switches(), st.lists(rules(), max_size=5), st.lists(rules(), max_size=3))
+def test_rules_of_trials_are_left_alone_and_change_nothing_else(
+    switch: RouteSwitch, live: list[RouteRule], tried: list[RouteRule]
+) -> None:
+    trial = Trial("straight", Decimal("0.5"), DrawUnit.LINE)
+    pilot = [replace(rule, mode=Mode.PILOT, trial=trial) for rule in tried]
+    found, alone = route_changes(switch, [*live, *pilot], TODAY), route_changes(switch, live, TODAY)
+    assert found.ended == alone.ended
+    assert [replace(rule, rule_id=switch.switch_id) for rule in found.added] == [
+        replace(rule, rule_id=switch.switch_id) for rule in alone.added
+    ]
+    assert takes_route(switch, [*live, *pilot], TODAY) == takes_route(switch, live, TODAY)
 
 
 def test_open_copies_wait_are_there_or_stay() -> None:

@@ -15,7 +15,8 @@ from tests.services.hearing import number
 _START = datetime(2026, 3, 2, tzinfo=UTC)
 _SAME = {
     "council": "GB-SFK", "supplier_id": "harbour-books", "order_id": number(9), "line_key": "SB-1", "replaces": "SB-0",
-    "isbn": "978", "branch": "IPSW", "material": "book", "trial": "t", "arm": "pilot", "asked_minor": 899,
+    "isbn": "978", "branch": "IPSW", "material": "book", "trial": "t", "arm": "pilot", "route_trial": "r", "route_arm": "control",
+    "asked_minor": 899,
     "asked_currency": "GBP", "placed_at": _START, "promised_on": date(2026, 3, 9),
 }  # fmt: skip
 _moments = st.integers(0, 50).map(lambda hours: _START + timedelta(hours=hours))
