@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, exists, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, bindparam, case, exists, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,6 +21,13 @@ _TRIAL = ("trial", "arm")
 _KEY = ("isbn", "supplier_id", "council", "branch", "material")
 _LOCK = "hashtextextended('asking/' || :council, 0)"
 _SHARED, _ALONE = (text(f"SELECT {lock}({_LOCK})") for lock in ("pg_advisory_xact_lock_shared", "pg_advisory_xact_lock"))
+# A request that nobody waits for any more is on behalf of whoever orders the book next, and not of the council that left.
+_TAKING = ("isbn", "supplier_id", "council", *_TRIAL)
+_TAKEN_OVER = (
+    update(ask)
+    .where(ask.c.isbn == bindparam("of_isbn"), ask.c.supplier_id == bindparam("of_supplier_id"), ask.c.left_at.is_not(None))
+    .values(left_at=None, **{name: bindparam(f"of_{name}") for name in _TAKING[2:]})
+)
 _ASKED = (ask.c.isbn, ask.c.supplier_id, ask.c.council, ask.c.trial, ask.c.arm)
 
 
@@ -28,14 +35,15 @@ async def note_asks(connection: AsyncConnection, asks: Sequence[Ask], now: datet
     """Writes down requests for records; returns those to publish: the ones not made within the last day."""
     if not asks:
         return []
+    rows = [_row(one, now) for one in asks]
+    await connection.execute(_TAKEN_OVER, [{f"of_{name}": row[name] for name in _TAKING} for row in rows])
     statement = insert(ask)
     due = statement.on_conflict_do_update(
         index_elements=[ask.c.isbn, ask.c.supplier_id],
         set_={"asked_at": now, "times": ask.c.times + 1, **{name: _of_its_council(statement, name) for name in _TRIAL}},
         where=ask.c.asked_at <= now - ASK_AGAIN_AFTER,
     )
-    rows = await connection.execute(due.returning(*_ASKED), [_row(one, now) for one in asks])
-    return [_ask(row) for row in rows]
+    return [_ask(row) for row in await connection.execute(due.returning(*_ASKED), rows)]
 
 
 async def note_asked_for(connection: AsyncConnection, asked: Sequence[AskedFor]) -> None:
