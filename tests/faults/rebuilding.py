@@ -16,11 +16,11 @@ from tests.services.read_model import DASHBOARD, EVIDENCE, Rows, rows_of
 _EVERYTHING = -1
 _MODELS = {"dashboard": DASHBOARD, "evidence": EVIDENCE}
 # A timer may fill these at any moment of a test.
-_TIMED = {"duplication"}
+_TIMED = {"duplication", "cataloguing"}
 # Nothing need have gone wrong in a test, and nobody need have compared or cancelled anything, or asked for a record.
 _QUIET = {
     "dashboard": {"feed", "invoice", "quarantined", "discrepancy"},
-    "evidence": {"cancellation", "other_charge", "discrepancy", "held_message", "reconciliation", "record_request"},
+    "evidence": {"cancellation", "other_charge", "discrepancy", "held_message", "reconciliation", "record_request", "switch"},
 }
 _OWNERS = {
     "orders": "services.orders",
