@@ -18,7 +18,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 # More workers than small machines have cores, because many tests wait. Few of the fast ones do, and each worker collects all tests.
 # Hundreds of processes start: none compiles our code again.
-TEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+TEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help demo story up test test-fast test-deep check format contracts bench clean
 
