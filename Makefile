@@ -18,9 +18,9 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 # More workers than small machines have cores, because many tests wait. Few of the fast ones do, and each worker collects all tests.
 # Hundreds of processes start: none compiles our code again.
-TEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder
+TEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo story up test test-fast test-deep check format contracts bench clean
+.PHONY: help demo story up test test-long test-fast test-deep check format contracts bench clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,8 +50,11 @@ up: $(INSTALLED) ## Run the whole system until Ctrl-C and print its addresses (B
 		case "$$one" in /*) ;; *) one="$$TYPED_IN/$$one" ;; esac; set -- "$$@" --supplier "$$one"; done; unset IFS; \
 		$(BIN)/python -m local.stack --broker $(BROKER) $(call PATH_OPTION,FOLDER,folder) $(if $(FEED),--feed $(FEED)) "$$@"
 
-test: $(INSTALLED) ## Run every test
-	$(TEST)
+test: $(INSTALLED) ## Run the tests, but for the long ones
+	$(TEST) -m "not long"
+
+test-long: $(INSTALLED) ## Run the long tests: whole systems in which everything is killed, and the story
+	$(TEST) -m long
 
 test-fast: $(INSTALLED) ## Run the tests that need no broker, start no processes and are not slow
 	$(TEST) -n 3 -m "not processes and not kafka and not slow"

@@ -14,7 +14,7 @@ from local.lms.orders import copy_keys
 from tests.e2e.processes import demo
 
 # On a busy machine it takes minutes; what hangs is found all the same.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(600)]
 
 
 async def test_a_misbehaving_bookseller_costs_no_copy_and_what_it_spoiled_is_explained_and_fixed(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from local.story.chapters import FEWEST_ORDERS
 from tests.e2e.processes import story
 from tests.waiting import eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 _SHORT = ("--orders", str(FEWEST_ORDERS), "--despatch-seconds", "0.5", "--quiet-seconds", "1")
 
 

@@ -21,7 +21,7 @@ from tests.faults.rebuilding import empty_read_models, missing, read_models_of, 
 from tests.fixtures.chance import Chance
 from tests.waiting import until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(900), pytest.mark.asyncio(loop_scope="session")]
 
 
 @pytest.mark.kafka

@@ -37,7 +37,7 @@ from tests.faults.traps import Point, kill, kill_at
 from tests.fixtures.chance import Chance
 from tests.waiting import eventually, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(900), pytest.mark.asyncio(loop_scope="session")]
 
 _PAUSE_SECONDS = (0.3, 2.5)
 _HOUR = 3600

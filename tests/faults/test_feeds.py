@@ -17,7 +17,7 @@ from tests.faults.feeding import Outcome, Service, World, running_world
 from tests.fixtures.chance import Chance
 from tests.fixtures.tokens import Tokens
 
-pytestmark = [pytest.mark.slow, pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.processes, pytest.mark.timeout(300)]
 
 # By this seed, no book whose title is emptied has an article before it, which would be left as its title.
 _SEED = 2

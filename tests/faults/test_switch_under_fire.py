@@ -30,7 +30,13 @@ from tests.faults.switching import Switching, answers_about, simulators
 from tests.faults.traps import Fate, Point, kill, kill_at
 from tests.fixtures.chance import Chance
 
-pytestmark = [pytest.mark.slow, pytest.mark.processes, pytest.mark.timeout(7200), pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.long,
+    pytest.mark.processes,
+    pytest.mark.timeout(7200),
+    pytest.mark.asyncio(loop_scope="session"),
+]
 
 _PAUSE_SECONDS = (0.5, 2.5)
 _CLERKS = 4

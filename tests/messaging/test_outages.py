@@ -21,7 +21,7 @@ from tests.messaging.conftest import InBackground
 from tests.messaging.station import QUICK, Station, assert_once_and_in_order, envelope, relay_is, station_on
 from tests.waiting import eventually, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(900)]
 
 _KEYS = 10
 _LIMITS = ConsumerLimits(stalled_after=10.0)
