@@ -114,9 +114,7 @@ class Departing:
     async def agree(self) -> None:
         """Compares the consortium's list of open lines with ours until both are the same. Raises UnexpectedAnswer."""
         compared = await self._compared()
-        self._say(
-            f"The consortium sends its list of open lines. Compared with ours, {counted(compared.differing, 'line')} differ."
-        )
+        self._say(f"The consortium sends its list of open lines. It differs from ours in {counted(compared.differing, 'line')}.")
         if compared.differing:
             found = await self.exchange.get(f"/v1/reconciliations/{compared.id}", Differences, {"outcome": "theirs_only"})
             keys = {line.line_key for line in found.items if line.line_key is not None}
