@@ -14,16 +14,9 @@ from shared.contracts.base import Topic
 from shared.contracts.catalogue import DuplicationCounted, RecordJudged, TitleChanged
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyMisdirected, DiscrepancyFound
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
+from shared.contracts.messages import MessageQuarantined, MessageSettled
 from shared.contracts.orders import CancellationRequested, LineProgressed, LinesAdded, OrderPlaced
-from shared.contracts.suppliers import (
-    DespatchAdvised,
-    FeedQuieted,
-    FeedResumed,
-    MessageQuarantined,
-    MessageSettled,
-    OrderResponded,
-    OrderSent,
-)
+from shared.contracts.suppliers import DespatchAdvised, FeedQuieted, FeedResumed, OrderResponded, OrderSent
 from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
 

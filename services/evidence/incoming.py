@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.evidence.domain.facts import GatheredCopies
-from services.evidence.usecases import noting, noting_switches, noting_ties, noting_titles
+from services.evidence.usecases import noting, noting_hands, noting_switches, noting_ties, noting_titles
 from shared.bus import BulkHandler, E, Handler, On, dispatch, on, on_all
 from shared.contracts.base import Topic
 from shared.contracts.catalogue import (
@@ -28,16 +28,18 @@ from shared.contracts.delivery import (
     DiscrepancyFound,
 )
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
+from shared.contracts.messages import MessageHandled, MessageQuarantined, MessageSettled
 from shared.contracts.orders import (
     CancellationRequested,
     LineProgressed,
     LinesAdded,
+    LinesDecided,
     OrderingSwitchChanged,
     OrderPlaced,
     RouteChanged,
     SourcingRuleChanged,
 )
-from shared.contracts.suppliers import MessageQuarantined, MessageSettled, OrderSent, ReconciliationCompared
+from shared.contracts.suppliers import OrderSent, ReconciliationCompared
 from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
 
@@ -72,6 +74,8 @@ def handlers(copies: GatheredCopies) -> list[On]:
         _all_kept(RecordJudged, noting.records_judged),
         _kept(MessageQuarantined, noting.message_quarantined),
         _kept(MessageSettled, noting.message_settled),
+        _kept(MessageHandled, noting_hands.message_handled),
+        _kept(LinesDecided, noting_hands.lines_decided),
         _kept(SourcingRuleChanged, noting_ties.rule_changed),
         _kept(CatalogueRuleChanged, noting_ties.rule_changed),
         _kept(DeliveryRuleChanged, noting_ties.rule_changed),

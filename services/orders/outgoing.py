@@ -28,6 +28,7 @@ from shared.contracts.orders import (
     CopyProgress,
     LineProgressed,
     LinesAdded,
+    LinesDecided,
     OrderedCopy,
     OrderedLine,
     OrderingSwitchChanged,
@@ -167,6 +168,21 @@ def cancellation_requested(order: OpenOrder, copies: Sequence[Copy], *, reason: 
             for key, group in by_line
         ),
     )
+
+
+def lines_decided(order: OpenOrder, decided: Iterable[tuple[str, str]], *, at: datetime) -> list[LinesDecided]:
+    """Returns the events of what a person decided about lines, one per decision. `decided`: words and key of each line."""
+    return [
+        LinesDecided(
+            council=order.council,
+            order_id=order.order_id,
+            order_number=order.order_number,
+            decided_at=at,
+            decision=decision,
+            line_keys=tuple(key for _, key in together),
+        )
+        for decision, together in groupby(sorted(decided), key=lambda pair: pair[0])
+    ]
 
 
 def routes_changed(order: OpenOrder, moved: Sequence[Rerouted], *, reason: str, at: datetime) -> list[RouteChanged]:

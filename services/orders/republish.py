@@ -31,6 +31,7 @@ from shared.contracts.orders import (
     CopyState,
     LineProgressed,
     LinesAdded,
+    LinesDecided,
     OrderPlaced,
     RouteChanged,
     StateReached,
@@ -83,6 +84,8 @@ def _order(rows: OrderRows) -> Iterator[Statement]:
         yield Statement(added, version, added.added_at)
     for requested in _cancellations(rows):
         yield Statement(requested, order.version, requested.requested_at)
+    for decided in _decisions(rows):
+        yield Statement(decided, order.version, decided.decided_at)
     for line in rows.lines:
         for event, version in _progress(rows, line):
             yield Statement(event, version, event.progressed_at)
@@ -144,6 +147,18 @@ def _cancellations(rows: OrderRows) -> Iterator[CancellationRequested]:
                 )
                 for entry in of_request
             ),
+        )
+
+
+def _decisions(rows: OrderRows) -> Iterator[LinesDecided]:
+    for (at, decision), together in groupby(rows.decisions, key=lambda entry: (entry.at, entry.reason)):
+        yield LinesDecided(
+            council=rows.order.council,
+            order_id=rows.order.order_id,
+            order_number=rows.order.order_number,
+            decided_at=at,
+            decision=decision,
+            line_keys=tuple(entry.line_key for entry in together),
         )
 
 

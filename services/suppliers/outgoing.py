@@ -10,25 +10,26 @@ from datetime import datetime
 
 from services.suppliers.contract import Capability, Kind, SupplierProfile
 from services.suppliers.domain.feeds import FeedStatus
-from services.suppliers.domain.messages import Message
+from services.suppliers.domain.messages import Message, WorkDone
 from services.suppliers.domain.reconciliation import Reconciliation
 from shared.contracts.base import RouteKind
+from shared.contracts.messages import MessageHandled, MessageQuarantined, MessageSettled, SettledBy
 from shared.contracts.suppliers import (
     CopyReference,
     FeedQuieted,
     FeedResumed,
     LineAction,
-    MessageQuarantined,
-    MessageSettled,
     OrderResponded,
     OrderSent,
     ReconciliationCompared,
     RespondedLine,
     SendOutcome,
     SentCopies,
-    SettledBy,
     SupplierAnnounced,
 )
+
+# Keeps an event far below a Kafka record's size, however long the message.
+_MOST_LINES = 10_000
 
 
 def order_sent(supplier_id: str, message: Message, outcome: SendOutcome, *, now: datetime, reason: str = "") -> list[OrderSent]:
@@ -101,6 +102,22 @@ def settled(supplier_id: str, message: Message, outcome: SettledBy, *, reason: s
     council = message.councils[0] if len(message.councils) == 1 else None
     return MessageSettled(
         council=council, supplier_id=supplier_id, message_id=message.id, outcome=outcome, reason=reason, settled_at=now
+    )
+
+
+def handled(supplier_id: str, message: Message, done: WorkDone) -> MessageHandled:
+    """Makes the event of what staff did about a message, with the lines that it concerns."""
+    council = message.councils[0] if len(message.councils) == 1 else None
+    return MessageHandled(
+        council=council,
+        supplier_id=supplier_id,
+        message_id=message.id,
+        mapped=done.mapped,
+        replayed=done.replayed,
+        decided=done.decided,
+        line_keys=message.line_keys[:_MOST_LINES],
+        version=done.version,
+        handled_at=done.last_at,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from shared.contracts import example_catalogue, example_deliveries, example_invoices, example_records, orders, suppliers
+from shared.contracts import example_catalogue, example_deliveries, example_invoices, example_records, messages, orders, suppliers
 from shared.contracts.base import Event, Money, Place, RouteKind
 from shared.contracts.stated import ItemData, PriceBasis, StatedItem, StatedPrice, SupplierReferences
 from shared.contracts.switches import SwitchState
@@ -233,19 +233,30 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
         list_price=Money(minor=899),
         supplied_at=_at(2, 13),
     ),
-    suppliers.MessageQuarantined(
+    messages.MessageQuarantined(
         supplier_id=_SUPPLIER,
         message_id=_message(5),
         kind="response",
         reason="Line SB-0000000000000000 is not one of ours",
         quarantined_at=_at(4, 8, 15),
     ),
-    suppliers.MessageSettled(
+    messages.MessageSettled(
         supplier_id=_SUPPLIER,
         message_id=_message(5),
-        outcome=suppliers.SettledBy.DISCARDED,
+        outcome=messages.SettledBy.DISCARDED,
         reason="The supplier sent it to the wrong council",
         settled_at=_at(4, 9),
+    ),
+    messages.MessageHandled(
+        council=_COUNCIL,
+        supplier_id=_SUPPLIER,
+        message_id=_message(2),
+        mapped=1,
+        replayed=1,
+        decided=0,
+        line_keys=(_LINE_KEY,),
+        version=3,
+        handled_at=_at(4, 9, 15),
     ),
     suppliers.FeedQuieted(
         supplier_id=_SUPPLIER, kind="despatch", last_heard_at=_at(6, 10), usual_hours=72, quieted_at=_at(11, 10)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.contracts import catalogue, delivery, invoices, orders, selections, suppliers
+from shared.contracts import catalogue, delivery, invoices, messages, orders, selections, suppliers
 from shared.contracts.base import Event
 
 EVENTS: tuple[type[Event], ...] = (
@@ -11,6 +11,7 @@ EVENTS: tuple[type[Event], ...] = (
     orders.CancellationRequested,
     orders.LineProgressed,
     orders.RouteChanged,
+    orders.LinesDecided,
     orders.SourcingRuleChanged,
     orders.OrderingSwitchChanged,
     suppliers.OrderSent,
@@ -18,8 +19,9 @@ EVENTS: tuple[type[Event], ...] = (
     suppliers.DespatchAdvised,
     suppliers.RecordsSupplied,
     suppliers.RecordSupplied,
-    suppliers.MessageQuarantined,
-    suppliers.MessageSettled,
+    messages.MessageQuarantined,
+    messages.MessageSettled,
+    messages.MessageHandled,
     suppliers.FeedQuieted,
     suppliers.FeedResumed,
     suppliers.ReconciliationCompared,

@@ -210,49 +210,6 @@ class RecordSupplied(Event):
         return self.isbn
 
 
-class MessageQuarantined(Event):
-    """A supplier's message, or a part of it, could not be applied and waits for a person."""
-
-    event_type: ClassVar[str] = "suppliers.message.quarantined.v1"
-    topic: ClassVar[Topic] = Topic.SUPPLIERS
-    owner: ClassVar[str] = "suppliers"
-    consumers: ClassVar[tuple[str, ...]] = ("dashboard", "evidence")
-
-    supplier_id: str
-    message_id: UUID
-    kind: str
-    reason: str
-    quarantined_at: datetime
-
-    def key(self) -> str:
-        return str(self.message_id)
-
-
-class SettledBy(StrEnum):
-    """How a quarantined message was settled."""
-
-    APPLIED = "applied"
-    DISCARDED = "discarded"
-
-
-class MessageSettled(Event):
-    """A quarantined message was settled: it was read again and applied, or a person discarded it with a reason."""
-
-    event_type: ClassVar[str] = "suppliers.message.settled.v1"
-    topic: ClassVar[Topic] = Topic.SUPPLIERS
-    owner: ClassVar[str] = "suppliers"
-    consumers: ClassVar[tuple[str, ...]] = ("dashboard", "evidence")
-
-    supplier_id: str
-    message_id: UUID
-    outcome: SettledBy
-    reason: str = ""
-    settled_at: datetime
-
-    def key(self) -> str:
-        return str(self.message_id)
-
-
 class FeedQuieted(Event):
     """A supplier sent no message of one kind for longer than its profile states as usual."""
 

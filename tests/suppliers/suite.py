@@ -10,6 +10,7 @@ from functools import partial
 from services.suppliers.contract import OrderToSend
 from services.suppliers.domain.messages import Direction
 from shared.contracts.catalogue import RecordRequested
+from shared.contracts.messages import MessageQuarantined
 from shared.contracts.orders import (
     CancellationRequested,
     CancelledLine,
@@ -18,14 +19,7 @@ from shared.contracts.orders import (
     OrderedLines,
     OrderPlaced,
 )
-from shared.contracts.suppliers import (
-    DespatchAdvised,
-    MessageQuarantined,
-    OrderResponded,
-    OrderSent,
-    RecordsSupplied,
-    SendOutcome,
-)
+from shared.contracts.suppliers import DespatchAdvised, OrderResponded, OrderSent, RecordsSupplied, SendOutcome
 from tests.builders import ISBN, SUFFOLK, an_order_placed, an_ordered_line
 from tests.suppliers.other_side import Trait
 from tests.suppliers.station import Station

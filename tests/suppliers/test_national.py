@@ -8,7 +8,8 @@ import pytest
 
 from local.stack.profiles_national import BOOKSELLERS
 from shared.contracts.invoices import InvoiceReceived
-from shared.contracts.suppliers import MessageQuarantined, OrderSent, SendOutcome
+from shared.contracts.messages import MessageQuarantined
+from shared.contracts.suppliers import OrderSent, SendOutcome
 from tests.builders import ISBN, SUFFOLK, an_order_placed, an_ordered_line
 from tests.suppliers.conftest import MakeSide
 from tests.suppliers.other_side import NationalSide, Trait

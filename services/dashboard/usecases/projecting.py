@@ -21,16 +21,9 @@ from shared.contracts.delivery import (
     DiscrepancyKind,
 )
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceQuery, InvoiceRejected
+from shared.contracts.messages import MessageQuarantined, MessageSettled
 from shared.contracts.orders import CancellationRequested, CopyState, LineProgressed, OrderedLines
-from shared.contracts.suppliers import (
-    DespatchAdvised,
-    FeedQuieted,
-    FeedResumed,
-    MessageQuarantined,
-    MessageSettled,
-    OrderResponded,
-    OrderSent,
-)
+from shared.contracts.suppliers import DespatchAdvised, FeedQuieted, FeedResumed, OrderResponded, OrderSent
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 

@@ -34,8 +34,9 @@ class Tally:
     `withdrawn`: cancelled after the council asked for it; they count in no wait. `came`: days from order to receipt, or so far;
     `given_up`: the same of copies that the supplier refused or cancelled, which never come. `answers`: hours from sending to the
     first answer or goods. `due`: copies whose first promised day has passed, or that came before it. `goods`: copies with goods
-    on the way or scanned. `charged`: copies invoiced. `scores`: books by the score of their record. `delays`: days from
-    a book's first order until the council had a record for it, or so far.
+    on the way or scanned. `charged`: copies invoiced. `decisions`: of people about lines. `corrections`: what staff did about
+    messages that concern the copies. `scores`: books by the score of their record. `delays`: days from a book's first order
+    until the council had a record for it, or so far.
     """
 
     copies: int = 0
@@ -50,13 +51,15 @@ class Tally:
     charged: int = 0
     queries: int = 0
     cancellations: int = 0
+    decisions: int = 0
+    corrections: int = 0
     scores: Counter[int] = field(default_factory=Counter)
     delays: Waits = field(default_factory=Counter)
 
     @property
     def hands(self) -> int:
         """How often somebody had to do something, as far as events tell."""
-        return self.discrepancies + self.queries + self.cancellations
+        return self.discrepancies + self.queries + self.cancellations + self.decisions + self.corrections
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ class Unattributed:
     discrepancies: int = 0
     queries: int = 0
     messages_held: int = 0
+    corrections: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +220,9 @@ KINDS: Sequence[_Kind] = (
         "hands_per_thousand",
         "Work of staff",
         "per thousand",
-        "Discrepancies, queries of invoice lines and lines to cancel copies of, per thousand copies ordered. Corrections and "
-        "other decisions of staff are not known by copy.",
+        "Discrepancies, queries of invoice lines, lines to cancel copies of, decisions about lines, and what staff did about "
+        "messages (references mapped, read or sent again, decided about), per thousand copies ordered. What concerns copies of "
+        "several groups counts in each.",
         lambda tally: per_thousand(tally.hands, tally.copies),
         PER_THOUSAND,
     ),

@@ -62,6 +62,10 @@ class UnattributedView(BaseModel):
     discrepancies: int = Field(description="Discrepancies found that name no copy")
     queries: int = Field(description="Queries of invoices of the period that name no line, or one not matched to copies")
     messages_held: int = Field(description="Messages that waited for a person; of one council, those that name it")
+    corrections: int = Field(
+        description="What staff did (mapped, read or sent again, decided) about messages that name no ordered line; of one "
+        "council, about those that name it"
+    )
 
 
 class MeasuresView(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -40,7 +40,17 @@ from services.evidence.store.scope import (
     narrowed_to,
     passing_table,
 )
-from services.evidence.store.tables import cancellation, charge, copy, discrepancy, held_message, invoice, record
+from services.evidence.store.tables import (
+    cancellation,
+    charge,
+    copy,
+    decided_line,
+    discrepancy,
+    handled_message,
+    held_message,
+    invoice,
+    record,
+)
 from shared.clock import Clock
 from shared.contracts.orders import GIVEN_UP, CopyState
 from shared.db.paging import narrowed
@@ -49,6 +59,9 @@ _HOUR = 3_600
 _CAME, _WITHDRAWN, _GAVE_UP = range(3)
 """What became of a copy: it came or may still come, the council withdrew it, or the supplier gave it up."""
 _GIVEN_UP = sorted(state.value for state in GIVEN_UP)
+
+_CORRECTIONS = handled_message.c.mapped + handled_message.c.replayed + handled_message.c.decided
+"""How often staff did something about a message."""
 
 _placed = passing_table(
     "placed",
@@ -77,7 +90,7 @@ async def tallies(connection: AsyncConnection, asked: Asked, clock: Clock, zone:
             _add_fate(found[row.key], row)
         for row in await connection.execute(_answers()):
             found[row.key].answers[max(row.hours, 0), row.answered] += row.copies
-        for query in (_marks(), _discrepancies(), _charged(), _queries(), _cancellations()):
+        for query in (_marks(), _discrepancies(), _charged(), _queries(), _cancellations(), _decisions(), _corrections()):
             for row in await connection.execute(query):
                 _set_counts(found[row.key], row)
         async with kept_rows(connection, _book, _books(asked.by)):
@@ -182,6 +195,26 @@ def _cancellations() -> Select[Any]:
     return select(c.key, func.count(c.line_key.distinct()).label("cancellations")).select_from(joined).group_by(c.key)
 
 
+def _decisions() -> Select[Any]:
+    c, d = _placed.c, decided_line.c
+    each = select(c.key, d.line_key, d.decided_at).select_from(_placed.join(decided_line, d.line_key == c.line_key))
+    decided = each.distinct().subquery()
+    return select(decided.c.key, func.count().label("decisions")).group_by(decided.c.key)
+
+
+def _corrections() -> Select[Any]:
+    """Selects what staff did about messages: of one that concerns many copies of a group once."""
+    h, c = handled_message.c, _placed.c
+    concerned = select(h.message_id, func.unnest(h.line_keys).label("line_key"), _CORRECTIONS.label("n")).subquery()
+    joined = _placed.join(concerned, concerned.c.line_key == c.line_key)
+    each = select(c.key, concerned.c.message_id, concerned.c.n).select_from(joined).distinct().subquery()
+    return select(each.c.key, _sum(each.c.n).label("corrections")).group_by(each.c.key)
+
+
+def _sum(counts: ColumnElement[int]) -> ColumnElement[int]:
+    return cast(func.sum(counts), Integer)
+
+
 def _books(by: By) -> Select[Any]:
     """Selects each book of a council, in each group unless it is grouped by the supplier of records, and its first order."""
     c = _placed.c
@@ -212,7 +245,7 @@ def _delays(by: By, today: date, zone: str) -> Select[Any]:
 
 
 async def unattributed(connection: AsyncConnection, asked: Asked, clock: Clock) -> list[Unattributed]:
-    """Returns, per supplier, discrepancies of the period without a copy, queries without a matched line, and messages held."""
+    """Returns, per supplier, what of the period concerns no copy, and how many messages were held."""
     start, end = clock.start_of(asked.first), clock.start_of(asked.last + timedelta(days=1))
     d, h = discrepancy.c, held_message.c
     untied = select(d.supplier_id, func.count().label("n")).where(d.copy_id.is_(None), d.found_at >= start, d.found_at < end)
@@ -221,12 +254,20 @@ async def unattributed(connection: AsyncConnection, asked: Asked, clock: Clock) 
         "discrepancies": narrowed(untied, {d.council: asked.council, d.supplier_id: asked.supplier}).group_by(d.supplier_id),
         "queries": _unmatched_queries(asked),
         "messages_held": narrowed(waited, {h.council: asked.council, h.supplier_id: asked.supplier}).group_by(h.supplier_id),
+        "corrections": _corrections_of_no_copy(asked, start, end),
     }
     found: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for name, query in named.items():
         for row in await connection.execute(query):
             found[row.supplier_id][name] = row.n
     return [Unattributed(supplier_id, **counts) for supplier_id, counts in sorted(found.items())]
+
+
+def _corrections_of_no_copy(asked: Asked, start: datetime, end: datetime) -> Select[Any]:
+    h = handled_message.c
+    concerns = select(copy.c.copy_id).where(copy.c.line_key == func.any(h.line_keys)).exists()
+    done = select(h.supplier_id, _sum(_CORRECTIONS).label("n")).where(h.handled_at >= start, h.handled_at < end, ~concerns)
+    return narrowed(done, {h.council: asked.council, h.supplier_id: asked.supplier}).group_by(h.supplier_id)
 
 
 def _unmatched_queries(asked: Asked) -> Select[Any]:

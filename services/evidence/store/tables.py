@@ -154,6 +154,27 @@ held_message = Table(
     *(_moment(name) for name in ("held_at", "settled_at")),
 )
 
+# What staff did about a message, as of the highest `version`: how often, when last, and which lines it concerns.
+handled_message = Table(
+    "handled_message",
+    metadata,
+    Column("message_id", Uuid, primary_key=True),
+    Column("supplier_id", Text, nullable=False),
+    Column("council", Text),
+    *(Column(name, Integer, nullable=False) for name in ("mapped", "replayed", "decided")),
+    Column("line_keys", ARRAY(Text), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("handled_at", DateTime(timezone=True), nullable=False),
+)
+
+# A line about which a person decided something, and when.
+decided_line = Table(
+    "decided_line",
+    metadata,
+    Column("line_key", Text, primary_key=True),
+    Column("decided_at", DateTime(timezone=True), primary_key=True),
+)
+
 # A rule of a strand, past and future ones too. A delivery rule without a supplier is for any. A rule is only ever ended: of two
 # last days the earlier one counts.
 rule = Table(

@@ -27,6 +27,7 @@ from shared.contracts.delivery import (
     Leg,
 )
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
+from shared.contracts.messages import MessageQuarantined, MessageSettled
 from shared.contracts.orders import (
     CancellationRequested,
     CopyProgress,
@@ -37,7 +38,6 @@ from shared.contracts.orders import (
     OrderedLines,
     RouteChanged,
 )
-from shared.contracts.suppliers import MessageQuarantined, MessageSettled
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 

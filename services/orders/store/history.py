@@ -12,10 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.orders.store.tables import history
 from shared import history as steps
 from shared.history import Step
+from shared.sourcing.switches.life import ASKED
 
 # The entries of a timeline or history from which `restating` reads what was published.
 CANCELLATION, REQUESTED = "api.cancellation", "cancellation requested: "
 REJECTED = "rejected: "
+TOLD = "api.supplier_told"
+DECISIONS = frozenset({ASKED, TOLD})
+"""Causes of entries by which a person decided what a line asked."""
 
 
 async def add_steps(connection: AsyncConnection, subject_id: UUID, new: Sequence[Step], *, cause: str, at: datetime) -> None:

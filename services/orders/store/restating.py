@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.invoices.invoice import Invoice
-from services.orders.store.history import CANCELLATION
+from services.orders.store.history import CANCELLATION, DECISIONS
 from services.orders.store.invoices import asked_of, to_invoice
 from services.orders.store.tables import branch, copy, copy_cost, history, invoice, order_line, purchase_order, timeline
 from shared.contracts.invoices import InvoiceQuery
@@ -34,6 +34,7 @@ class OrderRows:
     moves: Mapping[UUID, Row[Any]]
     reached: Mapping[UUID, Sequence[Row[Any]]]
     cancellations: Sequence[Row[Any]]
+    decisions: Sequence[Row[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ async def orders_after(
     moves = {row.copy_id: row for row in await connection.execute(_moves(ids))}
     reached = _grouped(await connection.execute(_reached(ids)), "copy_id")
     cancellations = await _by_order(connection, _cancellations(ids))
+    decisions = await _by_order(connection, _decisions(ids))
     return [
         OrderRows(
             order,
@@ -77,6 +79,7 @@ async def orders_after(
             moves,
             reached,
             cancellations.get(order.order_id, []),
+            decisions.get(order.order_id, []),
         )
         for order in orders
     ]
@@ -138,6 +141,15 @@ def _cancellations(order_ids: Sequence[UUID]) -> Select[Any]:
     t = timeline.c
     query = select(t.order_id, t.line_key, t.at, t.reason).where(t.order_id.in_(order_ids), t.cause == CANCELLATION)
     return query.ext(distinct_on(t.order_id, t.line_key)).order_by(t.order_id, t.line_key, t.entry_id.desc())
+
+
+def _decisions(order_ids: Sequence[UUID]) -> Select[Any]:
+    """Selects what persons decided about lines. What a decision led to is noted after it, at the same time, in other words."""
+    t = timeline.c
+    said = func.first_value(t.reason).over(partition_by=(t.order_id, t.at), order_by=t.entry_id).label("said")
+    noted = and_(t.order_id.in_(order_ids), t.cause.in_(DECISIONS), t.line_key.is_not(None), t.copy_id.is_(None))
+    each = select(t.order_id, t.line_key, t.at, t.reason, said).where(noted).subquery()
+    return select(each).where(each.c.reason == each.c.said).order_by(each.c.order_id, each.c.at, each.c.line_key)
 
 
 async def _by_order(connection: AsyncConnection, query: Select[Any]) -> dict[UUID, list[Row[Any]]]:

@@ -18,7 +18,7 @@ from services.orders.domain.rerouting import Rerouted, asking_to_tell, rerouted_
 from services.orders.domain.switching import AddedLine, SwitchedCopy
 from services.orders.store import copies as copy_store
 from services.orders.store.copies import BarcodeInUse, Entry, Writes
-from services.orders.store.history import CANCELLATION, REQUESTED
+from services.orders.store.history import CANCELLATION, DECISIONS, REQUESTED, TOLD
 from services.orders.store.rerouting import rerouted_rows
 from services.orders.usecases.following import NO_CONSEQUENCES, Consequences, entries_of, follow_switches, restaged
 from shared.bus import to_envelope
@@ -30,7 +30,7 @@ from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 from shared.messaging.outbox import append
 
-REROUTED, TOLD = "orders.route", "api.supplier_told"
+REROUTED = "orders.route"
 
 
 async def open_order(connection: AsyncConnection, order_id: UUID) -> OpenOrder:
@@ -141,6 +141,9 @@ class OpenOrders:
             if fact.attention is not None:
                 self._writes.ask(fact.line_key, fact.attention, at=now, version=order.version)
         published = [*facts, *self._switch(order, led_to, cause=cause, at=now)]
+        if cause in DECISIONS:
+            decided = [(entry.reason, entry.line_key) for entry in entries if entry.line_key is not None]
+            published += outgoing.lines_decided(order, decided, at=now)
         self._events += [to_envelope(fact, clock=clock, version=order.version) for fact in published]
         self._orders[order.order_id] = led_to.apply(order.after(changes, news.attention))
 

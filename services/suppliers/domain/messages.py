@@ -151,6 +151,25 @@ class Decision(StrEnum):
     TREAT_AS_SENT = "treat_as_sent"
 
 
+class Work(StrEnum):
+    """What staff did about a message: mapped a reference, had it read or written again, or decided about it."""
+
+    MAPPED = "mapped"
+    REPLAYED = "replayed"
+    DECIDED = "decided"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkDone:
+    """How often staff did each kind of work on a message, and when last. `version` counts what was published of that."""
+
+    mapped: int
+    replayed: int
+    decided: int
+    version: int
+    last_at: datetime
+
+
 def wrong_state(message: Message, action: str) -> DomainError:
     """Returns the error (409) for an action that the message's state does not allow."""
     return DomainError("wrong-state", f"The message is {message.state}; it cannot be {action}.", ProblemKind.CONFLICT)

@@ -125,6 +125,16 @@ message_change = Table(
 )
 Index("message_change_message", message_change.c.message_id)
 
+# How often staff did something about a message. `version` counts what was published of that.
+message_work = Table(
+    "message_work",
+    metadata,
+    Column("message_id", Uuid, ForeignKey("message.id"), primary_key=True),
+    *(Column(name, Integer, nullable=False, server_default="0") for name in ("mapped", "replayed", "decided")),
+    Column("version", Integer, nullable=False),
+    Column("last_at", DateTime(timezone=True), nullable=False),
+)
+
 # Lines ordered from this supplier. Answers, despatches and invoices are matched against them.
 ordered_line = Table(
     "ordered_line",

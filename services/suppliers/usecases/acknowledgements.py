@@ -16,7 +16,8 @@ from services.suppliers.domain.plan import PlannedAcknowledgement
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import messages
 from shared.contracts.base import Event
-from shared.contracts.suppliers import SendOutcome, SettledBy
+from shared.contracts.messages import SettledBy
+from shared.contracts.suppliers import SendOutcome
 
 
 async def acknowledge(connection: AsyncConnection, exchange: Exchange, planned: PlannedAcknowledgement) -> Sequence[Event]:

@@ -20,8 +20,9 @@ from services.suppliers.store import lines, messages
 from services.suppliers.usecases.acknowledgements import acknowledge
 from services.suppliers.usecases.reconciling import reconcile, report_untraced
 from shared.contracts.base import Event, Written
+from shared.contracts.messages import SettledBy
 from shared.contracts.stated import SupplierReferences, newly_stated
-from shared.contracts.suppliers import SendOutcome, SettledBy
+from shared.contracts.suppliers import SendOutcome
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from services.suppliers.domain.messages import (
     Direction,
     Message,
     State,
+    Work,
     already_refused,
     not_written_again,
     wrong_state,
@@ -23,7 +24,8 @@ from services.suppliers.usecases.publishing import publish
 from services.suppliers.usecases.queueing import write_again
 from services.suppliers.usecases.sending import note_sent
 from services.suppliers.usecases.withdrawing import check_may_send
-from shared.contracts.suppliers import SettledBy
+from services.suppliers.usecases.working import note_work
+from shared.contracts.messages import SettledBy
 
 
 async def replay(connection: AsyncConnection, exchange: Exchange, message_id: UUID, *, actor: str, reason: str) -> Message:
@@ -35,12 +37,16 @@ async def replay(connection: AsyncConnection, exchange: Exchange, message_id: UU
     if message.direction is Direction.OUT:
         if message.state is State.QUEUED:
             return message
-        return await _repeat_writing(connection, exchange, message, actor=actor, reason=reason)
+        written = await _repeat_writing(connection, exchange, message, actor=actor, reason=reason)
+        await note_work(connection, exchange, written, Work.REPLAYED)
+        return written
     if message.state is State.RECEIVED:
         return message
     changes = {"attempts": 0, "next_attempt_at": None}
     now = exchange.clock.now()
-    return await messages.move(connection, message, State.RECEIVED, now=now, actor=actor, reason=reason, changes=changes)
+    again = await messages.move(connection, message, State.RECEIVED, now=now, actor=actor, reason=reason, changes=changes)
+    await note_work(connection, exchange, again, Work.REPLAYED)
+    return again
 
 
 async def _repeat_writing(
@@ -81,6 +87,7 @@ async def release(
         changes = {"next_attempt_at": None}
         now = exchange.clock.now()
         after = await messages.move(connection, message, State.QUEUED, now=now, actor=actor, reason=reason, changes=changes)
+    await note_work(connection, exchange, after, Work.DECIDED)
     await _publish_settled(connection, exchange, message, SettledBy.APPLIED, reason)
     return after
 
@@ -92,6 +99,7 @@ async def discard(connection: AsyncConnection, exchange: Exchange, message_id: U
         return message
     now = exchange.clock.now()
     discarded = await messages.move(connection, message, State.DISCARDED, now=now, actor=actor, reason=reason)
+    await note_work(connection, exchange, discarded, Work.DECIDED)
     await _publish_settled(connection, exchange, message, SettledBy.DISCARDED, reason)
     return discarded
 

@@ -20,7 +20,7 @@ from services.suppliers.exchange import Exchange
 from services.suppliers.store import feed_readings, feeds, messages
 from services.suppliers.usecases.applying import origin_of
 from services.suppliers.usecases.publishing import publish
-from shared.contracts.suppliers import SettledBy
+from shared.contracts.messages import SettledBy
 from shared.findings import Finding, Severity
 from shared.records import KeptAside, Record
 

@@ -35,8 +35,9 @@ from services.suppliers.store import feeds, lines, mappings, messages
 from services.suppliers.store.messages import NewMessage, Parts
 from services.suppliers.usecases.applying import carry_out, origin_of, supply_records
 from services.suppliers.usecases.publishing import publish
+from services.suppliers.usecases.working import work_on_applied
 from shared.backoff import pause_after
-from shared.contracts.suppliers import SettledBy
+from shared.contracts.messages import SettledBy
 from shared.findings import Finding, Severity
 from shared.records import Record
 
@@ -164,6 +165,7 @@ async def _wait(connection: AsyncConnection, exchange: Exchange, message: Messag
 async def _finish(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading, plan: Plan) -> Message:
     """Step 7: applies and publishes what is new; staff learn what was held, and that what they waited for is settled."""
     supplier_id = exchange.profile.supplier_id
+    first_time = message.version == 1
     repeated = await lines.has_pieces(connection, message.id)
     hold_oversized(plan, origin_of(exchange, message))
     done = await carry_out(connection, exchange, message, plan)
@@ -180,6 +182,8 @@ async def _finish(connection: AsyncConnection, exchange: Exchange, message: Mess
         events.append(outgoing.quarantined(supplier_id, ended, reason=reason, now=now))
     elif held_before:
         events.append(outgoing.settled(supplier_id, ended, SettledBy.APPLIED, reason=reason, now=now))
+    if not first_time:
+        events += await work_on_applied(connection, exchange, ended)
     await publish(connection, events, exchange.clock)
     return ended
 

@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import RawMessage
 from services.suppliers.domain.mapping import Corrections, MappedField, Mapping, normal
-from services.suppliers.domain.messages import Direction, Message, State, wrong_state
+from services.suppliers.domain.messages import Direction, Message, State, Work, wrong_state
 from services.suppliers.domain.reading import read
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import mappings, messages
 from services.suppliers.store.mappings import NewMapping
+from services.suppliers.usecases.working import note_work
 from shared.errors import DomainError, Fault, Kind
 from shared.values import InvalidValue, to_article_number
 
@@ -76,7 +77,9 @@ async def add_mapping(connection: AsyncConnection, exchange: Exchange, message_i
         actor=request.actor,
         reason=request.reason,
     )
-    return await mappings.add(connection, new, now=exchange.clock.now())
+    added = await mappings.add(connection, new, now=exchange.clock.now())
+    await note_work(connection, exchange, message, Work.MAPPED)
+    return added
 
 
 async def withdraw(

@@ -1,8 +1,8 @@
 """Publishes the exchange's events, and keeps those that state what is so, so that they can be published again.
 
-Kept are the outcome of sending a message, when a line was last answered, which messages wait for a person, which feeds are
-quiet, when a council's goods were last advised, and what its last reconciliation found. What other services act on (answers,
-goods, invoices, selections, records) is in the messages themselves, and is not published again.
+Kept are the outcome of sending a message, when a line was last answered, which messages wait for a person, what staff did about
+each, which feeds are quiet, when a council's goods were last advised, and what its last reconciliation found. What other services
+act on (answers, goods, invoices, selections, records) is in the messages themselves, and is not published again.
 """
 
 from __future__ import annotations
@@ -17,12 +17,11 @@ from services.suppliers.store.publications import Publication
 from shared.bus import to_envelope
 from shared.clock import Clock
 from shared.contracts.base import Event, Written
+from shared.contracts.messages import MessageHandled, MessageQuarantined, MessageSettled
 from shared.contracts.suppliers import (
     DespatchAdvised,
     FeedQuieted,
     FeedResumed,
-    MessageQuarantined,
-    MessageSettled,
     OrderResponded,
     OrderSent,
     ReconciliationCompared,
@@ -52,16 +51,12 @@ def _publications(event: Event, now: datetime) -> Iterator[Publication]:
                 yield Publication(line.line_key, _answered(event, line), event.responded_at)
         case DespatchAdvised(council=str(council)):
             yield Publication(council, event.model_copy(update={"parcels": ()}), now)
-        case MessageQuarantined():
-            yield Publication(str(event.message_id), event, event.quarantined_at)
-        case MessageSettled():
-            yield Publication(str(event.message_id), event, event.settled_at)
+        case MessageQuarantined(quarantined_at=at) | MessageSettled(settled_at=at) | MessageHandled(handled_at=at):
+            yield Publication(str(event.message_id), event, at)
         case ReconciliationCompared(council=str(council)):
             yield Publication(council, event, event.compared_at)
-        case FeedQuieted():
-            yield Publication(event.kind, event, event.quieted_at)
-        case FeedResumed():
-            yield Publication(event.kind, event, event.resumed_at)
+        case FeedQuieted(quieted_at=at) | FeedResumed(resumed_at=at):
+            yield Publication(event.kind, event, at)
 
 
 def _answered(event: OrderResponded, line: RespondedLine) -> OrderResponded:

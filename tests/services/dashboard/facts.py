@@ -15,6 +15,7 @@ from shared.contracts.delivery import (
     Leg,
 )
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceQuery, InvoiceRejected, QueryCode
+from shared.contracts.messages import MessageQuarantined, MessageSettled, SettledBy
 from shared.contracts.orders import (
     CancellationRequested,
     CancelledLine,
@@ -25,17 +26,7 @@ from shared.contracts.orders import (
     OrderedLine,
     OrderPlaced,
 )
-from shared.contracts.suppliers import (
-    FeedQuieted,
-    FeedResumed,
-    MessageQuarantined,
-    MessageSettled,
-    OrderResponded,
-    OrderSent,
-    RespondedLine,
-    SendOutcome,
-    SettledBy,
-)
+from shared.contracts.suppliers import FeedQuieted, FeedResumed, OrderResponded, OrderSent, RespondedLine, SendOutcome
 from tests.services.hearing import number, on_day
 
 SUFFOLK = "GB-SFK"

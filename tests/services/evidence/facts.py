@@ -33,6 +33,7 @@ from shared.contracts.invoices import (
     MatchedInvoiceLine,
     QueryCode,
 )
+from shared.contracts.messages import MessageQuarantined, MessageSettled, SettledBy
 from shared.contracts.orders import (
     CancellationRequested,
     CancelledLine,
@@ -49,14 +50,7 @@ from shared.contracts.orders import (
     SourcingRuleChanged,
     StateReached,
 )
-from shared.contracts.suppliers import (
-    MessageQuarantined,
-    MessageSettled,
-    OrderSent,
-    ReconciliationCompared,
-    SendOutcome,
-    SettledBy,
-)
+from shared.contracts.suppliers import OrderSent, ReconciliationCompared, SendOutcome
 from shared.contracts.switches import SwitchState
 from shared.contracts.trials import Arm, TrialArm
 from tests.services.hearing import number, on_day

@@ -28,7 +28,7 @@ from shared.db.migrations import differences, is_at_head
 from shared.messaging.envelope import Envelope
 from shared.messaging.tables import metadata as messaging
 from shared.rebuild import empty
-from tests.services.evidence import facts, titles
+from tests.services.evidence import facts, hands, titles
 from tests.services.evidence.facts import AS_EVER, COST, FIRST, MORNING, PILOT, SECOND
 from tests.services.hearing import Hearing, number, on_day
 
@@ -93,6 +93,11 @@ LIFE: Sequence[tuple[Event, int]] = (
     (facts.held(at=on_day(4)), 0),
     (facts.held(at=on_day(5)), 0),
     (facts.settled(at=on_day(6)), 0),
+    (hands.handled(at=on_day(5)), 0),
+    (hands.handled(at=on_day(6), replayed=1, version=2), 0),
+    (hands.handled("SB-1", at=on_day(6), replayed=1, version=3), 0),
+    (hands.decided("SB-1", "SB-3", at=on_day(6)), 0),
+    (hands.decided("SB-1", at=on_day(7)), 0),
     (facts.rule(), 0),
     (facts.rule(ends=date(2026, 3, 10)), 0),
     (facts.rule(ends=date(2026, 3, 5)), 0),

@@ -18,7 +18,7 @@ from shared.contracts.delivery import Leg
 from shared.contracts.orders import CopyState
 from shared.contracts.trials import TrialArm
 from tests.fixtures.tokens import Tokens
-from tests.services.evidence import facts
+from tests.services.evidence import facts, hands
 from tests.services.evidence.facts import CONTROL, DAY, EASTERN, HARBOUR, MORNING, NORFOLK, PILOT, discrepancy, placed
 from tests.services.hearing import Hearing, number
 from tests.services.serving import Kept
@@ -124,7 +124,29 @@ async def test_events_per_thousand_and_those_that_concern_no_copy(
     assert rates["discrepancies_per_thousand"] == (500, 4)
     assert rates["invoice_queries_per_thousand"] == (1_000, 2)
     assert rates["hands_per_thousand"] == (1_000, 4)
-    assert found["unattributed"] == [{"supplier_id": HARBOUR, "discrepancies": 1, "queries": 2, "messages_held": 1}]
+    assert found["unattributed"] == [
+        {"supplier_id": HARBOUR, "discrepancies": 1, "queries": 2, "messages_held": 1, "corrections": 0}
+    ]
+
+
+async def test_what_staff_did_by_hand_counts_once_in_each_group_that_it_concerns(evidence: Hearing, client: AsyncClient) -> None:
+    ids = [number(place) for place in range(10, 14)]
+    await evidence.hears(placed(*ids[:2], branch="IPSW"), placed(ids[2], branch="IPSW"), placed(ids[3], branch="LOWE"), version=1)
+    two, one, other = (facts.line_key(ids[place]) for place in (0, 2, 3))
+    at = MORNING + DAY
+    await evidence.hears(
+        hands.handled(two, one, other, at=at, replayed=1, version=3), hands.handled(two, at=at, which=801),
+        hands.handled("SB-LOST", at=at, which=802, replayed=2), hands.decided(two, one, at=at), hands.decided(one, at=at + DAY),
+    )  # fmt: skip
+    found = await answer(client, by="branch")
+    found_hands = {group["key"]: _value(group, "hands_per_thousand") for group in found["groups"]}
+    assert found_hands == {"IPSW": pytest.approx(1000 * (2 + 1 + 3) / 3), "LOWE": 2_000}
+    assert [(each["supplier_id"], each["corrections"]) for each in found["unattributed"]] == [(HARBOUR, 3)]
+
+
+def _value(group: dict[str, Any], name: str) -> float:
+    value: float = next(each["value"] for each in group["measures"] if each["measure"] == name)
+    return value
 
 
 async def test_records_are_measured_for_whoever_made_them(evidence: Hearing, client: AsyncClient) -> None:

@@ -16,7 +16,7 @@ from services.orders.store.rerouting import lock_rule, orders_elsewhere
 from services.orders.usecases.rerouting import follow_route
 from shared.contracts.base import Place, RouteKind
 from shared.contracts.delivery import Leg
-from shared.contracts.orders import RouteChanged
+from shared.contracts.orders import LinesDecided, RouteChanged
 from shared.contracts.suppliers import OrderSent, SendOutcome, SupplierAnnounced
 from tests.services.hearing import Hearing
 from tests.services.orders.conftest import Orders, an_order
@@ -163,6 +163,8 @@ async def test_a_supplier_that_takes_no_changes_is_told_by_a_person(orders: Orde
         assert (told.status_code, asks(told.json(), "national")) == (200, [""])
     reasons = [step["reason"] for step in told.json()["timeline"]]
     assert reasons.count("the supplier was told the place of delivery: by telephone") == 1
+    decided = [event for event in await orders.sent() if isinstance(event, LinesDecided)]
+    assert [event.line_keys for event in decided] == [(line["line_key"],)]
 
 
 async def test_nobody_is_asked_to_tell_what_no_longer_matters(orders: Orders, through_hub: dict[str, Any]) -> None:

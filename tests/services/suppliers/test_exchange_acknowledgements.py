@@ -8,13 +8,8 @@ from services.suppliers.contract import AcknowledgementFact
 from services.suppliers.domain.messages import Direction, State
 from services.suppliers.store import messages
 from services.suppliers.usecases import decisions
-from shared.contracts.suppliers import (
-    MessageQuarantined,
-    MessageSettled,
-    OrderResponded,
-    OrderSent,
-    SendOutcome,
-)
+from shared.contracts.messages import MessageQuarantined, MessageSettled
+from shared.contracts.suppliers import OrderResponded, OrderSent, SendOutcome
 from tests.fixtures import scripted_supplier as does
 from tests.fixtures.scripted_supplier import ScriptedSupplier
 from tests.services.suppliers.conftest import Rig, a_cancellation, a_line, a_response, an_acceptance, an_order

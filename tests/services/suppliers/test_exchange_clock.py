@@ -2,7 +2,7 @@
 
 from services.suppliers.domain.messages import State
 from services.suppliers.usecases import decisions
-from shared.contracts.suppliers import MessageQuarantined, MessageSettled
+from shared.contracts.messages import MessageQuarantined, MessageSettled
 from tests.fixtures import scripted_supplier as does
 from tests.services.suppliers.conftest import Rig, an_order
 
@@ -39,7 +39,7 @@ async def test_a_message_is_settled_after_its_quarantine_also_where_the_clock_we
     async with rig.engine.begin() as connection:
         await decisions.discard(connection, rig.exchange, message.id, actor="jo", reason="sent by mistake")
 
-    quarantined, settled = await rig.published()
+    quarantined, _, settled = await rig.published()
     assert isinstance(quarantined, MessageQuarantined)
     assert isinstance(settled, MessageSettled)
     assert settled.settled_at > quarantined.quarantined_at

@@ -9,10 +9,8 @@ from services.suppliers.domain.messages import Direction, State
 from services.suppliers.loops.reader import LARGE_MESSAGES, SMALL_MESSAGES, Reader
 from services.suppliers.store import lines
 from services.suppliers.usecases import decisions, intake
-from shared.contracts.suppliers import (
-    MessageQuarantined,
-    OrderResponded,
-)
+from shared.contracts.messages import MessageQuarantined
+from shared.contracts.suppliers import OrderResponded
 from shared.findings import Finding, Severity
 from shared.records.brief import brief_of
 from tests.builders import ISBN, a_record

@@ -9,8 +9,8 @@ from services.suppliers.contract import Kind, SelectionFact
 from services.suppliers.domain.messages import Direction, State
 from services.suppliers.usecases import decisions
 from shared.contracts.invoices import InvoicedCharge, InvoiceReceived
+from shared.contracts.messages import MessageQuarantined
 from shared.contracts.selections import SelectedLine, SelectionReceived
-from shared.contracts.suppliers import MessageQuarantined
 from tests.services.suppliers.conftest import Rig, a_line, an_invoice, an_invoiced_line, an_order
 
 SUFFOLK_ACCOUNT = "5099990000013"

@@ -12,7 +12,7 @@ from services.suppliers.contract import Kind, RawMessage, SupplierUnavailable
 from services.suppliers.domain.messages import Direction, State
 from services.suppliers.usecases import intake
 from services.suppliers.usecases.decisions import replay
-from shared.contracts.suppliers import MessageQuarantined, MessageSettled
+from shared.contracts.messages import MessageQuarantined, MessageSettled
 from shared.records.brief import brief_of
 from tests.fixtures.tokens import Tokens
 from tests.services.suppliers.conftest import Rig, records_of

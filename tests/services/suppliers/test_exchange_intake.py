@@ -10,14 +10,8 @@ from services.suppliers.contract import Kind, LineAnswer, RawMessage, Reading, S
 from services.suppliers.domain.messages import Direction, State
 from services.suppliers.loops.mailbox import Mailbox
 from services.suppliers.usecases import decisions, sending
-from shared.contracts.suppliers import (
-    MessageQuarantined,
-    MessageSettled,
-    OrderResponded,
-    OrderSent,
-    SendOutcome,
-    SettledBy,
-)
+from shared.contracts.messages import MessageQuarantined, MessageSettled, SettledBy
+from shared.contracts.suppliers import OrderResponded, OrderSent, SendOutcome
 from shared.findings import Finding, Severity
 from tests.builders import an_order_placed
 from tests.fixtures import scripted_supplier as does

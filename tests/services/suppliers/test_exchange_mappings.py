@@ -10,8 +10,9 @@ import pytest
 from services.suppliers.contract import LineAnswer
 from services.suppliers.domain.messages import Direction, State
 from shared.contracts.invoices import InvoiceReceived
+from shared.contracts.messages import MessageHandled, MessageSettled, SettledBy
 from shared.contracts.orders import OrderedLine
-from shared.contracts.suppliers import DespatchAdvised, MessageSettled, OrderResponded, SettledBy
+from shared.contracts.suppliers import DespatchAdvised, OrderResponded
 from tests.builders import HUB, unpacked_at
 from tests.fixtures.tokens import Tokens
 from tests.services.suppliers.conftest import (
@@ -98,6 +99,10 @@ async def test_a_wrong_order_number_is_mapped_and_replayed_once(rig: Rig, desk: 
     settled = [fact for fact in await rig.published(MessageSettled) if isinstance(fact, MessageSettled)]
     # A replay that changes nothing settles the message again, which changes nothing for its consumers.
     assert [(fact.message_id, fact.outcome) for fact in settled] == [(message_id, SettledBy.APPLIED)] * 2
+    handled = [fact for fact in await rig.published(MessageHandled) if isinstance(fact, MessageHandled)]
+    counts = [(fact.version, fact.mapped, fact.replayed, fact.decided, fact.line_keys) for fact in handled]
+    key = (line.line_key,)
+    assert counts == [(1, 1, 0, 0, ()), (2, 1, 1, 0, ()), (3, 1, 1, 0, key), (4, 1, 2, 0, key), (5, 1, 2, 0, key)]
     shown = (await desk.client.get(f"/v1/messages/{message_id}", headers=desk.headers)).json()
     assert shown["findings"][-1]["text"].startswith("order_number P0-1 was read as PO-1, as mapped by librarian")
 

@@ -6,15 +6,9 @@ from services.suppliers.contract import Capability, Kind, LineAnswer, OrderPlace
 from services.suppliers.domain.messages import State
 from services.suppliers.usecases.decisions import replay
 from shared.contracts.base import Place, PlaceKind
+from shared.contracts.messages import MessageQuarantined
 from shared.contracts.orders import LinesAdded, OrderedLine, OrderPlaced, ReroutedLine, RouteChanged
-from shared.contracts.suppliers import (
-    DespatchAdvised,
-    MessageQuarantined,
-    OrderResponded,
-    OrderSent,
-    Quantities,
-    SendOutcome,
-)
+from shared.contracts.suppliers import DespatchAdvised, OrderResponded, OrderSent, Quantities, SendOutcome
 from shared.errors import DomainError
 from tests.builders import HUB, a_branch, unpacked_at
 from tests.fixtures import scripted_supplier as does

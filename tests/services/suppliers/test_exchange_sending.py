@@ -18,8 +18,9 @@ from services.suppliers.loops.sender import Sender
 from services.suppliers.store import messages
 from services.suppliers.usecases import sending
 from shared.bus import to_envelope
+from shared.contracts.messages import MessageQuarantined
 from shared.contracts.stated import SupplierReferences
-from shared.contracts.suppliers import LineAction, MessageQuarantined, OrderResponded, OrderSent, SendOutcome
+from shared.contracts.suppliers import LineAction, OrderResponded, OrderSent, SendOutcome
 from shared.messaging.errors import Poison
 from tests.builders import an_order_placed, an_ordered_line
 from tests.fixtures import scripted_supplier as does

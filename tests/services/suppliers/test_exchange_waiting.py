@@ -10,7 +10,8 @@ from services.suppliers.exchange import Exchange
 from services.suppliers.loops.sender import Sender
 from services.suppliers.usecases import queueing
 from shared.contracts.catalogue import RecordRequested
-from shared.contracts.suppliers import MessageQuarantined, OrderResponded, OrderSent, SendOutcome
+from shared.contracts.messages import MessageQuarantined
+from shared.contracts.suppliers import OrderResponded, OrderSent, SendOutcome
 from tests.fixtures import scripted_supplier as does
 from tests.fixtures.scripted_supplier import ScriptedSupplier
 from tests.services.suppliers.conftest import Rig, a_cancellation, a_line, a_response, an_acceptance, an_order

@@ -8,7 +8,7 @@ from services.suppliers.loops.watcher import Watcher
 from services.suppliers.republish import OWNER
 from services.suppliers.usecases import decisions
 from shared.bus import to_statement
-from shared.contracts.suppliers import MessageQuarantined
+from shared.contracts.messages import MessageQuarantined
 from shared.republish import Wanted
 from tests.fixtures import scripted_supplier as does
 from tests.services.read_model import ReadModel, check_rebuild, published_again
@@ -52,7 +52,7 @@ async def test_a_read_model_is_the_same_from_what_is_published_again(
     rows = await check_rebuild(rig.hearing, OWNER, rig.clock, read_model, evidence_model)
     assert {name: len(found) for name, found in rows.items()} == {
         "cancellation": 3, "heard": 2, "sending": 2, "quarantined": 2, "feed": 1, "held_message": 2,
-        "reconciliation": 1,
+        "handled_message": 1, "reconciliation": 1,
     }  # fmt: skip
 
 
