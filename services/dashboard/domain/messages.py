@@ -7,20 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
 from services.dashboard.domain.needs import Urgency
+from services.dashboard.domain.pages import Shape, Verdict
 from shared.records.reasons import reasons_in_words
 from shared.wording import counted, time_in_words
 
 
-class _Shape(BaseModel):
-    """What of an answer is read; the exchange may add to it."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Reason(_Shape):
+class Reason(Shape):
     """A reason for which records are kept aside."""
 
     code: str
@@ -28,7 +21,7 @@ class Reason(_Shape):
     advice: str = ""
 
 
-class Progress(_Shape):
+class Progress(Shape):
     """How far a file of records is read. `rate`: records in a second."""
 
     records: int
@@ -47,7 +40,7 @@ class Progress(_Shape):
         return self.records + self.kept_aside + self.left_out
 
 
-class Finding(_Shape):
+class Finding(Shape):
     """One thing wrong or unusual in a message. `advice`: what the supplier should do."""
 
     severity: str = ""
@@ -56,7 +49,7 @@ class Finding(_Shape):
     advice: str = ""
 
 
-class Change(_Shape):
+class Change(Shape):
     """One change of a message's state."""
 
     from_state: str
@@ -66,7 +59,7 @@ class Change(_Shape):
     reason: str
 
 
-class Message(_Shape):
+class Message(Shape):
     """One thing exchanged with the supplier. `progress` is none where it is no file of records."""
 
     id: UUID
@@ -92,7 +85,7 @@ class Message(_Shape):
         return _DECISIONS.get((self.direction, self.state), ())
 
 
-class Aside(_Shape):
+class Aside(Shape):
     """A record that is kept aside; `offset` and `size` in bytes."""
 
     number: int
@@ -103,14 +96,14 @@ class Aside(_Shape):
     advice: str = ""
 
 
-class AsidePage(_Shape):
+class AsidePage(Shape):
     """One page of what is kept aside."""
 
     items: Sequence[Aside] = ()
     next_cursor: str | None = None
 
 
-class Node(_Shape):
+class Node(Shape):
     """A part of a message's content."""
 
     label: str
@@ -119,7 +112,7 @@ class Node(_Shape):
     children: Sequence[Node] = ()
 
 
-class Tree(_Shape):
+class Tree(Shape):
     """The beginning of a message's content, part by part."""
 
     nodes: Sequence[Node]
@@ -133,15 +126,6 @@ class Content:
 
     tree: Tree | None = None
     problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The first line of a message's page, how soon a person must act (none: nobody need), and what to do."""
-
-    urgency: Urgency | None
-    line: str
-    advice: str
 
 
 _MOVING = frozenset({"queued", "sending", "undecided", "received"})

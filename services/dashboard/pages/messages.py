@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -11,17 +11,15 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from services.dashboard.domain import messages as wording
-from services.dashboard.pages.session import HEADERS, sign_in_page, templates, token_of, visitor_of
+from services.dashboard.pages.deciding import FORM_HEADERS, answered, check_origin
+from services.dashboard.pages.session import HEADERS, templates, token_of
 from services.dashboard.usecases.messages import Exchanges, SeenMessage
 from shared.auth import Principal
 from shared.clock import Clock
-from shared.errors import DomainError, Kind
+from shared.errors import DomainError
 
 _PREFIX = "/messages/{supplier_id}/{message_id}"
 _WRITE = "exchange:write"
-# The form of a decision is sent to this server only.
-_POLICY = HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'")
-_HEADERS = {**HEADERS, "Content-Security-Policy": _POLICY}
 _BYTES = "application/octet-stream"
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
@@ -52,27 +50,27 @@ def messages_router(exchanges: Exchanges, clock: Clock) -> APIRouter:
     async def show(request: Request, supplier_id: str, message_id: UUID, cursor: str = "") -> Response:
         async def page(visitor: Principal) -> Response:
             seen = await exchanges.read(supplier_id, message_id, token_of(request), cursor=cursor)
-            return HTMLResponse(render(seen, clock.now(), visitor, cursor=cursor), headers=_HEADERS)
+            return HTMLResponse(render(seen, clock.now(), visitor, cursor=cursor), headers=FORM_HEADERS)
 
-        return await _answered(request, page)
+        return await answered(request, page)
 
     async def decide(
         request: Request, supplier_id: str, message_id: UUID, decision: Decision, reason: Annotated[str, Form()] = ""
     ) -> Response:
         async def page(visitor: Principal) -> Response:
-            _check_origin(request)
+            check_origin(request)
             token, refused = token_of(request), ""
             try:
                 await exchanges.decide(supplier_id, message_id, token, decision=decision, reason=reason)
             except DomainError as error:
                 refused, status = error.detail, error.kind.value
             if not refused:
-                return RedirectResponse(f"/messages/{supplier_id}/{message_id}", status_code=303, headers=_HEADERS)
+                return RedirectResponse(f"/messages/{supplier_id}/{message_id}", status_code=303, headers=FORM_HEADERS)
             seen = await exchanges.read(supplier_id, message_id, token, cursor="")
             body = render(seen, clock.now(), visitor, refused=refused, reason=reason)
-            return HTMLResponse(body, status_code=status, headers=_HEADERS)
+            return HTMLResponse(body, status_code=status, headers=FORM_HEADERS)
 
-        return await _answered(request, page)
+        return await answered(request, page)
 
     router.add_api_route("", show, methods=["GET"])
     router.add_api_route("", decide, methods=["POST"])
@@ -87,37 +85,18 @@ def bytes_router(exchanges: Exchanges) -> APIRouter:
         async def chunks(_: Principal) -> Response:
             return _download(await exchanges.raw(supplier_id, message_id, token_of(request)), str(message_id))
 
-        return await _answered(request, chunks)
+        return await answered(request, chunks)
 
     async def raw_aside(request: Request, supplier_id: str, message_id: UUID, number: Number) -> Response:
         async def chunks(_: Principal) -> Response:
             found = await exchanges.raw_aside(supplier_id, message_id, token_of(request), number)
             return _download(found, f"{message_id}-{number}")
 
-        return await _answered(request, chunks)
+        return await answered(request, chunks)
 
     router.add_api_route("/raw", raw, methods=["GET"])
     router.add_api_route("/kept-aside/{number}", raw_aside, methods=["GET"])
     return router
-
-
-async def _answered(request: Request, answer: Callable[[Principal], Awaitable[Response]]) -> Response:
-    """Returns the answer for whoever is signed in; else how to sign in, or in a sentence why there is no answer."""
-    try:
-        visitor = visitor_of(request)
-    except DomainError as error:
-        return sign_in_page(request, error)
-    try:
-        return await answer(visitor)
-    except DomainError as error:
-        page = templates.get_template("no_message.html").render(detail=error.detail)
-        return HTMLResponse(page, status_code=error.kind.value, headers=_HEADERS)
-
-
-def _check_origin(request: Request) -> None:
-    """Raises DomainError (403) for a form of another page. SameSite=Strict lets pages of our own site's other hosts pass."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        raise DomainError("other-origin", "Decide on the message's own page.", Kind.FORBIDDEN)
 
 
 def _download(chunks: AsyncIterator[bytes], name: str) -> Response:

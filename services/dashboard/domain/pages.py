@@ -1,0 +1,24 @@
+"""What pages about things of other services have alike: what of an answer is read, and what the first line says. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from services.dashboard.domain.needs import Urgency
+
+
+class Shape(BaseModel):
+    """What of an answer is read; the service that gives it may add to it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The first line of a page, how soon a person must act (none: nobody need), and what to do."""
+
+    urgency: Urgency | None
+    line: str
+    advice: str
