@@ -157,13 +157,12 @@ def test_only_the_worker_of_a_supplier_reaches_the_supplier() -> None:
     assert sorted(reaching) == ["supplier-consortium-worker", "supplier-national-worker"]
 
 
-def test_between_our_pods_only_the_dashboard_asks_exchanges_and_evidence_the_owners_of_a_pack() -> None:
+def test_between_our_pods_only_the_dashboard_asks_exchanges_and_strands_and_evidence_the_owners_of_a_pack() -> None:
     asking = {(one, other) for one in PODS for other in PODS if _may_ask(PODS[one], PODS[other])}
     exchanges = {f"Deployment supplier-{supplier}-api" for supplier in SUPPLIERS}
     owners = exchanges | {"Deployment orders-api", "Deployment delivery-api"}
-    assert asking == {("Deployment dashboard", exchange) for exchange in exchanges} | {
-        ("Deployment evidence", owner) for owner in owners
-    }
+    shown = exchanges | {"Deployment orders-api", "Deployment catalogue", "Deployment delivery-api"}
+    assert asking == {("Deployment dashboard", one) for one in shown} | {("Deployment evidence", owner) for owner in owners}
 
 
 @pytest.mark.processes
