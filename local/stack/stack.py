@@ -26,7 +26,7 @@ from local.machine.ports import free_port
 from local.machine.postgres import Postgres
 from local.machine.processes import START_SECONDS, ChildFailedError, Supervised, http_answers, port_answers
 from local.machine.warm import warm_up
-from local.stack.options import OPERATIONS_SCOPES, Endpoints, StackOptions
+from local.stack.options import OPERATIONS_SCOPES, STAFF_SCOPES, Endpoints, StackOptions
 from local.stack.programs import (
     PRELOAD,
     PROCESSES,
@@ -92,7 +92,14 @@ class Stack:
     @property
     def page(self) -> str:
         """The address of the page for operations staff, with a token that opens it."""
-        return f"{self.endpoints.dashboard}/login?token={self.token(None, *OPERATIONS_SCOPES, subject='operations')}"
+        return self._login(self.token(None, *OPERATIONS_SCOPES, subject="operations"))
+
+    def page_of(self, council: str, person: str) -> str:
+        """Returns the address of the page for a person of one council, with a token that opens it."""
+        return self._login(self.token(council, *STAFF_SCOPES, subject=person))
+
+    def _login(self, token: str) -> str:
+        return f"{self.endpoints.dashboard}/login?token={token}"
 
     async def __aenter__(self) -> Self:
         try:

@@ -37,6 +37,8 @@ def welcome(stack: Stack) -> str:
         "Stockbridge is running. Ctrl-C stops it.",
         "The page for staff:",
         f"  {page}",
+        f"The page for two people of {_COUNCIL}; below `Changes of rules and switches`, each may approve what the other changes:",
+        *(f"  {stack.page_of(_COUNCIL, person)}" for person in ("ann", "bob")),
         "APIs, with their documents:",
         *(f"  {name:<20} {url}/docs" for name, url in stack.endpoints.all().items()),
         *(_further(stack, extra) for extra in stack.options.extra_suppliers),

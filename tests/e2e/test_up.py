@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
@@ -43,6 +44,7 @@ async def test_a_new_system_takes_the_printed_sample_order_and_leaves_nothing_be
             ordering = await asyncio.create_subprocess_shell(lines[0], stdout=subprocess.PIPE)
             answer = json.loads((await ordering.communicate())[0])
             assert {part["supplier_id"] for part in answer["lines"]} == {"consortium", "national"}, answer
+            assert "Nothing waits for a second person" in await _changes(shown)
             # case D4
             steps = ["PostgreSQL and the broker start", "PostgreSQL is ready", "The database of orders", "orders is ready"]
             places = [shown.index(step) for step in steps]
@@ -55,6 +57,14 @@ async def test_a_new_system_takes_the_printed_sample_order_and_leaves_nothing_be
     assert system.returncode == 0, log.read_text()
     assert "MB) was removed from" in log.read_text()
     assert list(temporary.iterdir()) == []
+
+
+async def _changes(shown: str) -> str:
+    """The page of changes, as the first of the people sees it whose addresses are printed."""
+    address = shown.partition("The page for two people")[2].splitlines()[1].strip()
+    async with httpx.AsyncClient(base_url=address.partition("/login")[0]) as browser:
+        await browser.get(address)
+        return (await browser.get("/changes")).text
 
 
 @pytest.mark.processes
