@@ -167,7 +167,7 @@ def advice_on(error: DomainError, strand: Strand) -> str:
         return "Sign in again."
     if error.kind is Kind.FORBIDDEN:
         return f"Ask the people who run Stockbridge for a sign-in link with the scope {OWNERS[strand].service}:read."
-    return "Nothing of it is shown until it answers. Load this page again in a minute."
+    return "Nothing of it is shown until it answers: load this page again."
 
 
 def without_address(strand: Strand) -> DomainError:
