@@ -7,7 +7,7 @@ took four times as long for a hundred narrow rows, and a third longer for wide o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -77,17 +77,17 @@ async def replace_many(
         await connection.execute(statement, arrays_of(table, rows))
 
 
-async def keep_newest(connection: AsyncConnection, table: Table, rows: Rows) -> None:
-    """Inserts rows, each in place of the row with its primary key; one whose `version` is not higher changes nothing.
+async def keep_newest(connection: AsyncConnection, table: Table, rows: Rows, *, by: str = "version") -> None:
+    """Inserts rows, each in place of the row with its primary key; one whose version is not higher changes nothing.
 
-    For what others state in several versions, which may arrive in any order, also together.
+    For what others state in several versions, which may arrive in any order, also together. `by` is the column of the version.
     """
     keys = [column.name for column in table.primary_key.columns]
-    newest = {tuple(str(row[key]) for key in keys): row for row in sorted(rows, key=itemgetter("version"))}
+    newest = {tuple(str(row[key]) for key in keys): row for row in sorted(rows, key=itemgetter(by))}
     if newest:
         # In the order of their keys, so that two that keep the same things wait for each other and do not deadlock.
         sent = [newest[key] for key in sorted(newest)]
-        await connection.execute(_replacing(table, tuple(sent[0]), (), _is_newer), arrays_of(table, sent))
+        await connection.execute(_replacing(table, tuple(sent[0]), (), _is_newer(by)), arrays_of(table, sent))
 
 
 async def update_many(connection: AsyncConnection, table: Table, key: str, rows: Rows) -> None:
@@ -140,8 +140,13 @@ def _is_another(table: Table, new: _New) -> ColumnElement[bool]:
     return or_(*(table.c[name].is_distinct_from(value) for name, value in new.items()))
 
 
-def _is_newer(table: Table, new: _New) -> ColumnElement[bool]:
-    newer: ColumnElement[bool] = table.c.version < new["version"]
+@cache
+def _is_newer(by: str) -> _Where:
+    """Returns the same condition for the same column each time: statements are kept by it."""
+
+    def newer(table: Table, new: _New) -> ColumnElement[bool]:
+        return table.c[by] < new[by]
+
     return newer
 
 
