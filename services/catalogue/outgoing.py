@@ -9,11 +9,13 @@ from services.catalogue.domain.asking import Ask
 from services.catalogue.domain.duplication import Duplication, What
 from services.catalogue.domain.judging import Judgement
 from services.catalogue.domain.merging import Title
+from services.catalogue.domain.records import TimesSupplied
 from services.catalogue.domain.switching import RecordSwitch
 from shared.contracts.catalogue import (
     CatalogueRuleChanged,
     CatalogueSwitchChanged,
     DuplicationCounted,
+    RecordCounted,
     RecordJudged,
     RecordRequested,
     RecordShortfall,
@@ -59,6 +61,11 @@ def record_judged(judged: Judgement) -> RecordJudged:
         first_supplier_id=judged.first_supplier_id,
         first_judged_at=judged.first_at,
     )
+
+
+def record_counted(counted: TimesSupplied) -> RecordCounted:
+    """Returns the event of how often a supplier has sent a record of a book."""
+    return RecordCounted(**asdict(counted))
 
 
 def duplication_counted(day: date, counted: Duplication) -> DuplicationCounted:

@@ -1,5 +1,6 @@
 """`python -m services.catalogue.republish [--since DAY]`: publishes ordered titles again as they are now,
-the judgements of their records, the counts of what was catalogued twice, requests for records, catalogue rules, and switches.
+the judgements of their records, how often these were supplied, the counts of what was catalogued twice, requests for records,
+catalogue rules, and switches.
 
 Titles belong to all councils. An exchange does not act upon a request that is published again: no supplier is asked twice.
 """
@@ -33,6 +34,12 @@ async def _judgements(connection: AsyncConnection, wanted: Wanted, after: tuple[
     return Page.of(found, statements, lambda each: (each.isbn, each.council))
 
 
+async def _record_counts(connection: AsyncConnection, wanted: Wanted, after: tuple[str, str] | None) -> Page:
+    found = await store.times_supplied_after(connection, wanted.since, after=after, limit=PAGE)
+    statements = (Statement(outgoing.record_counted(each), each.times, each.supplied_at) for each in found)
+    return Page.of(found, statements, lambda last: (last.isbn, last.supplier_id))
+
+
 async def _duplication(connection: AsyncConnection, wanted: Wanted, after: tuple[date, str, str] | None) -> Page:
     since = None if wanted.since is None else wanted.since.date()
     found = await duplication_after(connection, since, after=after, limit=PAGE)
@@ -63,6 +70,7 @@ OWNER = Owner(
     [
         Chapter("title", _titles),
         Chapter("judgement", _judgements),
+        Chapter("record count", _record_counts),
         Chapter("duplication count", _duplication),
         Chapter("request", _requests),
         Chapter("catalogue rule", _rules),

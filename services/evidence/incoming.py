@@ -15,6 +15,7 @@ from shared.contracts.catalogue import (
     CatalogueRuleChanged,
     CatalogueSwitchChanged,
     DuplicationCounted,
+    RecordCounted,
     RecordJudged,
     RecordRequested,
     TitleChanged,
@@ -86,6 +87,7 @@ def handlers(copies: GatheredCopies) -> list[On]:
         _all_kept(OrderSent, noting_ties.orders_sent),
         _kept(ReconciliationCompared, noting_ties.reconciliation_compared),
         on_all(TitleChanged, noting_titles.titles_changed, keeps_state=True),
+        on_all(RecordCounted, noting_titles.records_counted, keeps_state=True),
         on_all(DuplicationCounted, noting_titles.duplication_counted, keeps_state=True),
     ]
 

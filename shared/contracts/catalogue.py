@@ -1,5 +1,5 @@
-"""Events of the catalogue: titles merged from records, what councils' minimums say of these, requests for records, rules that say
-whom to ask, and counts of what was catalogued twice or once for many.
+"""Events of the catalogue: titles merged from records, what councils' minimums say of these, how often they were supplied,
+requests for records, rules that say whom to ask, and counts of what was catalogued twice or once for many.
 """
 
 from __future__ import annotations
@@ -100,6 +100,31 @@ class RecordJudged(Event):
     def key(self) -> str:
         # Not the bare ISBN: compaction would then delete the title's own event, and another council's judgement.
         return f"judged/{self.council}/{self.isbn}"
+
+
+class RecordCounted(Event):
+    """A supplier sent a record of an ordered book once more, or a book was ordered of which it had sent records.
+
+    `times` only grows: of two events of one supplier and book the one with the larger number counts, in whatever order they come.
+    """
+
+    event_type: ClassVar[str] = "catalogue.record.counted.v1"
+    topic: ClassVar[Topic] = Topic.CATALOGUE
+    owner: ClassVar[str] = "catalogue"
+    consumers: ClassVar[tuple[str, ...]] = ("evidence",)
+
+    isbn: str
+    supplier_id: str
+    times: int = Field(
+        ge=1,
+        description="How often the supplier has sent a record of the book so far, withdrawals apart, also one that said nothing "
+        "new; what came before the catalogue counted is one",
+    )
+    supplied_at: datetime = Field(description="When the supplier last sent a record of the book or withdrew it")
+
+    def key(self) -> str:
+        # A book's own: of several books under one key the compacted topic would keep the last ones only.
+        return f"counted/{self.supplier_id}/{self.isbn}"
 
 
 class TitlesUsed(Contract):

@@ -83,6 +83,7 @@ EXAMPLES: tuple[Event, ...] = (
         first_supplier_id=_SUPPLIER,
         first_judged_at=_at(2, 13, 1),
     ),
+    catalogue.RecordCounted(isbn=_ISBN, supplier_id=_SUPPLIER, times=3, supplied_at=_at(2, 13, 1)),
     catalogue.DuplicationCounted(
         council=_COUNCIL,
         day=date(2026, 3, 2),

@@ -34,6 +34,7 @@ EVENTS: tuple[type[Event], ...] = (
     catalogue.TitleChanged,
     catalogue.RecordRequested,
     catalogue.RecordJudged,
+    catalogue.RecordCounted,
     catalogue.DuplicationCounted,
     catalogue.CatalogueRuleChanged,
     catalogue.CatalogueSwitchChanged,

@@ -33,6 +33,16 @@ class KeptRecord:
     withdrawn: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class TimesSupplied:
+    """How often a supplier sent a record of a book, withdrawals apart. `supplied_at` is when it last stated anything about it."""
+
+    isbn: str
+    supplier_id: str
+    times: int
+    supplied_at: datetime
+
+
 def kept(record: Record, *, supplier_id: str, supplied_at: datetime) -> KeptRecord:
     """Returns a record as it is kept where its supplier stated nothing about the book before."""
     return KeptRecord(

@@ -23,7 +23,16 @@ from services.catalogue.store.items import (
     profile_of,
 )
 from services.catalogue.store.quality_tables import metadata
-from services.catalogue.store.records import Arrived, Repeat, keep_records, note_repeated, records_of, records_of_all
+from services.catalogue.store.records import (
+    Arrived,
+    Repeat,
+    keep_records,
+    note_repeated,
+    records_of,
+    records_of_all,
+    times_supplied,
+    times_supplied_after,
+)
 from services.catalogue.store.search import (
     MOST_RANKED,
     Order,
@@ -119,6 +128,8 @@ __all__ = [
     "suppliers_asked",
     "suppliers_of_titles",
     "take_unsearched",
+    "times_supplied",
+    "times_supplied_after",
     "titles_of",
     "touch_orders",
 ]

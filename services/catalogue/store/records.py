@@ -8,15 +8,16 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, case, exists, select, update
+from sqlalchemy import Row, case, exists, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.catalogue.domain.merging import Scored
-from services.catalogue.domain.records import KeptRecord
-from services.catalogue.store.tables import BRIEF, record
+from services.catalogue.domain.records import KeptRecord, TimesSupplied
+from services.catalogue.store.tables import BRIEF, ordered_title, record
 from shared.db.arrays import among
 from shared.db.bulk import arrays_of, given_rows, replace_many
+from shared.db.paging import in_order
 from shared.records import Description
 from shared.records.brief import Brief, brief_of, description_of
 
@@ -26,25 +27,34 @@ _COLUMNS = [record.c[name] for name in ("isbn", "supplier_id", "description", "s
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A record to keep, with the message that it arrived in."""
+    """A record to keep, with the message that it arrived in, and how often the batch has one, withdrawals apart."""
 
     scored: Scored
     message_id: UUID
     digest: bytes
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A record whose content may not have changed: its digest says so. With when it arrived, and in which message."""
+    """A record whose content may not have changed: its digest says so. With when it arrived, and in which message.
+
+    `times` is how often it counts as supplied: 0 for a withdrawal, else 1.
+    """
 
     isbn: str
     supplier_id: str
     digest: bytes
     supplied_at: datetime
     message_id: UUID
+    times: int
 
 
 _REPEAT = tuple(field.name for field in fields(Repeat))
+_COUNT = [record.c[field.name] for field in fields(TimesSupplied)]
+_WITH_EARLIER_TIMES = {"times": text("record.times + excluded.times")}
+# The council without a name stands for all orders from before orders were noted.
+_ORDERS = exists().where(ordered_title.c.isbn == record.c.isbn, ordered_title.c.council != "")
 
 
 def _noting_repeated() -> ReturningUpdate[tuple[str, str]]:
@@ -53,7 +63,8 @@ def _noting_repeated() -> ReturningUpdate[tuple[str, str]]:
     same = (kept[name] == given.c[name] for name in ("isbn", "supplier_id", "digest"))
     offered_at = case((kept.offered_at == kept.supplied_at, given.c.supplied_at), else_=kept.offered_at)
     change = update(record).where(*same, kept.supplied_at <= given.c.supplied_at, ~others)
-    change = change.values(supplied_at=given.c.supplied_at, message_id=given.c.message_id, offered_at=offered_at)
+    times = kept.times + given.c.times
+    change = change.values(supplied_at=given.c.supplied_at, message_id=given.c.message_id, offered_at=offered_at, times=times)
     return change.returning(kept.isbn, kept.supplier_id)
 
 
@@ -61,8 +72,8 @@ _NOTING_REPEATED = _noting_repeated()
 
 
 async def keep_records(connection: AsyncConnection, new: Sequence[Arrived]) -> None:
-    """Keeps suppliers' records in place of their earlier ones."""
-    await replace_many(connection, record, [_row(each) for each in new])
+    """Keeps suppliers' records in place of their earlier ones, and adds how often they arrived."""
+    await replace_many(connection, record, [_row(each) for each in new], moved=_WITH_EARLIER_TIMES)
 
 
 async def note_repeated(connection: AsyncConnection, arrived: Sequence[Repeat]) -> set[tuple[str, str]]:
@@ -91,6 +102,30 @@ async def records_of_all(connection: AsyncConnection, isbns: Collection[str]) ->
     return found
 
 
+async def times_supplied(connection: AsyncConnection, isbns: Collection[str]) -> list[TimesSupplied]:
+    """Returns how often each supplier sent a record of these books, of those that sent any."""
+    query = select(*_COUNT).where(among(record.c.isbn, isbns), record.c.times > 0)
+    return [_times_supplied(row) for row in await connection.execute(query.order_by(record.c.isbn, record.c.supplier_id))]
+
+
+async def times_supplied_after(
+    connection: AsyncConnection, since: datetime | None, *, after: tuple[str, str] | None, limit: int
+) -> list[TimesSupplied]:
+    """Returns the next of those counts, of books that councils ordered: what was supplied or first ordered since then.
+
+    Nobody adds to them until the transaction ends.
+    """
+    query = in_order(select(*_COUNT), (record.c.isbn, record.c.supplier_id), after=after, limit=limit)
+    query = query.where(record.c.times > 0, _ORDERS)
+    if since is not None:
+        query = query.where((record.c.supplied_at >= since) | _ORDERS.where(ordered_title.c.ordered_at >= since))
+    return [_times_supplied(row) for row in await connection.execute(query.with_for_update(read=True))]
+
+
+def _times_supplied(row: Row[tuple[object, ...]]) -> TimesSupplied:
+    return TimesSupplied(**row._mapping)
+
+
 def _row(new: Arrived) -> dict[str, object]:
     kept = new.scored.record
     stated = {name: getattr(kept, name) for name in ("isbn", "supplier_id", "description", *_STATED)}
@@ -100,6 +135,7 @@ def _row(new: Arrived) -> dict[str, object]:
         "message_id": new.message_id,
         "score": new.scored.score,
         "digest": new.digest,
+        "times": new.times,
     }
 
 

@@ -56,6 +56,7 @@ def _position() -> Column[int]:
 
 # `description` is empty in rows that an earlier release wrote: the six texts then say all that is known.
 # `digest` is that of the latest statement as it arrived, for `usecases/taking.py`; empty where it is not known.
+# `times`: how often a record arrived, withdrawals apart; what came before that was counted is one.
 record = Table(
     "record",
     metadata,
@@ -76,6 +77,7 @@ record = Table(
     Column("encoding_true", Boolean, nullable=False, server_default=text("true")),
     Column("score", SmallInteger, nullable=False, server_default="0"),
     Column("digest", LargeBinary, nullable=False, server_default=""),
+    Column("times", Integer, nullable=False, server_default="1"),
 )
 
 _WORDS = "to_tsvector('simple'::regconfig, ((((title || ' '::text) || subtitle) || ' '::text) || author))"

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.catalogue import outgoing, store
 from services.catalogue.domain.asking import Ask, AskedFor, Wanted, requests_of, whom_to_ask
 from services.catalogue.domain.merging import Title
+from services.catalogue.usecases.counting import tell_times_supplied
 from services.catalogue.usecases.judging import judge_ordered
 from services.catalogue.usecases.publishing import as_it_is, serve_titles
 from shared.bus import cause_of, publish, set_cause, to_envelope
@@ -105,9 +106,12 @@ async def _serve_first(
     cause: Callable[[str], None],
     first_orders: Set[tuple[str, str]] = frozenset(),
 ) -> None:
-    """Publishes and judges titles that a council ordered and never got; they are locked."""
+    """Publishes and judges titles that a council ordered and never got, and how often their records came; they are locked."""
     await serve_titles(connection, titles, clock, cause, first_orders=first_orders)
-    await judge_ordered(connection, [title.isbn for title in titles], clock, cause)
+    isbns = [title.isbn for title in titles]
+    await judge_ordered(connection, isbns, clock, cause)
+    if isbns:
+        await tell_times_supplied(connection, await store.times_supplied(connection, isbns), clock, cause)
 
 
 def _council(event: OrderedLines) -> str:

@@ -49,6 +49,11 @@ class _Stated:
     def key(self) -> tuple[str, str]:
         return self.record.isbn, self.record.supplier_id
 
+    @property
+    def times(self) -> int:
+        """How often it counts as supplied: a withdrawal never does."""
+        return 0 if self.record.withdrawn else 1
+
 
 @dataclass(slots=True)
 class _Changes:
@@ -83,7 +88,8 @@ async def _take(connection: AsyncConnection, arrived: Sequence[_Stated], clock: 
     stated = [each for each in arrived if each.key not in repeated]
     if stated:
         received += await _keep(connection, stated, held, clock)
-    await count_received(connection, received, clock)
+    envelopes = {each.record.isbn: each.envelope for each in arrived}
+    await count_received(connection, received, clock, lambda isbn: set_cause(cause_of(envelopes[isbn])))
 
 
 async def _keep(connection: AsyncConnection, stated: Sequence[_Stated], held: Set[str], clock: Clock) -> list[Received]:
@@ -120,7 +126,8 @@ def _changes(stated: Sequence[_Stated], books: Books, clock: Clock) -> _Changes:
             changes.with_other_copies.add(each.key)
         books[isbn][supplier_id] = scored
         late = before is not None and before.supplied_at > each.record.supplied_at
-        changes.kept[each.key] = store.Arrived(scored, each.message_id, b"" if late else each.digest)
+        earlier = changes.kept[each.key].times if each.key in changes.kept else 0
+        changes.kept[each.key] = store.Arrived(scored, each.message_id, b"" if late else each.digest, earlier + each.times)
     return changes
 
 
@@ -131,7 +138,7 @@ async def _note_repeated(connection: AsyncConnection, stated: Sequence[_Stated])
     """
     times = Counter(each.key for each in stated)
     once = [each for each in stated if times[each.key] == 1]
-    repeats = [store.Repeat(*each.key, each.digest, each.record.supplied_at, each.message_id) for each in once]
+    repeats = [store.Repeat(*each.key, each.digest, each.record.supplied_at, each.message_id, each.times) for each in once]
     return await store.note_repeated(connection, repeats)
 
 

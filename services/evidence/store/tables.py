@@ -143,6 +143,15 @@ record = Table(
     Column("version", Integer, nullable=False),
 )
 
+# How often a supplier sent a record of a book, whoever ordered it: the greatest number that was stated.
+record_count = Table(
+    "record_count",
+    metadata,
+    Column("isbn", Text, primary_key=True),
+    Column("supplier_id", Text, primary_key=True),
+    Column("times", Integer, nullable=False),
+)
+
 # A supplier's message that waited, or waits, for a person. An unreadable message has no council.
 held_message = Table(
     "held_message",

@@ -1,4 +1,4 @@
-"""Notes from the catalogue's events which books are one work, and what was catalogued twice.
+"""Notes from the catalogue's events which books are one work, how often records were supplied, and what was catalogued twice.
 
 Events may arrive early, late or twice.
 """
@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.evidence.store.tables import ALL_COUNCILS, cataloguing
-from shared.contracts.catalogue import DuplicationCounted, TitleChanged
+from services.evidence.store.tables import ALL_COUNCILS, cataloguing, record_count
+from shared.contracts.catalogue import DuplicationCounted, RecordCounted, TitleChanged
 from shared.db.bulk import keep_newest
 from shared.messaging.envelope import Envelope
 from shared.works.store import keep_editions
@@ -19,6 +19,12 @@ from shared.works.store import keep_editions
 async def titles_changed(connection: AsyncConnection, arrived: Sequence[tuple[TitleChanged, Envelope]]) -> None:
     """Titles changed, and with them perhaps which editions are one work."""
     await keep_editions(connection, [event for event, _ in arrived])
+
+
+async def records_counted(connection: AsyncConnection, arrived: Sequence[tuple[RecordCounted, Envelope]]) -> None:
+    """Suppliers sent records of books once more. The greatest count is the latest."""
+    rows = [event.model_dump(include={"isbn", "supplier_id", "times"}) for event, _ in arrived]
+    await keep_newest(connection, record_count, rows, by="times")
 
 
 async def duplication_counted(connection: AsyncConnection, arrived: Sequence[tuple[DuplicationCounted, Envelope]]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from shared.contracts.catalogue import DuplicationCounted, TitleChanged, TitlesUsed
-from tests.services.evidence.facts import HARBOUR, MORNING, SUFFOLK
+from shared.contracts.catalogue import DuplicationCounted, RecordCounted, TitleChanged, TitlesUsed
+from tests.services.evidence.facts import HARBOUR, MORNING, PIRANESI, SUFFOLK
 
 
 def titled(isbn: str, *editions: str, version: int = 1) -> TitleChanged:
@@ -13,6 +13,11 @@ def titled(isbn: str, *editions: str, version: int = 1) -> TitleChanged:
     return TitleChanged(
         isbn=isbn, title="Piranesi", supplier_id=HARBOUR, version=version, changed_at=MORNING, editions=editions
     )  # fmt: skip
+
+
+def supplied(times: int, *, isbn: str = PIRANESI, supplier_id: str = HARBOUR) -> RecordCounted:
+    """A supplier has sent a record of a book so many times."""
+    return RecordCounted(isbn=isbn, supplier_id=supplier_id, times=times, supplied_at=MORNING)
 
 
 def counted(
