@@ -22,6 +22,7 @@ from services.evidence.domain.words import DAYS, PER_THOUSAND, POINTS, SHARE, Me
 WITHIN_DAYS = (7, 28, 90)
 HOURS = Measure(lambda value: f"{value:,.0f}", "hours", 24.0)
 SCORE = Measure(lambda value: f"{value:,.1f}", "of 100", 10.0)
+TIMES = Measure(lambda value: f"{value:,.1f}", "times", 1.0)
 
 # Days or hours until something happened, or so far where it did not: how many copies of each.
 Waits = Counter[tuple[int, bool]]
@@ -35,8 +36,8 @@ class Tally:
     `given_up`: the same of copies that the supplier refused or cancelled, which never come. `answers`: hours from sending to the
     first answer or goods. `due`: copies whose first promised day has passed, or that came before it. `goods`: copies with goods
     on the way or scanned. `charged`: copies invoiced. `decisions`: of people about lines. `corrections`: what staff did about
-    messages that concern the copies. `scores`: books by the score of their record. `delays`: days from a book's first order
-    until the council had a record for it, or so far.
+    messages that concern the copies. `scores`: books by the score of their record. `supplied`: books by how often their
+    record was. `delays`: days from a book's first order until the council had a record for it, or so far.
     """
 
     copies: int = 0
@@ -54,6 +55,7 @@ class Tally:
     decisions: int = 0
     corrections: int = 0
     scores: Counter[int] = field(default_factory=Counter)
+    supplied: Counter[int] = field(default_factory=Counter)
     delays: Waits = field(default_factory=Counter)
 
     @property
@@ -152,6 +154,10 @@ def _scores(tally: Tally) -> np.ndarray:
     return np.array(list(tally.scores.elements()), dtype=np.float64)
 
 
+def _times(tally: Tally) -> np.ndarray:
+    return np.array(list(tally.supplied.elements()), dtype=np.float64)
+
+
 def _within(days: int) -> _Kind:
     return _Kind(
         f"received_within_{days}_days",
@@ -247,6 +253,18 @@ KINDS: Sequence[_Kind] = (
         SCORE,
         "book",
         lambda ours, theirs: difference_of_means(_scores(ours), _scores(theirs)),
+    ),
+    _Kind(
+        "record_times_supplied_mean",
+        "Times a record was supplied, mean",
+        "times",
+        "Mean of how often the records of the books ordered were sent until today, withdrawals apart, to whichever council and "
+        "before the order too; one that said nothing new counts. A book of which that is not known is left out. By supplier: of "
+        "each supplier that sent a record of the book; else of the supplier whose record it is.",
+        lambda tally: mean(_times(tally)),
+        TIMES,
+        "book",
+        lambda ours, theirs: difference_of_means(_times(ours), _times(theirs)),
     ),
 )
 MEANINGS = {kind.name: kind.meaning for kind in KINDS}

@@ -50,6 +50,7 @@ from services.evidence.store.tables import (
     held_message,
     invoice,
     record,
+    record_count,
 )
 from shared.clock import Clock
 from shared.contracts.orders import GIVEN_UP, CopyState
@@ -96,6 +97,8 @@ async def tallies(connection: AsyncConnection, asked: Asked, clock: Clock, zone:
         async with kept_rows(connection, _book, _books(asked.by)):
             for row in await connection.execute(_scores(asked.by)):
                 found[row.key].scores[row.score] += row.books
+            for row in await connection.execute(_times_supplied(asked.by)):
+                found[row.key].supplied[row.times] += row.books
             for row in await connection.execute(_delays(asked.by, clock.today(), zone)):
                 found[row.key].delays[max(row.days, 0), row.came] += row.books
     return dict(sorted(found.items()))
@@ -225,6 +228,16 @@ def _books(by: By) -> Select[Any]:
 def _scores(by: By) -> Select[Any]:
     joined = _book.join(record, _is_of_book())
     grouped = (record.c.supplier_id.label("key") if by is By.SUPPLIER else _book.c.key, record.c.score)
+    return select(*grouped, func.count().label("books")).select_from(joined).group_by(*grouped)
+
+
+def _times_supplied(by: By) -> Select[Any]:
+    if by is By.SUPPLIER:
+        key, joined = record_count.c.supplier_id, _book.join(record_count, record_count.c.isbn == _book.c.isbn)
+    else:
+        its_count = and_(record_count.c.isbn == record.c.isbn, record_count.c.supplier_id == record.c.supplier_id)
+        key, joined = _book.c.key, _book.join(record, _is_of_book()).join(record_count, its_count)
+    grouped = (key.label("key"), record_count.c.times)
     return select(*grouped, func.count().label("books")).select_from(joined).group_by(*grouped)
 
 
