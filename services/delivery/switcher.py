@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.delivery.store.switches import SWITCHES
 from services.delivery.usecases.switching import begin_due, finish
 from shared.clock import Clock
-from shared.db.holding import holding
+from shared.db.locks import holding
 from shared.timer import Timer
 
 # The advisory lock of whoever carries out switches.

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.orders.store.rerouting import rules_to_follow
 from services.orders.usecases.rerouting import follow_route
 from shared.clock import Clock
-from shared.db.holding import holding
+from shared.db.locks import holding
 from shared.timer import Timer
 
 # The advisory lock of whoever lets copies follow rules.

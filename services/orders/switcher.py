@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.orders.store.switches import SWITCHES
 from services.orders.usecases.switching import ask_about_silence, begin_due, end_drain, finish, take_open_copies
 from shared.clock import Clock
-from shared.db.holding import holding
+from shared.db.locks import holding
 from shared.timer import Timer
 
 # The advisory lock of whoever carries out switches.

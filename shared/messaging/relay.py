@@ -21,6 +21,7 @@ from shared.backoff import Backoff
 from shared.clock import Clock
 from shared.db.errors import DATABASE_ERRORS
 from shared.db.listening import Driver, driver_of, listening
+from shared.db.locks import try_lock
 from shared.messaging import metrics
 from shared.messaging.cluster import Cluster
 from shared.messaging.dead_letters.unsent import OUTBOX, Refusal, count_waiting, set_aside
@@ -31,7 +32,7 @@ from shared.messaging.status import PartState, PartStatus
 from shared.messaging.topic_ids import Identity
 from shared.wording import counted
 
-# The first half of the advisory lock's key; separates the relay's locks from all others in the database.
+# The space of the locks on shards.
 _LOCK_SPACE = 0x6F75_7462
 _QUERY_SECONDS = 30.0
 _BROKER_PAUSE_SECONDS = 0.2
@@ -148,7 +149,7 @@ class Relay:
             return
         self._next_lock_try = now + self._limits.poll_seconds
         for shard in set(self._shards) - self._held:
-            if await raw.fetchval("SELECT pg_try_advisory_lock($1, $2)", _LOCK_SPACE, shard, timeout=_QUERY_SECONDS):
+            if await try_lock(raw, _LOCK_SPACE, shard, seconds=_QUERY_SECONDS):
                 self._held.add(shard)
                 self._checked.pop(shard, None)
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.clock import Clock
 from shared.db.errors import DATABASE_ERRORS
-from shared.db.holding import holding
+from shared.db.locks import holding
 from shared.messaging import inbox, metrics
 from shared.messaging.status import PartState, PartStatus
 

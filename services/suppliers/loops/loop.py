@@ -15,10 +15,12 @@ from services.suppliers.domain.messages import Direction
 from services.suppliers.store.messages import CHANNELS
 from shared.backoff import Backoff
 from shared.db.errors import DATABASE_ERRORS, trouble_with
-from shared.db.listening import listening
+from shared.db.listening import driver_of, listening
+from shared.db.locks import try_lock
 from shared.health import Health, HealthState
 from shared.supervisor import DRAIN_SECONDS
 
+# The space of the locks on loops.
 _LOCK_SPACE = 0x6578_6368
 _LOCK_PAUSE = 1.0
 _LONGEST_PAUSE = 10.0
@@ -114,9 +116,8 @@ class Loop:
                 await self._sleep(self._pause)
 
     async def _locked(self, connection: AsyncConnection) -> bool:
-        statement = text("SELECT pg_try_advisory_lock(:space, :loop)")
-        parameters = {"space": _LOCK_SPACE, "loop": zlib.crc32(self.name.encode()) & 0x7FFF_FFFF}
-        return bool((await connection.execute(statement, parameters)).scalar_one())
+        number = zlib.crc32(self.name.encode()) & 0x7FFF_FFFF
+        return await try_lock(await driver_of(connection), _LOCK_SPACE, number)
 
     async def _sleep(self, seconds: float) -> None:
         if self._stopping:
