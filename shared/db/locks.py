@@ -1,7 +1,7 @@
-"""Advisory locks of a service's database, which a connection holds.
+"""Advisory locks of a service's database: names until a transaction ends, and numbers for as long as a connection holds them.
 
-Must not know what is locked or why. A lock's number must never change: during a deployment two releases run beside each
-other, and keep each other out only while both lock the same number.
+Must not know what is locked or why. A name or number must never change, nor the way from a name to its number: during a
+deployment two releases run beside each other, and keep each other out only while both lock the same number.
 """
 
 from __future__ import annotations
@@ -9,13 +9,28 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy import text
+from sqlalchemy import Text, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.db.listening import Driver
 
+_NAME = func.unnest(bindparam("names", type_=ARRAY(Text))).column_valued("name")
+_NUMBERS = select(func.hashtextextended(_NAME, 0).label("number")).distinct().order_by("number").subquery()
+_ALONE = select(func.pg_advisory_xact_lock(_NUMBERS.c.number))
+_SHARED = select(func.pg_advisory_xact_lock_shared(_NUMBERS.c.number))
 _TRY = text("SELECT pg_try_advisory_lock(:number)")
 _RELEASE = text("SELECT pg_advisory_unlock(:number)")
+
+
+async def lock_names(connection: AsyncConnection, *names: str, shared: bool = False) -> None:
+    """Locks names until the transaction ends; waits for whoever has locked one of them.
+
+    Takes them in the order of their numbers, so that two that lock the same names wait for each other and never deadlock.
+    With `shared`, waits only for those who lock without it, and only they wait.
+    """
+    if names:
+        await connection.execute(_SHARED if shared else _ALONE, {"names": list(names)})
 
 
 async def try_lock(driver: Driver, space: int, number: int, *, seconds: float | None = None) -> bool:

@@ -23,13 +23,13 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
-    func,
     select,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.db.locks import lock_names
 from shared.db.paging import narrowed, newest_first
 from shared.sourcing.changes import Approval, Asked, Change, ChangeKind, ChangeState
 
@@ -74,8 +74,7 @@ _DECISION = ("state", "decided_by", "decided_at", "decided_reason")
 
 async def lock_changes(connection: AsyncConnection, council: str) -> None:
     """Makes whoever changes or approves something of the council wait until the transaction ends."""
-    key = func.hashtextextended(f"changes/{council}", 0)
-    await connection.execute(select(func.pg_advisory_xact_lock(key)))
+    await lock_names(connection, f"changes/{council}")
 
 
 async def approval_of(connection: AsyncConnection, council: str) -> Approval:

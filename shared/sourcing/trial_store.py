@@ -14,6 +14,7 @@ from sqlalchemy import Column, ColumnElement, Numeric, Row, Select, Table, Text,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.trials import DrawUnit
+from shared.db.locks import lock_names
 from shared.db.paging import in_order
 from shared.errors import DomainError, Fault, Kind
 from shared.sourcing.rules import Ending, Strand, Trial
@@ -60,8 +61,7 @@ class TrialStore(Generic[R]):
 
     async def lock(self, connection: AsyncConnection, council: str) -> None:
         """Keeps others from adding rules to the council's trials, or ending these, until the transaction ends."""
-        key = func.hashtextextended(f"trials/{self.strand}/{council}", 0)
-        await connection.execute(select(func.pg_advisory_xact_lock(key)))
+        await lock_names(connection, f"trials/{self.strand}/{council}")
 
     async def names(self, connection: AsyncConnection, council: str, *, after: tuple[str] | None, limit: int) -> list[str]:
         """Returns the names of the council's next trials, in their order."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, func, or_, select, text
+from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.catalogue import TitleChanged
 from shared.db.arrays import among, among_given
 from shared.db.bulk import keep_newest, replace_many
+from shared.db.locks import lock_names
 from shared.works.grouping import works_of
 
 # A row for each book with a title, and for each that one relates, of version 0 until it has a title itself. `related` is that of
@@ -25,7 +26,6 @@ edition = Table(
     Index("edition_of_work", "work"),
 )
 
-_LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended("editions", 0)))
 _OF_THE_SAME = select(edition.c.work).where(among_given(edition.c.isbn, "isbns"))
 _WORKS = select(edition.c.isbn, edition.c.work).where(edition.c.work.in_(_OF_THE_SAME))
 
@@ -39,7 +39,7 @@ async def keep_editions(connection: AsyncConnection, events: Iterable[TitleChang
     related = {event.isbn for event in stated if event.editions} | (isbns & (await works_of_editions(connection, isbns)).keys())
     if related:
         # Two that group the same editions at once would each miss what the other adds.
-        await connection.execute(_LOCK)
+        await lock_names(connection, "editions")
     rows = [{"isbn": event.isbn, "related": event.editions, "version": event.version} for event in stated]
     await keep_newest(connection, edition, rows)
     if related:

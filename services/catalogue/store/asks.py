@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, case, exists, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Row, bindparam, case, exists, select, tuple_, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,12 +15,11 @@ from services.catalogue.store.switch_tables import asked_for
 from services.catalogue.store.tables import ask, title
 from shared.contracts.trials import TrialArm, arm_or_none
 from shared.db.bulk import replace_many
+from shared.db.locks import lock_names
 from shared.db.paging import in_order
 
 _TRIAL = ("trial", "arm")
 _KEY = ("isbn", "supplier_id", "council", "branch", "material")
-_LOCK = "hashtextextended('asking/' || :council, 0)"
-_SHARED, _ALONE = (text(f"SELECT {lock}({_LOCK})") for lock in ("pg_advisory_xact_lock_shared", "pg_advisory_xact_lock"))
 # A request that nobody waits for any more is on behalf of whoever orders the book next, and not of the council that left.
 _TAKING = ("isbn", "supplier_id", "council", *_TRIAL)
 _TAKEN_OVER = (
@@ -55,13 +54,16 @@ async def note_asked_for(connection: AsyncConnection, asked: Sequence[AskedFor])
 
 async def lock_asking(connection: AsyncConnection, councils: Iterable[str]) -> None:
     """Has the rules by which a council asks stay as they are until the transaction ends: no switch begins meanwhile."""
-    for council in sorted(set(councils)):
-        await connection.execute(_SHARED, {"council": council})
+    await lock_names(connection, *map(_asking, councils), shared=True)
 
 
 async def stop_asking(connection: AsyncConnection, council: str) -> None:
     """Waits until nobody asks by the council's rules as they were, and makes whoever asks wait until the transaction ends."""
-    await connection.execute(_ALONE, {"council": council})
+    await lock_names(connection, _asking(council))
+
+
+def _asking(council: str) -> str:
+    return f"asking/{council}"
 
 
 def _row(one: Ask, now: datetime) -> dict[str, Any]:

@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Text, bindparam, func, insert, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Row, Select, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +17,7 @@ from services.delivery.store.copies import to_copy
 from services.delivery.store.tables import consigned_item, consignment, expected_copy, history
 from shared.contracts.base import Place
 from shared.contracts.delivery import Leg
+from shared.db.locks import lock_names
 from shared.db.paging import narrowed, newest_first
 
 
@@ -85,9 +85,7 @@ async def lock_despatches(connection: AsyncConnection, keys: Iterable[str]) -> N
     `keys` come from `despatch_key`. Take these locks before any row, so that a hub, a branch and a further notice of one
     despatch wait for each other in turn and never deadlock.
     """
-    given = func.unnest(literal(list(keys), ARRAY(Text))).column_valued("key")
-    numbers = select(func.hashtextextended(given, 0).label("number")).distinct().order_by("number").subquery()
-    await connection.execute(select(func.pg_advisory_xact_lock(numbers.c.number)))
+    await lock_names(connection, *keys)
 
 
 async def find_consignment(

@@ -20,7 +20,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    text,
     union,
     update,
 )
@@ -34,6 +33,7 @@ from shared.contracts.base import money_or_none
 from shared.contracts.orders import CopyState
 from shared.db.arrays import among
 from shared.db.bulk import insert_many
+from shared.db.locks import lock_names
 from shared.history import trace
 from shared.invoicing.book import Book, BookedCopy, BookedLine, Charge
 from shared.invoicing.document import Document
@@ -50,14 +50,8 @@ class Account:
 
 
 async def lock_accounts(connection: AsyncConnection, accounts: Collection[Account]) -> None:
-    """Locks the accounts until the transaction ends: nobody else can charge, credit or decide for these councils and suppliers.
-
-    Always in the same order, so that no two transactions wait for each other.
-    """
-    keys = sorted({f"invoices/{account.council}/{account.supplier_id}" for account in accounts})
-    if keys:
-        locked = text("SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(CAST(:keys AS text[])) AS key")
-        await connection.execute(locked, {"keys": keys})
+    """Keeps others from charging, crediting or deciding for these councils and suppliers until the transaction ends."""
+    await lock_names(connection, *(f"invoices/{account.council}/{account.supplier_id}" for account in accounts))
 
 
 async def accounts_of(connection: AsyncConnection, line_keys: Collection[str]) -> list[Account]:

@@ -9,8 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Text, Update, and_, case, func, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Row, Select, Update, and_, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.copies import SETTLED, Change, Copy, Verdict
@@ -25,6 +24,7 @@ from shared.contracts.orders import CopyState
 from shared.contracts.stated import StatedItem, StatedPrice, SupplierReferences
 from shared.db.arrays import among, among_given
 from shared.db.bulk import arrays_of, given_rows, insert_many, update_many
+from shared.db.locks import lock_names
 from shared.history import trace
 
 
@@ -268,10 +268,7 @@ async def mark_cancel_requested(connection: AsyncConnection, copy_ids: Iterable[
 
 async def barcodes_in_use(connection: AsyncConnection, council: str, barcodes: Collection[str]) -> list[BarcodeInUse]:
     """Returns the council's copies that have these barcodes. Until the transaction ends, nobody else can give them to a copy."""
-    given = func.unnest(literal(list(barcodes), ARRAY(Text))).column_valued("barcode")
-    # In order of the keys, so that two batches with the same barcodes wait for each other and never deadlock.
-    keys = select(func.hashtextextended(literal(f"barcode/{council}/").concat(given), 0).label("key")).order_by("key").subquery()
-    await connection.execute(select(func.pg_advisory_xact_lock(keys.c.key)))
+    await lock_names(connection, *(f"barcode/{council}/{barcode}" for barcode in barcodes))
     c = copy.c
     query = (
         select(c.barcode, c.copy_id, c.copy_number, c.branch_code, c.line_key, purchase_order.c.order_number)

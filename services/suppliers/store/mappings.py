@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.domain.mapping import MappedField, Mapping
 from services.suppliers.store.tables import mapping, ordered_line
+from shared.db.locks import lock_names
 from shared.db.paging import narrowed, newest_first
 from shared.ids import new_id
 
@@ -42,7 +43,7 @@ async def add(connection: AsyncConnection, new: NewMapping, *, now: datetime) ->
         mapping.c.message_id.is_not_distinct_from(new.message_id),
     )
     # Two people at once: the second waits for the first, then replaces the first one's mapping.
-    await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"mapping/{new.field}/{new.theirs}", 0))))
+    await lock_names(connection, f"mapping/{new.field}/{new.theirs}")
     before = (await connection.execute(select(func.max(mapping.c.version)).where(*same))).scalar_one() or 0
     await connection.execute(
         update(mapping)

@@ -36,6 +36,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.switches import SwitchState
 from shared.db.arrays import among
+from shared.db.locks import lock_names
 from shared.db.paging import locked_page, narrowed, newest_first
 from shared.history import Step, add_steps, history_of
 from shared.sourcing.switches.planning import Scope, Switch
@@ -114,8 +115,7 @@ class SwitchStore(Generic[S]):
 
     async def lock_council(self, connection: AsyncConnection, council: str) -> None:
         """Makes whoever plans a switch of the council wait until the transaction ends: no two can overlap."""
-        locked = text("SELECT pg_advisory_xact_lock(hashtextextended('switches/' || :council, 0))")
-        await connection.execute(locked, {"council": council})
+        await lock_names(connection, f"switches/{council}")
 
     async def request_of(self, connection: AsyncConnection, council: str, idempotency_key: str) -> tuple[UUID, bytes] | None:
         """Returns the switch that was planned under a key, and the fingerprint of that request."""
