@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
+from local.lms.answers import Answer
 from local.lms.calls import Service
 
 UNREAD = "received"
@@ -14,10 +13,8 @@ WAITING = ("quarantined", "partly_applied")
 SCOPES = ("exchange:read", "exchange:write")
 
 
-class Message(BaseModel):
+class Message(Answer):
     """One message in the exchange. `name` is the name of its file, with the folder."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: UUID
     kind: str
@@ -31,7 +28,7 @@ class Message(BaseModel):
         return self.state in WAITING
 
 
-class Check(BaseModel):
+class Check(Answer):
     """The health of one part of the process."""
 
     name: str
@@ -39,7 +36,7 @@ class Check(BaseModel):
     detail: str
 
 
-class Ready(BaseModel):
+class Ready(Answer):
     """The health of the process."""
 
     checks: tuple[Check, ...]

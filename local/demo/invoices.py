@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from pydantic import BaseModel, ConfigDict
-
+from local.lms.answers import Answer
 from local.lms.calls import Service
 
 
-class Invoice(BaseModel):
+class Invoice(Answer):
     """One invoice or credit note in the list of the orders service."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     supplier_id: str
     state: str

@@ -1,4 +1,4 @@
-"""The fields that the LMS reads of the services' answers. Other fields are ignored, so that answers may gain fields."""
+"""The fields that the LMS reads of the services' answers, and the base of all shapes that somebody reads."""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 
-class _Answer(BaseModel):
+class Answer(BaseModel):
+    """An answer, or a part of one. Other fields are ignored, so that answers may gain fields."""
+
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Page(_Answer):
+class Page(Answer):
     """One page of any list."""
 
     items: tuple[JsonValue, ...]
     next_cursor: str | None = None
 
 
-class OrderTaken(_Answer):
+class OrderTaken(Answer):
     """The answer to a placed order."""
 
     order_id: UUID
 
 
-class OrderInList(_Answer):
+class OrderInList(Answer):
     """An order in the list of the orders service. `version` grows with every change."""
 
     order_id: UUID
@@ -32,7 +34,7 @@ class OrderInList(_Answer):
     version: int
 
 
-class CopyInBook(_Answer):
+class CopyInBook(Answer):
     """One copy in the orders service. `replaces`: the copy at another supplier instead of which a switch placed it."""
 
     copy_id: UUID
@@ -42,7 +44,7 @@ class CopyInBook(_Answer):
     replaces: UUID | None = None
 
 
-class LineInBook(_Answer):
+class LineInBook(Answer):
     """The copies of one line that one supplier serves. A line with two suppliers appears twice, and so does one that moved."""
 
     line_number: int
@@ -53,7 +55,7 @@ class LineInBook(_Answer):
     copies: tuple[CopyInBook, ...]
 
 
-class OrderInBook(_Answer):
+class OrderInBook(Answer):
     """One order in the orders service."""
 
     order_id: UUID
@@ -62,7 +64,7 @@ class OrderInBook(_Answer):
     lines: tuple[LineInBook, ...]
 
 
-class Fault(_Answer):
+class Fault(Answer):
     """One fault that a service reports; `pointer` is its place in the request or in the proposal."""
 
     pointer: str
@@ -70,14 +72,14 @@ class Fault(_Answer):
     detail: str
 
 
-class Problem(_Answer):
+class Problem(Answer):
     """A refusal. `errors` is empty if it concerns the whole request."""
 
     code: str = ""
     errors: tuple[Fault, ...] = ()
 
 
-class ProposalInList(_Answer):
+class ProposalInList(Answer):
     """A proposed order in the list of proposals."""
 
     proposal_id: UUID
@@ -87,7 +89,7 @@ class ProposalInList(_Answer):
     order_id: UUID | None
 
 
-class SelectedCopy(_Answer):
+class SelectedCopy(Answer):
     """One copy as the supplier selected it; the council fills in what is empty."""
 
     branch: str
@@ -97,7 +99,7 @@ class SelectedCopy(_Answer):
     servicing: tuple[str, ...]
 
 
-class SelectedLine(_Answer):
+class SelectedLine(Answer):
     """One title that the supplier selected, with the supplier's reference."""
 
     reference: str
@@ -116,13 +118,13 @@ class Proposal(ProposalInList):
     faults: tuple[Fault, ...]
 
 
-class ConsignmentInList(_Answer):
+class ConsignmentInList(Answer):
     """A consignment in the list of those on the way."""
 
     consignment_id: UUID
 
 
-class Goods(_Answer):
+class Goods(Answer):
     """One item in a consignment. If it has no copy, it matches nothing that was ordered."""
 
     item_id: UUID
@@ -134,7 +136,7 @@ class Goods(_Answer):
     line_key: str | None
 
 
-class Consignment(_Answer):
+class Consignment(Answer):
     """The goods that one place unpacks. `leg` is `direct`, `to_hub` or `from_hub`."""
 
     consignment_id: UUID
@@ -142,28 +144,28 @@ class Consignment(_Answer):
     copies: tuple[Goods, ...]
 
 
-class Counted(_Answer):
+class Counted(Answer):
     """One item whose state a receipt changed."""
 
     copy_id: UUID | None
     state: str
 
 
-class ReceiptTaken(_Answer):
+class ReceiptTaken(Answer):
     """The answer to a receipt."""
 
     items: tuple[Counted, ...]
     discrepancies: tuple[JsonValue, ...]
 
 
-class Shortfall(_Answer):
+class Shortfall(Answer):
     """What records lack, and how many of them."""
 
     reason: str
     records: int
 
 
-class SupplierQuality(_Answer):
+class SupplierQuality(Answer):
     """One supplier's records of a month."""
 
     supplier_id: str
@@ -173,13 +175,13 @@ class SupplierQuality(_Answer):
     shortfalls: tuple[Shortfall, ...]
 
 
-class Quality(_Answer):
+class Quality(Answer):
     """The records of a month, by supplier."""
 
     suppliers: tuple[SupplierQuality, ...]
 
 
-class SupplierLead(_Answer):
+class SupplierLead(Answer):
     """How many titles of one supplier had a record before their goods arrived."""
 
     supplier_id: str
@@ -188,13 +190,13 @@ class SupplierLead(_Answer):
     share_percent: int
 
 
-class Leads(_Answer):
+class Leads(Answer):
     """Records before goods, by supplier."""
 
     suppliers: tuple[SupplierLead, ...]
 
 
-class SupplierDuplication(_Answer):
+class SupplierDuplication(Answer):
     """Records of one supplier that came for nothing, and requests that were saved; `council` is none for all together."""
 
     supplier_id: str
@@ -204,19 +206,19 @@ class SupplierDuplication(_Answer):
     requests_saved: int
 
 
-class Duplication(_Answer):
+class Duplication(Answer):
     """What was catalogued twice, and what was saved, by supplier and council."""
 
     items: tuple[SupplierDuplication, ...]
 
 
-class PaidInEvidence(_Answer):
+class PaidInEvidence(Answer):
     """What was paid, in minor units."""
 
     total: int
 
 
-class CostsOfGroup(_Answer):
+class CostsOfGroup(Answer):
     """What the copies of one supplier cost, by evidence."""
 
     key: str
@@ -224,7 +226,7 @@ class CostsOfGroup(_Answer):
     paid: PaidInEvidence
 
 
-class Agreement(_Answer):
+class Agreement(Answer):
     """A supplier's matched invoices less credit notes, as evidence has them, in minor units: `total` is the sum of the others."""
 
     supplier_id: str
@@ -235,7 +237,7 @@ class Agreement(_Answer):
     unlisted: int
 
 
-class Costs(_Answer):
+class Costs(Answer):
     """What copies cost, by evidence."""
 
     groups: tuple[CostsOfGroup, ...]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
+from local.lms.answers import Answer
 from local.lms.calls import Service
 from local.lms.lms import Lms
 from local.lms.sourcing import CONSORTIUM, NATIONAL
@@ -27,24 +26,20 @@ _MINUTES = {
 }  # fmt: skip
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Sum(_Answer):
+class Sum(Answer):
     """What a switch would do to open copies, summed."""
 
     lines: int
     copies: int
 
 
-class Preview(_Answer):
+class Preview(Answer):
     """What a switch would do."""
 
     sums: tuple[Sum, ...]
 
 
-class Switch(_Answer):
+class Switch(Answer):
     """A switch: its state, and its copies by stage."""
 
     switch_id: UUID
@@ -52,7 +47,7 @@ class Switch(_Answer):
     copies: dict[str, int]
 
 
-class SwitchedCopy(_Answer):
+class SwitchedCopy(Answer):
     """One copy of a switch."""
 
     copy_id: UUID

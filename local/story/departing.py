@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
 from rich.console import Console
 
+from local.lms.answers import Answer
 from local.lms.calls import Service
 from local.lms.lms import Lms
 from local.lms.sourcing import CONSORTIUM
@@ -31,11 +31,7 @@ _POLL_SECONDS = 1.0
 _LIMIT_SECONDS = 60.0
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Tie(_Answer):
+class Tie(Answer):
     """One thing that ties the council to the supplier, and how many there are of it."""
 
     strand: str
@@ -43,7 +39,7 @@ class Tie(_Answer):
     count: int
 
 
-class Departure(_Answer):
+class Departure(Answer):
     """What still ties the council to the supplier."""
 
     items: tuple[Tie, ...]
@@ -56,13 +52,13 @@ class Departure(_Answer):
         return [tie for tie in self.items if tie.strand in _LEFT and tie.count]
 
 
-class ComparedLine(_Answer):
+class ComparedLine(Answer):
     """A line on which the two books differ."""
 
     line_key: str | None
 
 
-class Reconciliation(_Answer):
+class Reconciliation(Answer):
     """How the supplier's list of open lines compares with ours, in numbers of lines."""
 
     id: UUID
@@ -77,7 +73,7 @@ class Reconciliation(_Answer):
         return self.disagreeing + self.ours_only + self.theirs_only
 
 
-class Differences(_Answer):
+class Differences(Answer):
     """The lines of a comparison that only the supplier has as open."""
 
     items: tuple[ComparedLine, ...]

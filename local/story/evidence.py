@@ -10,9 +10,9 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
 from rich.table import Table
 
+from local.lms.answers import Answer
 from local.lms.calls import Service
 from shared.clock import Clock
 from shared.money import amount_in_words
@@ -31,11 +31,7 @@ _SHOWN = {
 _SHARE, _POINTS = "share", "points of 1"
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Measure(_Answer):
+class Measure(Answer):
     """A measure with n and its 95 % interval."""
 
     measure: str
@@ -60,7 +56,7 @@ class Measure(_Answer):
         return f"{value:.0%}" if self.unit == _SHARE else f"{value:.0f}"
 
 
-class Group(_Answer):
+class Group(Answer):
     """The measures of a group of copies."""
 
     key: str
@@ -76,14 +72,14 @@ class Difference(Measure):
     note: str | None
 
 
-class Measures(_Answer):
+class Measures(Answer):
     """The answer about measures."""
 
     groups: tuple[Group, ...]
     differences: tuple[Difference, ...]
 
 
-class CostGroup(_Answer):
+class CostGroup(Answer):
     """What a copy of a group cost, in minor units."""
 
     key: str
@@ -93,7 +89,7 @@ class CostGroup(_Answer):
     whole_per_copy: Decimal | None
 
 
-class Costs(_Answer):
+class Costs(Answer):
     """The answer about costs."""
 
     groups: tuple[CostGroup, ...]
