@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -219,11 +220,17 @@ class PaidInEvidence(Answer):
 
 
 class CostsOfGroup(Answer):
-    """What the copies of one supplier cost, by evidence."""
+    """What the copies of one supplier cost, by evidence, in minor units. `whole`: with the council's own work.
+
+    Amounts per copy are None where no copy is charged.
+    """
 
     key: str
+    currency: str
     copies: int
     paid: PaidInEvidence
+    paid_per_copy: Decimal | None
+    whole_per_copy: Decimal | None
 
 
 class Agreement(Answer):

@@ -7,12 +7,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 
 from rich.table import Table
 
-from local.lms.answers import Answer
+from local.lms.answers import Answer, Costs, CostsOfGroup
 from local.lms.calls import Service
 from shared.clock import Clock
 from shared.money import amount_in_words
@@ -77,22 +76,6 @@ class Measures(Answer):
 
     groups: tuple[Group, ...]
     differences: tuple[Difference, ...]
-
-
-class CostGroup(Answer):
-    """What a copy of a group cost, in minor units."""
-
-    key: str
-    currency: str
-    copies: int
-    paid_per_copy: Decimal | None
-    whole_per_copy: Decimal | None
-
-
-class Costs(Answer):
-    """The answer about costs."""
-
-    groups: tuple[CostGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +147,7 @@ def cost_lines(costs: Costs, suppliers: Sequence[str]) -> list[str]:
     return [_cost_line(supplier, found.get(supplier)) for supplier in suppliers]
 
 
-def _cost_line(supplier: str, group: CostGroup | None) -> str:
+def _cost_line(supplier: str, group: CostsOfGroup | None) -> str:
     if group is None or group.paid_per_copy is None or group.whole_per_copy is None:
         return f"{supplier}: no invoice was matched, so nothing is known of its prices."
     paid, whole = (amount_in_words(round(minor), group.currency) for minor in (group.paid_per_copy, group.whole_per_copy))

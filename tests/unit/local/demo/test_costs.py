@@ -10,7 +10,8 @@ def an_invoice(total: int, *, state: str = "matched", credit: bool = False) -> I
 
 
 def costs(copies: int, charges: int = 0, *, paid: int | None = None) -> Costs:
-    group = CostsOfGroup(key="national", copies=3, paid=PaidInEvidence(total=copies if paid is None else paid))
+    total = PaidInEvidence(total=copies if paid is None else paid)
+    group = CostsOfGroup(key="national", currency="GBP", copies=3, paid=total, paid_per_copy=None, whole_per_copy=None)
     agreed = Agreement(supplier_id="national", currency="GBP", total=copies + charges, copies=copies, charges=charges, unlisted=0)
     return Costs(groups=(group,), reconciliation=(agreed,))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from local.story.evidence import CostGroup, Costs, Difference, Measure, cost_lines, difference_lines
+from local.lms.answers import Costs, CostsOfGroup, PaidInEvidence
+from local.story.evidence import Difference, Measure, cost_lines, difference_lines
 
 
 def a_measure(value: float | None, low: float | None = None, high: float | None = None, unit: str = "per thousand") -> Measure:
@@ -32,9 +33,10 @@ def test_a_difference_says_when_it_cannot_be_told() -> None:
 
 
 def test_a_supplier_without_an_invoice_has_no_cost() -> None:
-    group = CostGroup(key="national", currency="GBP", copies=3, paid_per_copy=Decimal("888.4"), whole_per_copy=Decimal("949.5"))
+    per_copy = {"paid_per_copy": Decimal("888.4"), "whole_per_copy": Decimal("949.5")}
+    group = CostsOfGroup(key="national", currency="GBP", copies=3, paid=PaidInEvidence(total=2_665), **per_copy)
 
-    lines = cost_lines(Costs(groups=(group,)), ["consortium", "national"])
+    lines = cost_lines(Costs(groups=(group,), reconciliation=()), ["consortium", "national"])
 
     assert lines == [
         "consortium: no invoice was matched, so nothing is known of its prices.",
