@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from local.demo import ORDERS
-from local.demo.command import FAILED, new_folder, plain_console, print_failure, read_files, run_to_the_end
+from local.demo.command import FAILED, Plan, new_folder, plain_console, print_failure, read_files, run_to_the_end
 from local.demo.costs import cost_lines, disagreements, settled_costs
 from local.demo.exchange import SCOPES as STAFF_SCOPES
 from local.demo.exchange import Exchange
@@ -27,11 +27,10 @@ from local.demo.records import leave_records, records_table
 from local.demo.report import print_outcome
 from local.demo.screen import progress_shown
 from local.demo.spoiled import PROPORTIONS
-from local.lms.branches import BRANCHES, Branches
+from local.lms.branches import BRANCHES
 from local.lms.calls import Service
 from local.lms.lms import SCOPES, Addresses, Lms, open_lms
 from local.lms.loading import MARC_ENDING
-from local.lms.orders import Order
 from local.machine.folders import remove_abandoned
 from local.simulators import CATALOGUE
 from local.stack import Stack, StackOptions
@@ -47,17 +46,10 @@ Supplier = Literal["consortium", "national"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """The options of the command line."""
+class _Plan(Plan):
+    """Adds the demo's own options."""
 
-    orders: Sequence[Order]
-    branches: Branches
-    steps: Steps
-    stack: StackOptions
     only: Supplier | None
-    seed: int
-    patience: Patience
-    result_file: Path | None
     keep: bool
     faults: bool
 
@@ -99,7 +91,7 @@ def main(  # noqa: PLR0913 - one parameter per option
         place.path, broker, simulators=SimulatorOptions(seed=seed, catalogue=CATALOGUE, national_invoices="order")
     )
     patience = Patience(quiet_seconds, limit_seconds)
-    plan = _Plan(orders, its_branches, steps, stack, only, seed, patience, result_file, keep, faults)
+    plan = _Plan(orders, its_branches, steps, stack, patience, result_file, only, keep, faults)
     status = FAILED
     try:
         chosen = _with_faulty_bookseller(plan, dead_seconds) if faults else plan
@@ -119,7 +111,7 @@ async def _demo(plan: _Plan, console: Console) -> Outcome:
     async with Stack(plan.stack, plan.steps) as stack:
         here = stack.endpoints
         addresses = Addresses(here.orders, here.catalogue, here.delivery, lambda: stack.token(_COUNCIL, *SCOPES))
-        async with open_lms(addresses, plan.seed) as lms:
+        async with open_lms(addresses, plan.stack.simulators.seed) as lms:
             await lms.set_up(plan.branches, only=plan.only)
             outcome, details = await (_with_faults if plan.faults else _without_faults)(plan, stack, lms, console)
             suppliers = [one.supplier for one in counts(outcome.copies)]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
-from local.demo.play import Outcome
+from local.demo.play import Outcome, Patience
 from local.demo.unsettled import unsettled
 from local.lms.branches import Branches, branches_of
 from local.lms.order_file import read_orders
@@ -18,13 +19,26 @@ from local.lms.orders import Order
 from local.lms.sheet import BadFile
 from local.machine.errors import CannotStartError
 from local.machine.folders import RunFolder, run_folder
-from local.stack import Stack
+from local.stack import Stack, StackOptions
+from local.stack.steps import Steps
 
 FAILED = 1
 _BAD_USAGE = 2
 _INTERRUPTED = 130
 # Width of the output where it is not a terminal, so that the table is not broken.
 _PLAIN_WIDTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be played, by the options of the command line."""
+
+    orders: Sequence[Order]
+    branches: Branches
+    steps: Steps
+    stack: StackOptions
+    patience: Patience
+    result_file: Path | None
 
 
 def plain_console() -> Console:

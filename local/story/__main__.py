@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,14 +13,13 @@ import typer
 from rich.console import Console
 
 from local.demo import ORDERS
-from local.demo.command import FAILED, new_folder, plain_console, print_failure, read_files, run_to_the_end
+from local.demo.command import FAILED, Plan, new_folder, plain_console, print_failure, read_files, run_to_the_end
 from local.demo.play import Outcome, Patience
 from local.demo.reckoning import result
 from local.demo.watch import Watch
-from local.lms.branches import BRANCHES, Branches
+from local.lms.branches import BRANCHES
 from local.lms.calls import Service
 from local.lms.lms import SCOPES, Addresses, open_lms
-from local.lms.orders import Order
 from local.lms.sourcing import CONSORTIUM
 from local.machine.folders import remove_abandoned
 from local.simulators import CATALOGUE
@@ -44,18 +42,6 @@ _SIMULATORS = SimulatorOptions(
     consortium_proportions=("back_order=0.3", "late_ship=0.3", "release=0", "cancel_silent=0.06"),
     national_proportions=("released=0",),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """The options of the command line."""
-
-    orders: Sequence[Order]
-    branches: Branches
-    steps: Steps
-    stack: StackOptions
-    patience: Patience
-    result_file: Path | None
 
 
 def main(  # noqa: PLR0913 - one parameter per option
@@ -85,7 +71,7 @@ def main(  # noqa: PLR0913 - one parameter per option
     place = new_folder(folder)
     simulators = replace(_SIMULATORS, seed=seed, despatch_delay=despatch_seconds)
     stack = StackOptions(place.path, broker, simulators=simulators)
-    plan = _Plan(read[:orders], branches, steps, stack, Patience(quiet_seconds, limit_seconds), result_file)
+    plan = Plan(read[:orders], branches, steps, stack, Patience(quiet_seconds, limit_seconds), result_file)
     status = FAILED
     try:
         status = run_to_the_end(partial(_play, plan, console), console)
@@ -94,7 +80,7 @@ def main(  # noqa: PLR0913 - one parameter per option
     sys.exit(status)
 
 
-async def _play(plan: _Plan, console: Console) -> Outcome:
+async def _play(plan: Plan, console: Console) -> Outcome:
     began, clock = time.monotonic(), SystemClock()
     async with Stack(plan.stack, plan.steps) as stack:
         here = stack.endpoints
