@@ -110,7 +110,10 @@ class Story:
         self._say(f"Seen: the next order is served by {served}. The catalogue's rule still names the consortium for records.")
 
     async def departed(self, folder: Path) -> list[Path]:
-        """Plays how what still ties the council to the consortium comes to nothing; returns the exit statement's file."""
+        """Plays the chapter that settles what still ties the council to the consortium; returns the exit statement's file.
+
+        Plays nothing and returns no file if the council has not left, or if not every copy is accounted for.
+        """
         if self.leaving.switch_id is None or self.outcome.faults:
             return []
         self._chapter(5, "What still ties the council to the consortium comes to nothing")

@@ -1,6 +1,6 @@
-"""What still ties the council to the provider that it left: settles it, agrees on what is open, and keeps the exit statement.
+"""Settles what still ties the council to the provider that it left, and keeps the exit statement.
 
-The records stay with the consortium, so only the strands of ordering and delivery come to nothing.
+The consortium goes on supplying records, so only the strands of ordering and delivery are settled.
 """
 
 from __future__ import annotations
@@ -81,9 +81,10 @@ class Differences(Answer):
 
 @dataclass(slots=True)
 class Departing:
-    """The council's way out: what tied it at first and in the end, and what is wrong where that does not come to nothing.
+    """Settles what ties the council to the consortium, step by step, and prints each step.
 
-    `clerks`: the consortium's own file, which its clerks work with.
+    `first`: what was open before the first step. `faults`: what is still open, or not known, after the last one, a sentence each.
+    `clerks`: the file of the simulated consortium, in which its clerks enter cancellations.
     """
 
     lms: Lms

@@ -1,4 +1,7 @@
-"""What the consortium's clerks do by hand, beside the running simulator: list what is open, enter what was told by telephone."""
+"""Does the work of the consortium's clerks while the simulator runs: lists open lines, and enters cancellations.
+
+Works on the simulator's file. Must not send anything.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ def open_lines(state: Path, isil: str) -> list[OpenLine]:
 
 
 def enter_cancellations(state: Path, line_keys: Collection[str]) -> None:
-    """Enters that the waiting copies of lines are cancelled. No answer is sent: the council said so on the telephone."""
+    """Cancels the waiting copies of these lines. Sends the council no answer, because it asked for this by telephone."""
     with closing(Store(state)) as store, store.transaction:
         for line in store.book():
             if line.line_key in line_keys:

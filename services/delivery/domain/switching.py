@@ -162,10 +162,10 @@ def _same_place(rule: RouteRule, hub: Place | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class OpenGroup:
-    """Copies that are open, wanted, and alike: how many, and where they are unpacked; None where nobody said.
+    """How many open copies, which the council still wants, have the same branch, supplier, material, place and trial.
 
-    `material` is None where an earlier release did not keep it. `route_trial`: the trial of deliveries in which they were
-    ordered, and their arm.
+    `place`: where they are unpacked, None where nobody said. `material` is None where an earlier release did not keep it.
+    `route_trial`: the trial of deliveries in which they were ordered, and their arm.
     """
 
     branch: Place

@@ -135,7 +135,10 @@ class RouteArmView(BaseModel):
 
 
 class RouteTrialPreview(TrialTermsView):
-    """A trial that covers these copies, with the route of each arm. No control: no other rule applies, so no place is said."""
+    """The trial of the rule that applies, with the route of each arm.
+
+    `control` is null where no other rule applies: the supplier then delivers as its profile says.
+    """
 
     pilot: RouteArmView
     control: RouteArmView | None

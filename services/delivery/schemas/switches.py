@@ -85,7 +85,10 @@ class RouteRuleEffect(BaseModel):
 
 
 class CopiesEffect(BaseModel):
-    """What would become of open copies that are alike. A place of null: the supplier delivers as its profile says."""
+    """What a switch would do to open copies of one branch, supplier and material that have the same place now.
+
+    A place is null where the supplier delivers as its profile says.
+    """
 
     branch: str
     supplier_id: str

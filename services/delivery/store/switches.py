@@ -40,7 +40,7 @@ def _of_scope(wanted: RouteSwitch) -> list[ColumnElement[bool]]:
 
 
 async def open_groups(connection: AsyncConnection, wanted: RouteSwitch) -> list[OpenGroup]:
-    """Returns the open copies in a switch's scope, those that are alike together: by branch, supplier, material and place."""
+    """Counts the open copies in a switch's scope by branch, supplier, material, place and trial."""
     c = expected_copy.c
     columns = (
         _BRANCH.label("branch"),

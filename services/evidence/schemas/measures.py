@@ -47,7 +47,10 @@ class GroupView(BaseModel):
 
 
 class DifferenceView(MeasureView):
-    """By how much a measure of a trial's pilot arm is above that of its control arm, or since a switch above before."""
+    """The difference between two values of a measure, with its 95 % interval.
+
+    Of a trial: the pilot arm's value less the control arm's. Of a switch: the value after it less the value before it.
+    """
 
     trial: str | None = Field(description="Null for a switch")
     between: str = Field(description="`pilot less control`, or `after less before`")
