@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from services.orders.domain.contracts import EndEffect, Sourcing
 from services.orders.domain.placing import units_of
 from shared.contracts.base import Money
-from shared.sourcing.trials import Choice, Chooser
+from shared.sourcing.trials import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ class Move:
 class Rehearsal:
     """Adds up past orders, one after the other. It needs memory for suppliers and branches, however many orders there are."""
 
-    def __init__(self, choose: Chooser, most_lines: int) -> None:
-        self._choose = choose
+    def __init__(self, sourcing: Sourcing, most_lines: int) -> None:
+        self._sourcing = sourcing
         self._most_lines = most_lines
         self.orders = 0
         self.unlisted = 0
@@ -78,6 +79,7 @@ class Rehearsal:
         self.before: defaultdict[str, Tally] = defaultdict(Tally)
         self.after: defaultdict[str | None, Tally] = defaultdict(Tally)
         self.moves: defaultdict[Move, Tally] = defaultdict(Tally)
+        self.end_effects: defaultdict[EndEffect, Tally] = defaultdict(Tally)
 
     def add(self, order: Sequence[PlacedPart]) -> None:
         """Adds one order: all its parts, those of a line together.
@@ -88,7 +90,7 @@ class Rehearsal:
         before, after, at_branch = set[tuple[str, str]](), set[tuple[int, Choice]](), set[tuple[str, Move]]()
         moved: dict[tuple[str, str | None], MovedLine] = {}
         for part in order:
-            choice = self._choose(part.branch, part.material, units_of(part.order_number, part.line_number))
+            choice = self._sourcing.choose(part.branch, part.material, units_of(part.order_number, part.line_number))
             before.add((part.line_key, part.supplier_id))
             after.add((part.line_number, choice))
             self.before[part.supplier_id].add(part)
@@ -107,6 +109,17 @@ class Rehearsal:
         for _, move in at_branch:
             self.moves[move].lines += 1
         self._list(list(moved.values()))
+        self._add_end_effects(order)
+
+    def _add_end_effects(self, order: Sequence[PlacedPart]) -> None:
+        of_lines = set[tuple[int, EndEffect]]()
+        for part in order:
+            units = units_of(part.order_number, part.line_number)
+            for effect in self._sourcing.effects(part.branch, part.material, units):
+                self.end_effects[effect].add(part)
+                of_lines.add((part.line_number, effect))
+        for _, effect in of_lines:
+            self.end_effects[effect].lines += 1
 
     def _list(self, moved: Sequence[MovedLine]) -> None:
         room = self._most_lines - len(self.lines)

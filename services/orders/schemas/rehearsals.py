@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from services.orders.domain.contracts import Outcome
 from services.orders.domain.planning import AskedSwitch
 from services.orders.domain.rehearsing import MovedLine, Rehearsal, Tally
 from shared.contracts.base import Money
@@ -42,7 +43,7 @@ class TallyView(BaseModel):
 
 
 class SupplierEffect(BaseModel):
-    """What a supplier got, and would have got; null: no rule covers these copies, and they would have been refused."""
+    """What a supplier got, and would have got; null: nobody serves these copies, and they would have been refused."""
 
     supplier_id: str | None
     before: TallyView
@@ -55,6 +56,21 @@ class BranchEffect(TallyView):
     branch: str
     from_supplier: str
     to_supplier: str | None
+
+
+class ContractEndEffect(TallyView):
+    """What the end of a supplier's contract would have done to copies that the rules give to it, or that it would have got."""
+
+    supplier_id: str = Field(description="The supplier whose contract ends")
+    last_day: date = Field(description="Its last day")
+    outcome: Outcome = Field(
+        description=(
+            "`next-supplier`: its next supplier would have got them; `other-rule`: after its last day another rule decides; "
+            "`contract-ended`: none does, and they would have been refused; `contract-ends-before`: it "
+            "would have got them, with the warning that they come too late; `contract-ends-perhaps-before`: or that nobody knows"
+        )
+    )
+    to_supplier: str | None = Field(description="Who would have got them; null: nobody")
 
 
 class LineMove(BaseModel):
@@ -74,12 +90,17 @@ class LineMove(BaseModel):
 
 
 class RehearsalView(BaseModel):
-    """Where the orders of a past period would have gone by the rules of one day."""
+    """Where the orders of a past period would have gone by the rules and contract ends of one day."""
 
-    rules_of: date = Field(description="The first day, from today on, on which all that is proposed applies")
+    rules_of: date = Field(
+        description="The day as if on which all were ordered: the first one, from today on, on which all that is proposed applies"
+    )
     orders: int
     suppliers: Sequence[SupplierEffect]
     branches: Sequence[BranchEffect]
+    contract_ends: Sequence[ContractEndEffect] = Field(
+        description="What contract ends would have given to others, refused or had warned of; the sums above have it too"
+    )
     lines: Sequence[LineMove] = Field(description="The first 200 that would have moved, the oldest order first")
     unlisted: int = Field(description="Lines beyond those")
 
@@ -104,6 +125,10 @@ def rehearsal_view(on: date, found: Rehearsal) -> RehearsalView:
                 branch=move.branch, from_supplier=move.from_supplier, to_supplier=move.to_supplier, **dict(_tally(tally))
             )
             for move, tally in moves
+        ],
+        contract_ends=[
+            ContractEndEffect(**effect._asdict(), **dict(_tally(tally)))
+            for effect, tally in sorted(found.end_effects.items(), key=lambda each: (*each[0][:3], each[0].to_supplier or ""))
         ],
         lines=[_line(moved) for moved in found.lines],
         unlisted=found.unlisted,

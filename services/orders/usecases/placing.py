@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import outgoing
-from services.orders.domain.contracts import Late, late_lines
+from services.orders.domain.contracts import Late, Sourcing, late_lines
 from services.orders.domain.placing import (
     NOTHING_QUOTED,
     AskedOrder,
@@ -25,20 +25,17 @@ from services.orders.domain.register import Register
 from services.orders.domain.routes import ChoosePlace, with_places
 from services.orders.domain.twice import OpenTitles, OrderWarning
 from services.orders.store import placing as placing_store
-from services.orders.store import suppliers
 from services.orders.store.placing import KnownOrder, NewOrder
 from services.orders.store.register import registers_on
+from services.orders.usecases.contracts import contracts_on
 from services.orders.usecases.routes import places_on
 from shared.bus import Cause, set_cause, to_envelope
 from shared.clock import Clock
 from shared.errors import DomainError, Fault, Kind, key_reused
 from shared.messaging.envelope import Envelope
 from shared.messaging.outbox import RecordTooLarge, append, check_size
-from shared.sourcing.contract_end_store import in_force
-from shared.sourcing.contract_ends import ContractEnd, Contracts
 from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_on
-from shared.sourcing.trials import Chooser, Units, chooser
 from shared.wording import counted
 from shared.works.store import works_of_editions
 
@@ -112,7 +109,7 @@ async def _with_warnings(
     warned: list[_Ready | DomainError] = []
     for command, ready in zip(commands, checked, strict=True):
         if isinstance(ready, _Ready):
-            order, contracts = ready.new.order, terms[command.council].contracts
+            order, contracts = ready.new.order, terms[command.council].sourcing.contracts
             late = (_warning(each) for each in late_lines(command.asked, order, contracts))
             warnings = (*still_open.warnings_about(command.asked, order), *late)
             still_open.add(order)
@@ -154,41 +151,29 @@ async def known_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """What a council's orders of a day go by: its register, and the choice of suppliers, and of places if it has such rules.
-
-    `named`: the choice by rules whatever contracts have ended.
-    """
+    """What a council's orders of a day go by: its register, the choice of suppliers, and of places if it has such rules."""
 
     register: Register
-    choose: Chooser
+    sourcing: Sourcing
     place_for: ChoosePlace | None
-    contracts: Contracts
-    named: Chooser
-
-    def over(self, branch: str, material: str, units: Units) -> ContractEnd | None:
-        """Returns the contract end because of which nobody serves this."""
-        end = self.contracts.ends.get(self.named(branch, material, units).supplier_id or "")
-        return end if end is not None and end.is_over(self.contracts.on) else None
 
 
 async def _terms_of(connection: AsyncConnection, councils: Collection[str], on: date) -> dict[str, _Terms]:
     registers = await registers_on(connection, councils, on)
     places = await places_on(connection, councils, on)
-    ends = await in_force(connection, councils)
-    days = await suppliers.usual_days(connection) if ends else {}
+    contracts = await contracts_on(connection, councils, on)
     terms: dict[str, _Terms] = {}
     for council in councils:
         rules = await rules_on(connection, council, Strand.ORDERING, on)
-        contracts = Contracts(on, ends[council], days)
-        choose = chooser(contracts.apply(rules), council=council, on=on)
-        named = chooser(rules, council=council, on=on)
-        terms[council] = _Terms(registers[council], choose, places.get(council), contracts, named)
+        sourcing = Sourcing.by(rules, contracts[council], council)
+        terms[council] = _Terms(registers[council], sourcing, places.get(council))
     return terms
 
 
 def _check(command: PlaceOrder, terms: _Terms, clock: Clock) -> NewOrder | DomainError:
-    asked = command.asked
-    faults = faults_of(asked.model_dump(mode="json"), terms.register) or sourcing_faults(asked, terms.choose, terms.over)
+    asked, sourcing = command.asked, terms.sourcing
+    faults = faults_of(asked.model_dump(mode="json"), terms.register)
+    faults = faults or sourcing_faults(asked, sourcing.choose, sourcing.over)
     if faults:
         return refused_order(faults)
     order = place(
@@ -196,7 +181,7 @@ def _check(command: PlaceOrder, terms: _Terms, clock: Clock) -> NewOrder | Domai
         council=command.council,
         at=clock.now(),
         branches=terms.register.branches,
-        choose=terms.choose,
+        choose=sourcing.choose,
         quoted=command.quoted,
     )
     order = order if terms.place_for is None else with_places(order, terms.place_for)

@@ -8,18 +8,20 @@ from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.orders.domain.contracts import Sourcing
 from services.orders.domain.planning import AskedSwitch, switch_faults
 from services.orders.domain.rehearsing import Rehearsal
 from services.orders.store import suppliers
 from services.orders.store.placed import Period, placed_orders
 from services.orders.store.register import registers_on
+from services.orders.usecases.contracts import contracts_on
 from shared.clock import Clock
 from shared.errors import DomainError, Fault, Kind
 from shared.sourcing.rules import SourcingRule, Strand
 from shared.sourcing.store import rules_on, trials_in
 from shared.sourcing.switches.life import rules_of
 from shared.sourcing.switches.planning import rule_changes
-from shared.sourcing.trials import chooser, mode_faults, trial_faults
+from shared.sourcing.trials import mode_faults, trial_faults
 from shared.wording import counted
 
 LISTED_LINES = 200
@@ -47,7 +49,9 @@ class Rehearsed:
 
 
 async def rehearse(connection: AsyncConnection, wanted: Rehearse, clock: Clock) -> Rehearsed:
-    """Returns where past orders would have gone by the council's rules of the first day on which all that is proposed applies.
+    """Returns where past orders would go if they were placed on the first day on which all that is proposed applies.
+
+    The council's rules of that day decide, and the contract ends that are in force, as for a new order.
 
     Raises DomainError (422) with everything that is wrong with the period, the rules or the switch.
     """
@@ -61,7 +65,8 @@ async def rehearse(connection: AsyncConnection, wanted: Rehearse, clock: Clock) 
     if faults:
         detail = f"The rehearsal has {counted(len(faults), 'fault')}."
         raise DomainError("rehearsal-refused", detail, Kind.INVALID, faults)
-    rehearsal = Rehearsal(chooser(rules, council=wanted.council, on=on), LISTED_LINES)
+    contracts = await contracts_on(connection, [wanted.council], on)
+    rehearsal = Rehearsal(Sourcing.by(rules, contracts[wanted.council], wanted.council), LISTED_LINES)
     period = Period(wanted.council, clock.start_of(wanted.first), clock.start_of(wanted.last + timedelta(days=1)))
     page = await placed_orders(connection, period, after=None, limit=_PAGE)
     while page.orders:

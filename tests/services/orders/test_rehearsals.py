@@ -118,6 +118,35 @@ async def test_lines_are_as_they_were_placed_whatever_became_of_them(orders: Ord
     assert (sums(found)["consortium"], found["rules_of"]) == (((1, 1), (1, 1)), tomorrow)
 
 
+async def test_contract_ends_decide_as_for_an_order_placed_on_the_day_of_the_rules(orders: Orders) -> None:
+    await orders.hear(announced("consortium", 14))
+    await orders.placed(an_order("SFK-1"))
+    last_day = {"supplier_id": "consortium", "last_day": "2026-03-20"}
+    for next_supplier, day, outcome, to_supplier in (
+        (None, "2026-03-07", "contract-ends-before", "consortium"),
+        (None, "2026-03-21", "other-rule", "national"),
+        ("national", "2026-03-21", "next-supplier", "national"),
+        ("national", "2026-03-07", "next-supplier", "national"),
+    ):
+        body = {**last_day, "reason": "We leave the consortium", "next_supplier": next_supplier}
+        made = await orders.decide("/v1/contract-ends", body)
+        assert made.status_code == 201, made.text
+        same = [a_rule("national", "IPSW", valid_from=orders.clock.today().isoformat())]
+        assert (await rehearsed(orders, rules=same))["contract_ends"] == [], "what is ordered today arrives in time"
+        found = await rehearsed(orders, rules=[a_rule("national", "IPSW", valid_from=day)])
+        (effect,) = found["contract_ends"]
+        shown = {**last_day, "outcome": outcome, "to_supplier": to_supplier}
+        assert effect == {**shown, "lines": 1, "copies": 1, "money": gbp(899), "unpriced": 0}
+        assert sums(found)[to_supplier][1] == ((1, 1) if to_supplier == "consortium" else (1, 3))
+    back = Switches(orders).body(from_supplier="national", to_supplier="consortium", first_day="2026-03-07")
+    assert [(each["outcome"], each["copies"]) for each in (await rehearsed(orders, switch=back))["contract_ends"]] == [
+        ("next-supplier", 3)
+    ]
+    orders.clock.advance(timedelta(days=5))
+    placed = await orders.placed(an_order("SFK-2"))
+    assert [(line["supplier_id"], len(line["copies"])) for line in placed["lines"]] == [("national", 3)]
+
+
 async def test_only_orders_of_the_council_and_period_are_rehearsed(orders: Orders) -> None:
     await orders.placed(an_order("SFK-1"))
     orders.clock.advance(timedelta(days=1))
