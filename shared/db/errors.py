@@ -31,6 +31,9 @@ _LOCKED = ("55P03", "40P01")
 
 _DISK_FULL = "53100"
 
+# Data or an index that the server cannot read: its disk has lost or changed a part of it.
+_DAMAGED = ("XX001", "XX002")
+
 _CLOSED = (OSError, PoolTimeout, PendingRollbackError, ResourceClosedError)
 # What the libraries raise when they cannot reach the database or lose it, each a base of its own.
 DATABASE_ERRORS = (DBAPIError, *_CLOSED, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
@@ -59,6 +62,11 @@ def is_out_of_time(error: BaseException) -> bool:
 def is_disk_full(error: BaseException) -> bool:
     """Returns whether the server has no room for what was written. Reading goes on, so only a write shows it."""
     return _state_of(error) == _DISK_FULL
+
+
+def is_damaged(error: BaseException) -> bool:
+    """Returns whether the server found that what it was to read is damaged. Other rows may be whole."""
+    return _state_of(error) in _DAMAGED
 
 
 def trouble_with(error: BaseException) -> str:

@@ -1,11 +1,12 @@
 """Adds a supplier's messages to a pack: the list of them, and the bytes of each as they were exchanged.
 
 A message that also concerns other councils is in the list with what is this council's own; the exchange refuses its bytes.
+Bytes that are damaged, or that the exchange has lost, are noted: they must not keep the rest from anybody.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from sys import intern
 from typing import Annotated, Literal
@@ -20,8 +21,15 @@ from shared.http.lines import JSON_LINES, lines_in
 from shared.http.tables import as_csv
 
 HEADINGS = ("kept_at", "direction", "kind", "state", "message_id", "sha256_when_kept", "file", "note")
-_SHARED = "other-councils-too"
-NOT_INCLUDED = "not included: it also concerns other councils; operations staff have its bytes, and sha256_when_kept proves them"
+# By the code of the exchange's refusal, why a message has no file.
+_NO_FILE: Mapping[str, str] = {
+    "other-councils-too": (
+        "not included: it also concerns other councils; operations staff have its bytes, and sha256_when_kept proves them"
+    ),
+    "bytes-unreadable": (
+        "not included: the database cannot read its bytes, they were damaged since; sha256_when_kept proves them in a backup"
+    ),
+}
 DAMAGED = "damaged since it was exchanged: its bytes do not have the digest that was kept with them"
 
 _Word = Annotated[str, Field(pattern="^[a-z_]{1,40}$")]
@@ -55,7 +63,7 @@ class _Listed:
         return f"messages/{self.kept_at[:10]}-{self.direction}-{self.kind}-{self.id}"
 
     def row(self) -> Sequence[object]:
-        file = "" if self.note == NOT_INCLUDED else self.file
+        file = "" if self.note in _NO_FILE.values() else self.file
         return self.kept_at, self.direction, self.kind, self.state, self.id, self.digest.hex(), file, self.note
 
 
@@ -73,15 +81,15 @@ async def add_messages(archive: Archive, exchange: Session) -> AsyncIterator[byt
 
 
 async def _add_bytes(archive: Archive, exchange: Session, message: _Listed) -> AsyncIterator[bytes]:
-    """Adds the bytes of a message; notes where they are not to be had, or not what they were."""
+    """Adds the bytes of a message; notes where there are none, or where they are not those that were exchanged."""
     try:
         async with exchange.download(f"/v1/messages/{message.id}/raw") as body:
             async for ready in archive.file(message.file, body):
                 yield ready
     except DomainError as error:
-        if error.code != _SHARED:
+        if error.code not in _NO_FILE:
             raise
-        message.note = NOT_INCLUDED
+        message.note = _NO_FILE[error.code]
     else:
         message.note = "" if archive.last_digest == message.digest.hex() else DAMAGED
 

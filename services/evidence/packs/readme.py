@@ -136,6 +136,9 @@ WHAT IS NOT IN IT
   messages.jsonl has only what is this council's; it has no file, and
   messages.csv says so. The people who run Stockbridge have the bytes;
   "sha256_when_kept" shows whether what they hand out is that message.
+- The bytes of a message that the database cannot read any more, because its
+  disk lost them. messages.csv says so, and "sha256_when_kept" shows whether
+  bytes from a backup are that message.
 - Messages that name no order of this council: requests for records, files of
   records, and what nobody could read or assign.
 - Records of books (in the catalogue) and figures (in the reports of evidence).
@@ -145,7 +148,9 @@ An order is there as a whole, so it may have lines, prices and invoices of other
 suppliers. Think of that before you hand the pack to anybody.
 
 If "note" of messages.csv says "damaged", the bytes that were kept are no longer
-those that were exchanged: their digest differs from the one noted at the time.
+those that were exchanged: their digest differs from "sha256_when_kept", which
+was noted at the time. {manifest} has the digest of what is in this pack, so
+sha256sum says OK for them, too.
 
 The files were read one after another, which took some time, and services hear
 of each other's changes a little later: what changed in those minutes may be in

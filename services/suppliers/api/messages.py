@@ -53,20 +53,18 @@ def messages_router(engine: AsyncEngine) -> APIRouter:
     async def get_raw(message_id: UUID, caller: Reader) -> Response:
         """The bytes as they were exchanged. A council gets them only where they concern no other council."""
         async with engine.connect() as connection:
-            message = await own(connection, message_id, caller)
-        headers = {**_never_shown(str(message_id)), "Content-Length": str(message.size)}
-        return StreamingResponse(_parts(message_id), media_type="application/octet-stream", headers=headers)
+            await own(connection, message_id, caller)
+            kept = await messages.kept_bytes(connection, message_id)
+        headers = {**_never_shown(str(message_id)), "Content-Length": str(kept.size)}
+        return StreamingResponse(_parts(message_id, kept), media_type="application/octet-stream", headers=headers)
 
-    async def _parts(message_id: UUID) -> AsyncIterator[bytes]:
+    async def _parts(message_id: UUID, kept: messages.KeptBytes) -> AsyncIterator[bytes]:
         """Yields the bytes part by part. No connection is held while the caller takes one."""
-        number = 0
-        while True:
+        yield kept.first
+        for each in kept.following:
             async with engine.connect() as connection:
-                part = await messages.part_of(connection, message_id, number)
-            if not part:
-                return
+                part = await messages.part_of(connection, message_id, each)
             yield part
-            number += 1
 
     answer = Page[schemas.MessageView]
     router.add_api_route("", list_messages, methods=["GET"], response_model=answer, responses=described_lines("MessageDetail"))

@@ -198,6 +198,12 @@ def too_large_at_once(message_id: UUID, size: int) -> DomainError:
     return DomainError("too-large-to-show", text, ProblemKind.TOO_LARGE)
 
 
+def bytes_unreadable(message_id: UUID) -> DomainError:
+    """Returns the error (404) for a message whose bytes the database has lost."""
+    text = f"The database cannot read the bytes of message {message_id}: they are damaged. Restore them from a backup."
+    return DomainError("bytes-unreadable", text, ProblemKind.NOT_FOUND)
+
+
 def already_refused(message: Message) -> DomainError:
     """Returns the error (409) for a replay of a message whose lines the order book already counts as refused."""
     return DomainError(

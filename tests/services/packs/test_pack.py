@@ -6,11 +6,14 @@ import csv
 import hashlib
 import io
 import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from services.evidence.app import create_app
 from services.evidence.settings import EvidenceSettings
@@ -136,6 +139,79 @@ async def test_of_a_message_of_two_councils_a_pack_has_only_what_is_its_own_and_
     assert line["line_keys"] == [order.lines[0].line_key]
     theirs_words = [b"PO-THEIRS", theirs.lines[0].line_key.encode(), str(theirs.order_id).encode(), b"9780306406157", b"GB-NFK"]
     assert [(name, word) for name, content in files.items() for word in theirs_words if word in content] == []
+
+
+async def test_a_message_that_was_damaged_is_in_the_pack_as_it_is_now_and_noted(house: House) -> None:
+    order = await ordered(house)
+    forged, cut, good = (
+        house.rig.means(body, exchange.a_response(exchange.an_acceptance(order.lines[0])))
+        for body in (b"12 copies", b"begin-middle-end", b"as it was")
+    )
+    await house.rig.receives(forged, cut, good)
+    async with house.rig.engine.begin() as connection:
+        await connection.execute(text("UPDATE message SET body = '10 copies' WHERE body = '12 copies'"))
+        # A large message, as it is kept, which has lost its second part of three.
+        parts = "(VALUES (0, 'begin'::bytea), (2, 'end')) AS parts (number, part)"
+        of_message = f"SELECT id, number, part FROM message, {parts} WHERE body = 'begin-middle-end'"
+        await connection.execute(text(f"INSERT INTO message_part {of_message}"))
+        await connection.execute(text("UPDATE message SET body = '', size_of_parts = 16 WHERE body = 'begin-middle-end'"))
+    files = unpacked(await house.pack())
+
+    rows = {row["sha256_when_kept"]: row for row in csv.DictReader(io.StringIO(files["messages.csv"].decode()))}
+    for kept, now in ((forged, b"10 copies"), (cut, b"beginend"), (good, good)):
+        row = rows[hashlib.sha256(kept).hexdigest()]
+        assert files[row["file"]] == now
+        assert f"{hashlib.sha256(now).hexdigest()}  {row['file']}" in files["SHA256SUMS"].decode().splitlines()
+        assert row["note"].startswith("damaged since it was exchanged") == (now != kept)
+        answer = await house.exchange.get(f"/v1/messages/{row['message_id']}/raw")
+        assert answer.headers["content-length"] == str(len(now)), "a server breaks off an answer that is shorter than it says"
+    words = " ".join(files["README.txt"].decode().split())
+    assert 'If "note" of messages.csv says "damaged", the bytes that were kept are no longer those that were exchanged' in words
+    assert "SHA256SUMS has the digest of what is in this pack" in words
+
+
+async def test_a_message_that_the_database_cannot_read_is_noted_and_the_pack_is_whole(house: House) -> None:
+    order = await ordered(house)
+    lost, good = (
+        house.rig.means(body, exchange.a_response(exchange.an_acceptance(order.lines[0]))) for body in (b"lost", b"good")
+    )
+    await house.rig.receives(lost, good)
+    async with unreadable(house, lost):
+        files = unpacked(await house.pack())
+
+    table = csv.DictReader(io.StringIO(files["messages.csv"].decode()))
+    rows = {row["sha256_when_kept"]: row for row in table}
+    row = rows[hashlib.sha256(lost).hexdigest()]
+    assert (row["file"], row["note"].partition(":")[0]) == ("", "not included")
+    assert "the database cannot read its bytes" in row["note"]
+    assert not any(row["message_id"] in name for name in files)
+    assert files[rows[hashlib.sha256(good).hexdigest()]["file"]] == good
+    assert "cannot read any more" in " ".join(files["README.txt"].decode().split())
+
+
+@asynccontextmanager
+async def unreadable(house: House, body: bytes) -> AsyncIterator[None]:
+    """Makes the exchange's database report these bytes as it does where its disk has lost them."""
+    (message,) = [one for one in await house.rig.messages() if one.digest == hashlib.sha256(body).hexdigest()]
+    broken = [
+        """CREATE FUNCTION lost_bytes() RETURNS bytea LANGUAGE plpgsql AS $$ BEGIN
+           RAISE EXCEPTION 'missing chunk number 0 for toast value 16420' USING ERRCODE = 'data_corrupted'; END $$""",
+        "ALTER TABLE message_part RENAME TO readable_part",
+        f"""CREATE VIEW message_part AS SELECT * FROM readable_part
+            UNION ALL SELECT '{message.id}'::uuid, 0, lost_bytes()""",
+    ]
+    mended = ["DROP VIEW message_part", "ALTER TABLE readable_part RENAME TO message_part"]
+    await _run(house, broken)
+    try:
+        yield
+    finally:
+        await _run(house, mended)
+
+
+async def _run(house: House, statements: Sequence[str]) -> None:
+    async with house.rig.engine.begin() as connection:
+        for statement in statements:
+            await connection.execute(text(statement))
 
 
 async def test_lists_of_many_pages_are_whole(house: House) -> None:

@@ -13,8 +13,10 @@ from services.suppliers.store.messages.queues import (
 )
 from services.suppliers.store.messages.reading import (
     Filter,
+    KeptBytes,
     body_of,
     find,
+    kept_bytes,
     last_inbound_at,
     lock,
     page,
@@ -50,6 +52,7 @@ from services.suppliers.store.messages.writing import (
 __all__ = [
     "CHANNELS",
     "Filter",
+    "KeptBytes",
     "NewMessage",
     "Parts",
     "add_to_history",
@@ -63,6 +66,7 @@ __all__ = [
     "keep",
     "keep_all",
     "keep_part",
+    "kept_bytes",
     "last_inbound_at",
     "lock",
     "lock_last_reference",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import Kind
-from services.suppliers.domain.messages import Direction, Message, State, no_such_message, too_large_at_once
+from services.suppliers.domain.messages import Direction, Message, State, bytes_unreadable, no_such_message, too_large_at_once
 from services.suppliers.store.tables import message, message_part, ordered_line
+from shared.db.errors import is_damaged
 from shared.db.paging import newest_first
 
 SIZE = func.length(message.c.body) + message.c.size_of_parts
@@ -25,6 +27,11 @@ _LOCKED = _OF_ID.with_for_update()
 _BODY = select(message.c.body, message.c.size_of_parts).where(message.c.id == bindparam("message_id"))
 _PART = select(message_part.c.body).where(
     message_part.c.message_id == bindparam("message_id"), message_part.c.number == bindparam("part")
+)
+_SIZES_OF_PARTS = (
+    select(message_part.c.number, func.length(message_part.c.body).label("size"))
+    .where(message_part.c.message_id == bindparam("message_id"))
+    .order_by(message_part.c.number)
 )
 _SAME_CONTENT = (
     select(message.c.id)
@@ -119,6 +126,30 @@ async def part_of(connection: AsyncConnection, message_id: UUID, number: int) ->
     if found is None and number == 0:
         found = (await connection.execute(_BODY, {"message_id": message_id})).one().body
     return bytes(found or b"")
+
+
+class KeptBytes(NamedTuple):
+    """The bytes of a message as they are kept now: the first part, the numbers of those that follow, and the size of all."""
+
+    first: bytes
+    following: Sequence[int]
+    size: int
+
+
+async def kept_bytes(connection: AsyncConnection, message_id: UUID) -> KeptBytes:
+    """Returns what is kept of a message's bytes, also where parts are lost: the digest says whether that is all.
+
+    Raises DomainError (404) where the database cannot read the first part.
+    """
+    try:
+        sizes = {row.number: row.size for row in await connection.execute(_SIZES_OF_PARTS, {"message_id": message_id})}
+        numbers = list(sizes) or [0]
+        first = await part_of(connection, message_id, numbers[0])
+    except DBAPIError as error:
+        if is_damaged(error):
+            raise bytes_unreadable(message_id) from error
+        raise
+    return KeptBytes(first, numbers[1:], sum(sizes.values()) if sizes else len(first))
 
 
 async def sent_under(connection: AsyncConnection, references: Collection[int]) -> list[Message]:
