@@ -35,7 +35,6 @@ from shared.sourcing.api.trials import ServedTrials
 from shared.sourcing.approving import Carried, submit
 from shared.sourcing.changes import Asked, Change, ChangeKind, day_passed
 from shared.sourcing.routes import RouteRule
-from shared.sourcing.switches.life import Planned, PlanSwitch
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("delivery:read"))]
 FigureReader = Annotated[Principal, Depends(principal_with("delivery:read"))]
@@ -300,21 +299,14 @@ def route_switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         summary=schemas.RouteSwitchSummary,
         detail=schemas.RouteSwitchView,
         previewed=schemas.RouteSwitchPreview,
-        plan=_plan_switch,
         preview=_preview_switch,
         view=view,
     )
     return switches_router(served, engine, clock)
 
 
-async def _plan_switch(connection: AsyncConnection, wanted: PlanSwitch[schemas.AskedRouteSwitch], clock: Clock) -> Planned:
-    new = wanted.asked.planned(wanted.council, wanted.by, clock.now())
-    return await usecases.plan_switch(connection, wanted.asked, new, wanted.idempotency_key, clock)
-
-
 async def _preview_switch(
-    connection: AsyncConnection, council: str, asked: schemas.AskedRouteSwitch, clock: Clock
+    connection: AsyncConnection, asked: schemas.AskedRouteSwitch, new: RouteSwitch, clock: Clock
 ) -> schemas.RouteSwitchPreview:
-    new = asked.planned(council, "", clock.now())
     previewed = await usecases.preview_switch(connection, asked, new, clock)
     return schemas.switch_preview(new, previewed.changes, previewed.found)

@@ -21,8 +21,10 @@ from shared.sourcing.api.switches import ServedSwitches, switches_router
 Reader = Annotated[CouncilPrincipal, Depends(council_with("catalogue:read"))]
 
 
-async def _preview(connection: AsyncConnection, council: str, asked: AskedSwitch, clock: Clock) -> schemas.RecordSwitchPreview:
-    previewed = await switching.preview_switch(connection, council, asked, clock)
+async def _preview(
+    connection: AsyncConnection, asked: AskedSwitch, new: RecordSwitch, clock: Clock
+) -> schemas.RecordSwitchPreview:
+    previewed = await switching.preview_switch(connection, asked, new, clock)
     return schemas.preview_view(asked.to_supplier, previewed.rules, previewed.books, previewed.owed)
 
 
@@ -41,7 +43,6 @@ def catalogue_switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         summary=schemas.RecordSwitchSummary,
         detail=schemas.RecordSwitchView,
         previewed=schemas.RecordSwitchPreview,
-        plan=switching.plan_switch,
         preview=_preview,
         view=partial(_view, clock=clock),
     )

@@ -18,7 +18,7 @@ from services.catalogue.domain.asking import AskedFor, requests_of
 from services.catalogue.domain.switching import AskedSwitch, RecordState, RecordSwitch, asked_again, covers_nothing, switch_faults
 from services.catalogue.store import switches
 from services.catalogue.store.suppliers import suppliers_of_records
-from services.catalogue.store.switches import Owed, owed_by
+from services.catalogue.store.switches import owed_by
 from services.catalogue.usecases.asking import ASKS_AT_ONCE
 from services.catalogue.usecases.sourcing import tell_of_rule
 from shared.bus import publish
@@ -26,24 +26,15 @@ from shared.clock import Clock
 from shared.contracts.switches import SwitchState
 from shared.sourcing.rules import Strand
 from shared.sourcing.switches import life
-from shared.sourcing.switches.life import Planned, PlanSwitch, Switches, change_rules, enter, locked, plan, rules_of
+from shared.sourcing.switches.life import Switches, change_rules, enter, locked, rules_of
 from shared.sourcing.switches.planning import RuleChanges, refused, rule_changes
-from shared.sourcing.switches.store import Entered, Request
+from shared.sourcing.switches.store import Entered
 
 PREVIEWED_BOOKS = 200
 
 
 async def _tell(connection: AsyncConnection, switch: RecordSwitch, entered: Entered, clock: Clock) -> None:
     await publish(connection, [outgoing.switch_changed(switch, entered)], clock, version=entered.version)
-
-
-async def _check_again(connection: AsyncConnection, waited: RecordSwitch, clock: Clock) -> RuleChanges:
-    """Returns what a switch that waited for a second person does to rules. Raises DomainError (422) as if planned today."""
-    asked = asked_again(waited, clock.today())
-    return await _checked(connection, waited.council, asked, clock, waited=waited.switch_id)
-
-
-SWITCHES = Switches(switches.SWITCHES, _tell, cause="catalogue.switch", check=_check_again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,42 +46,28 @@ class Previewed:
     owed: int
 
 
-async def preview_switch(connection: AsyncConnection, council: str, asked: AskedSwitch, clock: Clock) -> Previewed:
+async def preview_switch(connection: AsyncConnection, asked: AskedSwitch, new: RecordSwitch, clock: Clock) -> Previewed:
     """Returns what a switch would do. Writes nothing. Raises DomainError (422) where it would be refused."""
-    changes = await _checked(connection, council, asked, clock)
-    owed = Owed(council, asked.from_supplier, asked.scope)
+    changes = await _checked(connection, asked, new, clock)
+    owed = owed_by(new)
     books = await switches.owed_books(connection, owed, limit=PREVIEWED_BOOKS)
     return Previewed(changes, books, await switches.count_owed(connection, owed))
 
 
-async def plan_switch(connection: AsyncConnection, wanted: PlanSwitch[AskedSwitch], clock: Clock) -> Planned:
-    """Keeps a switch, which begins on its first day. The same request again gets the same switch.
-
-    Raises DomainError (422) with everything that is wrong, or where the key was used with other content.
-    """
-    council, asked = wanted.council, wanted.asked
-    new = asked.planned(council, wanted.by, clock.now())
-    request = Request(wanted.idempotency_key, asked.fingerprint())
-    return await plan(connection, SWITCHES, new, request, lambda: _checked(connection, council, asked, clock), clock)
-
-
-async def _checked(
-    connection: AsyncConnection, council: str, asked: AskedSwitch, clock: Clock, *, waited: UUID | None = None
-) -> RuleChanges:
-    """Returns what the switch does to rules. Raises DomainError (422) with everything that is wrong with it.
-
-    `waited`: the switch itself, where it is kept already.
-    """
+async def _checked(connection: AsyncConnection, asked: AskedSwitch, new: RecordSwitch, clock: Clock) -> RuleChanges:
+    """Returns what the switch does to rules. Raises DomainError (422) with everything that is wrong with it."""
     today = clock.today()
-    others = [one for one in await switches.SWITCHES.unfinished(connection, council) if one.switch_id != waited]
+    others = await switches.SWITCHES.others(connection, new)
     faults = switch_faults(asked, today, await suppliers_of_records(connection), others)
-    changes = rule_changes(asked, await rules_of(connection, council, Strand.CATALOGUE), max(asked.first_day, today))
+    changes = rule_changes(asked, await rules_of(connection, new.council, Strand.CATALOGUE), max(asked.first_day, today))
     if not faults and not changes.ended and not changes.added:
-        owed = Owed(council, asked.from_supplier, asked.scope)
-        faults += [] if await switches.owed_books(connection, owed, limit=1) else [covers_nothing(asked)]
+        faults += [] if await switches.owed_books(connection, owed_by(new), limit=1) else [covers_nothing(asked)]
     if faults:
         raise refused(faults)
     return changes
+
+
+SWITCHES = Switches(switches.SWITCHES, _tell, cause="catalogue.switch", check=_checked, again=asked_again)
 
 
 async def progress_of(connection: AsyncConnection, found: RecordSwitch, clock: Clock) -> dict[RecordState, int]:

@@ -4,7 +4,7 @@ from services.delivery.usecases.advising import advise, note_barcodes, note_plac
 from services.delivery.usecases.receiving import ReceiptRequest, receive
 from services.delivery.usecases.records import note_served
 from services.delivery.usecases.routes import add_rule, end_rule, get_rule, learn_supplier, preview, tell_of_rule
-from services.delivery.usecases.switching import SWITCHES, plan_switch, preview_switch, progress
+from services.delivery.usecases.switching import SWITCHES, preview_switch, progress
 
 __all__ = [
     "SWITCHES",
@@ -19,7 +19,6 @@ __all__ = [
     "note_served",
     "note_substitutes",
     "note_wanted",
-    "plan_switch",
     "preview",
     "preview_switch",
     "progress",

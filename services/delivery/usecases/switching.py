@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -36,9 +37,9 @@ from shared.errors import Fault
 from shared.sourcing.routes import RouteRule
 from shared.sourcing.rules import Ending
 from shared.sourcing.switches import life
-from shared.sourcing.switches.life import Planned, Switches, enter, locked
+from shared.sourcing.switches.life import Switches, enter, locked
 from shared.sourcing.switches.planning import AskedScope, first_day_faults, overlap_faults, refused
-from shared.sourcing.switches.store import Entered, Request
+from shared.sourcing.switches.store import Entered
 
 _MOST_RULES = 10_000
 
@@ -51,16 +52,6 @@ async def tell_of_switch(connection: AsyncConnection, switch: RouteSwitch, enter
         await publish(connection, [rule_changed(rule) for rule in left], clock)
 
 
-async def _check_again(connection: AsyncConnection, waited: RouteSwitch, clock: Clock) -> Previewed:
-    """Returns what a switch that waited for a second person would do. Raises DomainError (422) as if it were planned today."""
-    branches, materials = waited.scope.branches, waited.scope.materials
-    asked = AskedScope(branches=branches, materials=materials, first_day=max(waited.first_day, clock.today()))
-    return await preview_switch(connection, asked, waited, clock)
-
-
-SWITCHES = Switches(store.SWITCHES, cause="delivery.switch", tell=tell_of_switch, check=_check_again)
-
-
 @dataclass(frozen=True, slots=True)
 class Previewed:
     """What a switch would do now: to rules, and to open copies."""
@@ -69,23 +60,13 @@ class Previewed:
     found: Sequence[Outlook]
 
 
-async def plan_switch(connection: AsyncConnection, asked: AskedScope, new: RouteSwitch, key: str, clock: Clock) -> Planned:
-    """Keeps a switch, which begins on its first day. The same request again gets the same switch.
-
-    Raises DomainError (422) with everything that is wrong, or where the key was used with other content.
-    """
-    request = Request(key, asked.fingerprint())
-    return await life.plan(connection, SWITCHES, new, request, lambda: preview_switch(connection, asked, new, clock), clock)
-
-
 async def preview_switch(connection: AsyncConnection, asked: AskedScope, new: RouteSwitch, clock: Clock) -> Previewed:
     """Returns what a switch would do. Writes nothing. Raises DomainError (422) with everything that is wrong with it."""
     on = max(new.first_day, clock.today())
     suppliers = await routes.suppliers(connection)
     branches = new.scope.branches
     known = await store.known_branches(connection, new.council, branches) if branches else set[str]()
-    unfinished = await store.SWITCHES.unfinished(connection, new.council)
-    others = [each for each in unfinished if each.switch_id != new.switch_id and new.may_meet(each)]
+    others = [each for each in await store.SWITCHES.others(connection, new) if new.may_meet(each)]
     faults = [
         *supplier_faults(new, suppliers),
         *first_day_faults(asked, clock.today()),
@@ -100,6 +81,15 @@ async def preview_switch(connection: AsyncConnection, asked: AskedScope, new: Ro
     if faults:
         raise refused(faults)
     return Previewed(changes, found)
+
+
+def _asked_again(waited: RouteSwitch, today: date) -> AskedScope:
+    """Returns a switch that waited for a second person, as if it were asked for today. Its first day may have passed."""
+    scope = waited.scope
+    return AskedScope(branches=scope.branches, materials=scope.materials, first_day=max(waited.first_day, today))
+
+
+SWITCHES = Switches(store.SWITCHES, tell_of_switch, cause="delivery.switch", check=preview_switch, again=_asked_again)
 
 
 async def _scope_faults(connection: AsyncConnection, new: RouteSwitch, is_so: bool, found: Sequence[Outlook]) -> list[Fault]:

@@ -22,8 +22,8 @@ from shared.sourcing.api.switches import ServedSwitches, switches_router
 _MOST_ASKING = 200
 
 
-async def _preview(connection: AsyncConnection, council: str, asked: AskedSwitch, clock: Clock) -> schemas.SwitchPreview:
-    previewed = await usecases.preview_switch(connection, council, asked, clock)
+async def _preview(connection: AsyncConnection, asked: AskedSwitch, new: OrderingSwitch, clock: Clock) -> schemas.SwitchPreview:
+    previewed = await usecases.preview_switch(connection, asked, new, clock)
     return schemas.preview_view(asked, previewed.rules, previewed.lines, previewed.sums)
 
 
@@ -41,7 +41,6 @@ SERVED = ServedSwitches(
     summary=schemas.OrderingSummary,
     detail=schemas.SwitchView,
     previewed=schemas.SwitchPreview,
-    plan=usecases.plan_switch,
     preview=_preview,
     view=_view,
 )

@@ -11,7 +11,7 @@ from services.orders.usecases.invoices import (
     reject_invoice,
 )
 from services.orders.usecases.placing import Placed, PlaceOrder, find_faults, place_orders, refused_order
-from services.orders.usecases.planning import SWITCHES, Previewed, plan_switch, preview_switch
+from services.orders.usecases.planning import SWITCHES, Previewed, preview_switch
 from services.orders.usecases.proposals import (
     AcceptProposal,
     accept_proposal,
@@ -55,7 +55,6 @@ __all__ = [
     "learn_titles",
     "note_supplier_told",
     "place_orders",
-    "plan_switch",
     "preview_death",
     "preview_switch",
     "proposal_faults",

@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.planning import AskedDeath
 from services.orders.store import suppliers
-from services.orders.usecases.planning import Previewed, plan_switch, preview_switch
+from services.orders.usecases.planning import SWITCHES, Previewed, preview_switch
 from shared.clock import Clock
 from shared.errors import DomainError, Fault, Kind, no_such
-from shared.sourcing.switches.life import Planned, PlanSwitch
+from shared.sourcing.switches.life import Planned, plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class DeclareDead:
 async def preview_death(connection: AsyncConnection, wanted: DeclareDead, clock: Clock) -> Previewed:
     """Returns what the declaration would do. Writes nothing. Raises DomainError where it would be refused."""
     asked = await _confirmed(connection, wanted, clock)
-    return await preview_switch(connection, wanted.council, asked, clock)
+    return await preview_switch(connection, asked, asked.planned(wanted.council, "", clock.now()), clock)
 
 
 async def declare_dead(
@@ -36,10 +36,10 @@ async def declare_dead(
 ) -> Planned:
     """Keeps the declaration as a switch that begins today. The same request again gets the same switch.
 
-    Raises DomainError: no such supplier (404), and what `plan_switch` raises.
+    Raises DomainError: no such supplier (404), and what `plan` raises.
     """
     asked = await _confirmed(connection, wanted, clock)
-    return await plan_switch(connection, PlanSwitch(wanted.council, asked, idempotency_key, by), clock)
+    return await plan(connection, SWITCHES, asked, asked.planned(wanted.council, by, clock.now()), idempotency_key, clock)
 
 
 async def _confirmed(connection: AsyncConnection, wanted: DeclareDead, clock: Clock) -> AskedDeath:

@@ -17,7 +17,8 @@ from shared.errors import no_such
 from shared.http.headers import REPLAYED, IdempotencyKey, required_key
 from shared.http.paging import Page
 from shared.http.steps import Reason
-from shared.sourcing.switches.life import Planned, PlanSwitch, Switches, withdraw
+from shared.sourcing.switches import life
+from shared.sourcing.switches.life import Planned, Switches, withdraw
 from shared.sourcing.switches.planning import AskedScope, Switch
 from shared.sourcing.switches.shapes import SwitchQuery, SwitchSummary, shown
 from shared.sourcing.switches.store import SwitchFilter
@@ -31,18 +32,17 @@ Detail = TypeVar("Detail", bound=SwitchSummary)
 class ServedSwitches(Generic[S, Asked, Detail]):
     """What the routes of a strand's switches are made of: its shapes, its use cases, and who may call.
 
-    `plan` and `preview` raise DomainError for a switch that is refused. `view` returns one switch with its progress.
+    `preview` raises DomainError for a switch that is refused. `view` returns one switch with its progress.
     """
 
     scope_read: str
     scope_write: str
-    switches: Switches[S]
+    switches: Switches[S, Any]
     asked: type[Asked]
     summary: type[SwitchSummary]
     detail: type[Detail]
     previewed: type[BaseModel]
-    plan: Callable[[AsyncConnection, PlanSwitch[Asked], Clock], Awaitable[Planned]]
-    preview: Callable[[AsyncConnection, str, Asked, Clock], Awaitable[BaseModel]]
+    preview: Callable[[AsyncConnection, Asked, S, Clock], Awaitable[BaseModel]]
     view: Callable[[AsyncConnection, S], Awaitable[Detail]]
 
     async def find(self, connection: AsyncConnection, switch_id: UUID, council: str) -> S:
@@ -111,9 +111,10 @@ def _plan(
         A repetition with the same Idempotency-Key gets the same switch.
         """
         set_cause(cause_by(caller.subject))
-        wanted = PlanSwitch(caller.council, body, required_key(idempotency_key, "switch"), caller.subject)
+        key = required_key(idempotency_key, "switch")
         async with engine.begin() as connection:
-            planned = await served.plan(connection, wanted, clock)
+            new = body.planned(caller.council, caller.subject, clock.now())
+            planned = await life.plan(connection, served.switches, body, new, key, clock)
         return await served.planned(engine, planned, caller.council, response)
 
     return plan
@@ -127,6 +128,6 @@ def _preview(
     async def preview(body: asked, caller: reader) -> Any:
         """Shows what a switch would do. Writes nothing; refuses what planning would refuse."""
         async with engine.connect() as connection:
-            return await served.preview(connection, caller.council, body, clock)
+            return await served.preview(connection, body, body.planned(caller.council, caller.subject, clock.now()), clock)
 
     return preview

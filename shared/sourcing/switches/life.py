@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -29,8 +30,8 @@ from shared.sourcing.switches.store import UNFINISHED, Entered, Request, SwitchS
 S = TypeVar("S", bound=Switch)
 Asked = TypeVar("Asked", bound=AskedScope)
 Changed = TypeVar("Changed", bound=SwitchChanged)
-# Raises DomainError where a switch that waited would be refused today.
-Check = Callable[[AsyncConnection, S, Clock], Awaitable[object]]
+# Raises DomainError for a switch that is refused: as it was asked for, and as it is to be kept, or is kept already.
+Check = Callable[[AsyncConnection, Asked, S, Clock], Awaitable[object]]
 # Tells whom it concerns that a switch came to a state, in the transaction of the change.
 Tell = Callable[[AsyncConnection, S, Entered, Clock], Awaitable[None]]
 TellOfRule = Callable[[AsyncConnection, SourcingRule], Awaitable[None]]
@@ -40,31 +41,18 @@ _MOST_RULES = 10_000
 ASKED = "api.switch"
 
 
-async def _nothing(*_: object) -> None:
-    """Refuses nothing."""
-
-
 @dataclass(frozen=True, slots=True)
-class Switches(Generic[S]):
+class Switches(Generic[S, Asked]):
     """The switches of one strand. `cause`: what the history names for steps that nobody asked for.
 
-    `check` is asked before a switch that waited for a second person is approved.
+    `again` returns a switch that waited for a second person as if it were asked for on a day: it is checked once more.
     """
 
     store: SwitchStore[S]
     tell: Tell[S]
     cause: str
-    check: Check[S] = _nothing
-
-
-@dataclass(frozen=True, slots=True)
-class PlanSwitch(Generic[Asked]):
-    """A council's request to plan a switch."""
-
-    council: str
-    asked: Asked
-    idempotency_key: str
-    by: str
+    check: Check[Asked, S]
+    again: Callable[[S, date], Asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +64,14 @@ class Planned:
 
 
 async def plan(
-    connection: AsyncConnection,
-    switches: Switches[S],
-    new: S,
-    request: Request,
-    check: Callable[[], Awaitable[object]],
-    clock: Clock,
+    connection: AsyncConnection, switches: Switches[S, Asked], asked: Asked, new: S, idempotency_key: str, clock: Clock
 ) -> Planned:
     """Keeps a switch, which begins on its first day; where the council requires a second person, not before one approved it.
 
-    The same request again gets the same switch. `check` raises DomainError for a switch that is refused; nobody else plans one
-    for the council meanwhile. Raises DomainError (422) where the key was used with other content.
+    The same request again gets the same switch. Nobody else plans one for the council meanwhile. Raises DomainError (422) with
+    everything that is wrong, or where the key was used with other content.
     """
-    store = switches.store
+    store, request = switches.store, Request(idempotency_key, asked.fingerprint())
     await lock_changes(connection, new.council)
     await store.lock_council(connection, new.council)
     before = await store.request_of(connection, new.council, request.idempotency_key)
@@ -97,7 +80,7 @@ async def plan(
         if fingerprint != request.fingerprint:
             raise key_reused(f"switch {switch_id}")
         return Planned(switch_id, repeated=True)
-    await check()
+    await switches.check(connection, asked, new, clock)
     new = await with_change(connection, new)
     await store.add(connection, new, request)
     await store.add_step(connection, new.switch_id, Step(new.reason, None, new.state.value), cause=ASKED, at=new.planned_at)
@@ -106,7 +89,7 @@ async def plan(
 
 
 async def withdraw(
-    connection: AsyncConnection, switches: Switches[S], switch_id: UUID, council: str, *, reason: str, clock: Clock
+    connection: AsyncConnection, switches: Switches[S, Any], switch_id: UUID, council: str, *, reason: str, clock: Clock
 ) -> None:
     """Withdraws a switch. What it did stays done, what it did not do is left, and rules stay as they are.
 
@@ -121,7 +104,7 @@ async def withdraw(
     await _enter(connection, switches, found, SwitchState.WITHDRAWN, reason, ASKED, clock)
 
 
-def approving(switches: Switches[S], clock: Clock) -> Carried[S]:
+def approving(switches: Switches[S, Asked], clock: Clock) -> Carried[S]:
     """Returns how switches are approved: they begin on their first day, or at once where that has passed.
 
     Declined ones are withdrawn. One that would be refused today is refused (422), and so is one that was withdrawn (409).
@@ -131,7 +114,7 @@ def approving(switches: Switches[S], clock: Clock) -> Carried[S]:
         found = await show(connection, change)
         if found.state is not SwitchState.PLANNED or change.decided_by is None:
             raise switch_over(found)
-        await switches.check(connection, found, clock)
+        await switches.check(connection, switches.again(found, clock.today()), found, clock)
         await switches.store.approve(connection, found.switch_id, change.decided_by)
         await switches.store.add_step(connection, found.switch_id, Step("approved"), cause=ASKED, at=clock.now())
         return await show(connection, change)
@@ -149,7 +132,7 @@ def approving(switches: Switches[S], clock: Clock) -> Carried[S]:
 
 
 async def begin_due(
-    connection: AsyncConnection, switches: Switches[S], begin: Callable[[AsyncConnection, S], Awaitable[str]], clock: Clock
+    connection: AsyncConnection, switches: Switches[S, Any], begin: Callable[[AsyncConnection, S], Awaitable[str]], clock: Clock
 ) -> bool:
     """Begins one switch whose first day has come. `begin` changes rules and returns what it did, in words.
 
@@ -164,7 +147,7 @@ async def begin_due(
     return False
 
 
-async def locked(connection: AsyncConnection, switches: Switches[S], switch_id: UUID, state: SwitchState) -> S | None:
+async def locked(connection: AsyncConnection, switches: Switches[S, Any], switch_id: UUID, state: SwitchState) -> S | None:
     """Locks a switch and returns it, if it is still in this state. What follows is done for whoever planned it."""
     found = await switches.store.get(connection, switch_id, None, lock=True)
     if found is None or found.state is not state:
@@ -174,14 +157,14 @@ async def locked(connection: AsyncConnection, switches: Switches[S], switch_id: 
 
 
 async def enter(
-    connection: AsyncConnection, switches: Switches[S], found: S, state: SwitchState, reason: str, clock: Clock
+    connection: AsyncConnection, switches: Switches[S, Any], found: S, state: SwitchState, reason: str, clock: Clock
 ) -> None:
     """Brings a locked switch to a state, which nobody asked for now."""
     await _enter(connection, switches, found, state, reason, switches.cause, clock)
 
 
 async def _enter(
-    connection: AsyncConnection, switches: Switches[S], found: S, state: SwitchState, reason: str, cause: str, clock: Clock
+    connection: AsyncConnection, switches: Switches[S, Any], found: S, state: SwitchState, reason: str, cause: str, clock: Clock
 ) -> None:
     store, switch_id = switches.store, found.switch_id
     step = Step(reason, found.state.value, state.value)

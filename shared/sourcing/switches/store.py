@@ -124,10 +124,11 @@ class SwitchStore(Generic[S]):
         row = (await connection.execute(query)).one_or_none()
         return None if row is None else (row.switch_id, row.fingerprint)
 
-    async def unfinished(self, connection: AsyncConnection, council: str) -> Sequence[S]:
-        """Returns the council's switches that are planned or running."""
-        c = self.table.c
-        query = select(self.table).where(c.council == council, c.state.in_([state.value for state in UNFINISHED]))
+    async def others(self, connection: AsyncConnection, switch: S) -> Sequence[S]:
+        """Returns the council's other switches that are planned or running."""
+        c, unfinished = self.table.c, [state.value for state in UNFINISHED]
+        mine = (c.council == switch.council) & c.state.in_(unfinished)
+        query = select(self.table).where(mine, c.switch_id != switch.switch_id)
         return [self.read(row) for row in await connection.execute(query)]
 
     async def add(self, connection: AsyncConnection, new: S, request: Request) -> None:

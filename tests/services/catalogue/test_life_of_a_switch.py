@@ -17,7 +17,7 @@ from services.catalogue.incoming import handlers
 from services.catalogue.store import switches
 from services.catalogue.store.tables import ordered_copy, title
 from services.catalogue.usecases.asking import ask_again
-from services.catalogue.usecases.switching import begin_due, finish, plan_switch, take_owed_records
+from services.catalogue.usecases.switching import SWITCHES, begin_due, finish, take_owed_records
 from shared.bus import dispatch, to_envelope
 from shared.clock import ManualClock
 from shared.contracts.base import Event
@@ -27,7 +27,7 @@ from shared.ids import new_id
 from shared.messaging.tables import outbox
 from shared.sourcing.rules import Mode, SourcingRule, Strand
 from shared.sourcing.store import add
-from shared.sourcing.switches.life import PlanSwitch
+from shared.sourcing.switches.life import plan
 from shared.values import with_check_digit
 from tests.services.catalogue.facts import line, order, progressed, record
 from tests.services.catalogue.switched import announced
@@ -54,7 +54,8 @@ class Life:
         rule = SourcingRule(number(1), COUNCIL, Strand.CATALOGUE, "eastern", None, None, today, None, Mode.LIVE)
         await add(self.connection, rule, by="alice")
         asked = AskedSwitch(from_supplier="eastern", to_supplier="northern", first_day=today + DAY, reason="leaving")
-        self.switch_id = (await plan_switch(self.connection, PlanSwitch(COUNCIL, asked, "1", "alice"), self.clock)).switch_id
+        new = asked.planned(COUNCIL, "alice", self.clock.now())
+        self.switch_id = (await plan(self.connection, SWITCHES, asked, new, "1", self.clock)).switch_id
 
     async def hear(self, *events: Event) -> None:
         await dispatch(handlers(self.clock))(self.connection, [to_envelope(event, clock=self.clock) for event in events])
