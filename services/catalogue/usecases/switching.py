@@ -85,8 +85,7 @@ async def begin_due(connection: AsyncConnection, clock: Clock) -> bool:
     async def begin(connection: AsyncConnection, planned: RecordSwitch) -> str:
         # Whoever asks by the rules as they were has written down whom it asked before these are changed.
         await store.stop_asking(connection, planned.council)
-        changes = rule_changes(planned, await rules_of(connection, planned.council, Strand.CATALOGUE), clock.today())
-        return await change_rules(connection, changes, planned, clock, partial(tell_of_rule, clock=clock))
+        return await change_rules(connection, Strand.CATALOGUE, planned, clock, partial(tell_of_rule, clock=clock))
 
     return await life.begin_due(connection, SWITCHES, begin, clock)
 

@@ -39,8 +39,7 @@ from shared.contracts.switches import SwitchState
 from shared.ids import new_id
 from shared.sourcing.rules import Strand
 from shared.sourcing.switches import life
-from shared.sourcing.switches.life import change_rules, enter, locked, rules_of
-from shared.sourcing.switches.planning import rule_changes
+from shared.sourcing.switches.life import change_rules, enter, locked
 
 # Orders of one transaction.
 BATCH = 100
@@ -52,8 +51,7 @@ async def begin_due(connection: AsyncConnection, clock: Clock) -> bool:
     """Begins one switch whose first day has come: its rules are changed. Returns whether there was one."""
 
     async def begin(connection: AsyncConnection, planned: OrderingSwitch) -> str:
-        changes = rule_changes(planned, await rules_of(connection, planned.council, Strand.ORDERING), clock.today())
-        return await change_rules(connection, changes, planned, clock, partial(tell_of_rule, clock=clock))
+        return await change_rules(connection, Strand.ORDERING, planned, clock, partial(tell_of_rule, clock=clock))
 
     return await life.begin_due(connection, SWITCHES, begin, clock)
 

@@ -24,7 +24,7 @@ from shared.sourcing.change_store import lock_changes
 from shared.sourcing.changes import Change
 from shared.sourcing.rules import Ending, SourcingRule, Strand
 from shared.sourcing.switches.approval import decline_with, with_change
-from shared.sourcing.switches.planning import AskedScope, RuleChanges, Switch, switch_over
+from shared.sourcing.switches.planning import AskedScope, Switch, rule_changes, switch_over
 from shared.sourcing.switches.store import UNFINISHED, Entered, Request, SwitchStore
 
 S = TypeVar("S", bound=Switch)
@@ -179,8 +179,9 @@ async def rules_of(connection: AsyncConnection, council: str, strand: Strand) ->
     return await rules.page(connection, council, strand, after=None, limit=_MOST_RULES)
 
 
-async def change_rules(connection: AsyncConnection, changes: RuleChanges, planned: Switch, clock: Clock, tell: TellOfRule) -> str:
+async def change_rules(connection: AsyncConnection, strand: Strand, planned: Switch, clock: Clock, tell: TellOfRule) -> str:
     """Ends and adds the rules of a switch that begins today, for whoever planned and approved it; returns how many."""
+    changes = rule_changes(planned, await rules_of(connection, planned.council, strand), clock.today())
     by, approved_by = planned.planned_by, planned.approved_by
     ending = Ending(by, clock.now(), planned.reason, approved_by)
     for rule in changes.ended:
