@@ -8,7 +8,7 @@ Titles belong to all councils. An exchange does not act upon a request that is p
 from __future__ import annotations
 
 from datetime import date
-from uuid import UUID
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +18,7 @@ from services.catalogue.store.duplication import duplication_after
 from services.catalogue.store.judgements import judgements_after
 from services.catalogue.store.switches import SWITCHES
 from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
+from shared.sourcing.chapters import rule_chapter, switch_chapter
 from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_after
 
@@ -53,19 +54,6 @@ async def _requests(connection: AsyncConnection, wanted: Wanted, after: tuple[st
     return Page.of(found, statements, lambda last: (last[0].isbn, last[0].supplier_id))
 
 
-async def _rules(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
-    # Rules do not say when they were changed; they are few.
-    found = await rules_after(connection, Strand.CATALOGUE, wanted.council, after=after, limit=PAGE)
-    return Page.of(found, (Statement(outgoing.rule_changed(rule)) for rule in found), lambda rule: rule.rule_id)
-
-
-async def _switches(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
-    found = await SWITCHES.following(connection, wanted.council, after=after, limit=PAGE)
-    changed = [(switch, entered) for switch, entered in found if wanted.since is None or entered.at >= wanted.since]
-    statements = (Statement(outgoing.switch_changed(*each), each[1].version, each[1].at) for each in changed)
-    return Page.of(found, statements, lambda last: last[0].switch_id)
-
-
 OWNER = Owner(
     [
         Chapter("title", _titles),
@@ -73,8 +61,8 @@ OWNER = Owner(
         Chapter("record count", _record_counts),
         Chapter("duplication count", _duplication),
         Chapter("request", _requests),
-        Chapter("catalogue rule", _rules),
-        Chapter("switch", _switches),
+        rule_chapter("catalogue rule", partial(rules_after, strand=Strand.CATALOGUE), outgoing.rule_changed),
+        switch_chapter(SWITCHES, outgoing.switch_changed),
     ],
     councils=None,
 )

@@ -17,7 +17,8 @@ from services.delivery.outgoing import events_of, rule_changed, switch_changed
 from services.delivery.store import restating, routes
 from services.delivery.store.restating import Whole
 from services.delivery.store.switches import SWITCHES
-from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
+from shared.republish import Chapter, Owner, Page, Statement, Wanted, command
+from shared.sourcing.chapters import rule_chapter, switch_chapter
 
 # A consignment can have thousands of items.
 _PAGE = 20
@@ -29,21 +30,13 @@ async def _consignments(connection: AsyncConnection, wanted: Wanted, after: UUID
     return Page.of(found, statements, lambda whole: whole.consignment.consignment_id, _PAGE)
 
 
-async def _rules(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
-    # Rules do not say when they were changed; they are few.
-    found = await routes.rules_after(connection, wanted.council, after=after, limit=PAGE)
-    return Page.of(found, (Statement(rule_changed(rule)) for rule in found), lambda rule: rule.rule_id)
-
-
-async def _switches(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
-    found = await SWITCHES.following(connection, wanted.council, after=after, limit=PAGE)
-    changed = [(switch, entered) for switch, entered in found if wanted.since is None or entered.at >= wanted.since]
-    statements = (Statement(switch_changed(*each), each[1].version, each[1].at) for each in changed)
-    return Page.of(found, statements, lambda last: last[0].switch_id)
-
-
 OWNER = Owner(
-    [Chapter("consignment", _consignments), Chapter("delivery rule", _rules), Chapter("switch", _switches)], restating.councils
+    [
+        Chapter("consignment", _consignments),
+        rule_chapter("delivery rule", routes.rules_after, rule_changed),
+        switch_chapter(SWITCHES, switch_changed),
+    ],
+    restating.councils,
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain, groupby
 from typing import Any
 from uuid import UUID
@@ -37,6 +38,7 @@ from shared.contracts.orders import (
     StateReached,
 )
 from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
+from shared.sourcing.chapters import rule_chapter, switch_chapter
 from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_after
 
@@ -53,25 +55,12 @@ async def _invoices(connection: AsyncConnection, wanted: Wanted, after: UUID | N
     return Page.of(found, chain.from_iterable(map(_invoice, found)), lambda rows: rows.invoice.invoice_id)
 
 
-async def _rules(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
-    # Rules do not say when they were changed; they are few.
-    found = await rules_after(connection, Strand.ORDERING, wanted.council, after=after, limit=PAGE)
-    return Page.of(found, (Statement(outgoing.rule_changed(rule)) for rule in found), lambda rule: rule.rule_id)
-
-
-async def _switches(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
-    found = await SWITCHES.following(connection, wanted.council, after=after, limit=PAGE)
-    changed = [(switch, entered) for switch, entered in found if wanted.since is None or entered.at >= wanted.since]
-    statements = (Statement(outgoing.switch_changed(*each), each[1].version, each[1].at) for each in changed)
-    return Page.of(found, statements, lambda last: last[0].switch_id)
-
-
 OWNER = Owner(
     [
         Chapter("order", _orders),
         Chapter("invoice", _invoices),
-        Chapter("sourcing rule", _rules),
-        Chapter("switch", _switches),
+        rule_chapter("sourcing rule", partial(rules_after, strand=Strand.ORDERING), outgoing.rule_changed),
+        switch_chapter(SWITCHES, outgoing.switch_changed),
     ],
     restating.councils,
 )

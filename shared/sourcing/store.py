@@ -114,7 +114,7 @@ async def page(
 
 
 async def rules_after(
-    connection: AsyncConnection, strand: Strand, council: str | None, *, after: UUID | None, limit: int
+    connection: AsyncConnection, council: str | None, *, strand: Strand, after: UUID | None, limit: int
 ) -> list[SourcingRule]:
     """Returns the next rules of a strand by id, past and future ones too; nobody ends them until the transaction ends."""
     query = narrowed(select(*_FIELDS), {sourcing_rule.c.strand: strand.value, sourcing_rule.c.council: council})
