@@ -19,9 +19,10 @@ from shared.sourcing.api.shapes import (
     TrialTermsView,
     trail_fields,
     trial_fields,
+    trial_preview,
 )
 from shared.sourcing.routes import RouteRule
-from shared.sourcing.rules import Mode, Trial
+from shared.sourcing.rules import Mode
 from shared.sourcing.trials import TrialRules
 from shared.texts import Reference, Text
 from shared.values import check_gln
@@ -180,18 +181,8 @@ def route_preview(decided: Decided) -> RoutePreview:
         route=route_body(rule.hub),
         rule_id=rule.rule_id,
         mode=rule.mode,
-        trial=None if rule.trial is None else _trial_preview(rule.trial, rule, decided.by.control),
+        trial=trial_preview(RouteTrialPreview, decided.by, _arm),
         passed_over=passed_over,
-    )
-
-
-def _trial_preview(trial: Trial, pilot: RouteRule, control: RouteRule | None) -> RouteTrialPreview:
-    return RouteTrialPreview(
-        name=trial.name,
-        share=trial.share,
-        unit=trial.unit,
-        pilot=_arm(pilot),
-        control=None if control is None else _arm(control),
     )
 
 

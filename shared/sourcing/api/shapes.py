@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
@@ -17,6 +18,8 @@ from shared.sourcing.contract_ends import ContractEnd
 from shared.sourcing.rules import Mode, SourcingRule, Strand, Trail, Trial
 from shared.sourcing.trials import Deciding, R, TrialRules, TrialState, share_text
 from shared.texts import Reference, Text
+
+Shape = TypeVar("Shape", bound="TrialTermsView")
 
 _SHARE = re.compile(r"[01](?:\.[0-9]{1,9})?")
 
@@ -208,7 +211,7 @@ def trial_fields(found: TrialRules[R], today: date) -> dict[str, Any]:
 
 def preview_of(decided: Deciding[SourcingRule], end: ContractEnd | None) -> Preview:
     """Returns what decides for a branch and material; `end` is that of the supplier that the rules name."""
-    rule, trial = decided.rule, decided.trial
+    rule = decided.rule
     contract_end = None if end is None else EndingContract.model_validate(end, from_attributes=True)
     if rule is None:
         return Preview(supplier_id=None, rule_id=None, mode=None, trial=None, contract_end=contract_end)
@@ -216,19 +219,18 @@ def preview_of(decided: Deciding[SourcingRule], end: ContractEnd | None) -> Prev
         supplier_id=rule.supplier_id,
         rule_id=rule.rule_id,
         mode=rule.mode,
-        trial=None if trial is None else _trial_preview(trial, rule, decided.control),
+        trial=trial_preview(TrialPreview, decided, _arm),
         contract_end=contract_end,
     )
 
 
-def _trial_preview(trial: Trial, pilot: SourcingRule, control: SourcingRule | None) -> TrialPreview:
-    return TrialPreview(
-        name=trial.name,
-        share=trial.share,
-        unit=trial.unit,
-        pilot=_arm(pilot),
-        control=None if control is None else _arm(control),
-    )
+def trial_preview(shape: type[Shape], decided: Deciding[R], arm: Callable[[R], BaseModel]) -> Shape | None:
+    """Returns the trial that covers a scope in a shape of its strand, whose arms `arm` shows; None where none does."""
+    trial, pilot, control = decided.trial, decided.rule, decided.control
+    if trial is None or pilot is None:
+        return None
+    arms = {"pilot": arm(pilot), "control": None if control is None else arm(control)}
+    return shape.model_validate({"name": trial.name, "share": trial.share, "unit": trial.unit, **arms})
 
 
 def _arm(rule: SourcingRule) -> ArmView:
