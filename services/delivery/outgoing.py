@@ -28,10 +28,9 @@ from shared.contracts.delivery import (
     DiscrepancyFound,
 )
 from shared.sourcing.routes import RouteRule
-from shared.sourcing.rules import Mode
 from shared.sourcing.switches.life import switch_event
 from shared.sourcing.switches.store import Entered
-from shared.sourcing.trials import terms_of
+from shared.sourcing.trials import rule_event
 
 # Keeps every event far below a Kafka record's size, however large the consignment.
 _COPIES_PER_EVENT = 1_000
@@ -39,21 +38,8 @@ _COPIES_PER_EVENT = 1_000
 
 def rule_changed(rule: RouteRule) -> DeliveryRuleChanged:
     """Returns the event of a delivery rule that is new or was ended."""
-    return DeliveryRuleChanged(
-        council=rule.council,
-        rule_id=rule.rule_id,
-        supplier_id=rule.supplier_id,
-        branch=rule.branch,
-        material=rule.material,
-        valid_from=rule.valid_from,
-        valid_to=rule.valid_to,
-        pilot=rule.mode is Mode.PILOT,
-        route=rule.route,
-        hub=rule.hub,
-        reason=rule.reason,
-        open_copies_follow=rule.open_copies_follow,
-        trial=terms_of(rule.trial),
-    )
+    own = {"route": rule.route, "hub": rule.hub, "reason": rule.reason, "open_copies_follow": rule.open_copies_follow}
+    return rule_event(DeliveryRuleChanged, rule, **own)
 
 
 def switch_changed(switch: RouteSwitch, entered: Entered) -> DeliverySwitchChanged:

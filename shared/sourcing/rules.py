@@ -53,6 +53,7 @@ class Rule:
 
     rule_id: UUID
     council: str
+    supplier_id: str | None
     branch: str | None
     material: str | None
     valid_from: date

@@ -14,14 +14,15 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cache, lru_cache, partial
 from math import ceil
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from shared.contracts.delivery import DeliveryRuleChanged
 from shared.contracts.rules import SupplierRuleChanged
 from shared.contracts.trials import Arm, DrawUnit, TrialArm, TrialTerms
 from shared.errors import Fault
 from shared.sourcing.rules import Mode, Rule, SourcingRule, Strand, Trial, deciding_rule
 
-RuleEvent = TypeVar("RuleEvent", bound=SupplierRuleChanged)
+RuleEvent = TypeVar("RuleEvent", bound=SupplierRuleChanged | DeliveryRuleChanged)
 R = TypeVar("R", bound=Rule)
 Chosen = TypeVar("Chosen")
 
@@ -148,8 +149,8 @@ def share_text(share: Decimal) -> str:
     return format(share.normalize(), "f")
 
 
-def rule_event(event: type[RuleEvent], rule: SourcingRule) -> RuleEvent:
-    """Returns a strand's event of a rule that is new or was ended."""
+def rule_event(event: type[RuleEvent], rule: Rule, **own: Any) -> RuleEvent:
+    """Returns a strand's event of a rule that is new or was ended; `own` is what the strand states besides."""
     return event(
         council=rule.council,
         rule_id=rule.rule_id,
@@ -160,6 +161,7 @@ def rule_event(event: type[RuleEvent], rule: SourcingRule) -> RuleEvent:
         valid_to=rule.valid_to,
         pilot=rule.mode is Mode.PILOT,
         trial=terms_of(rule.trial),
+        **own,
     )
 
 
