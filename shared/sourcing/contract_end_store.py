@@ -15,7 +15,7 @@ from shared.db.arrays import among
 from shared.db.paging import in_order
 from shared.sourcing.contract_ends import ContractEnd
 from shared.sourcing.rules import Ending
-from shared.sourcing.trail_store import to_trail, trail_columns, trail_values
+from shared.sourcing.trail_store import ending_values, to_trail, trail_columns, trail_values
 
 metadata = MetaData()
 
@@ -45,13 +45,8 @@ async def add(connection: AsyncConnection, new: ContractEnd) -> None:
 async def end(connection: AsyncConnection, end_id: UUID, ending: Ending) -> None:
     """Ends a contract end that is in force: from now on it decides nothing."""
     c = contract_end.c
-    given = {
-        "ended_by": ending.by,
-        "ended_at": ending.at,
-        "ended_reason": ending.reason,
-        "end_approved_by": ending.approved_by,
-    }
-    await connection.execute(contract_end.update().where(c.end_id == end_id, c.ended_by.is_(None)).values(**given))
+    change = contract_end.update().where(c.end_id == end_id, c.ended_by.is_(None))
+    await connection.execute(change.values(**ending_values(ending)))
 
 
 async def get_end(connection: AsyncConnection, council: str, end_id: UUID) -> ContractEnd | None:

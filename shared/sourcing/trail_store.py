@@ -33,12 +33,17 @@ def to_trail(row: Row[*tuple[Any, ...]]) -> Trail:
     return Trail(**{name: row._mapping[name] for name in Trail.__dataclass_fields__})
 
 
+def ending_values(ending: Ending) -> dict[str, Any]:
+    """Returns who ended what has a trail, when and why, as its columns keep it."""
+    return {"ended_by": ending.by, "ended_at": ending.at, "ended_reason": ending.reason, "end_approved_by": ending.approved_by}
+
+
 def ended(c: ReadOnlyColumnCollection[str, Any], ending: Ending, *, on: date) -> dict[str, ColumnElement[Any]]:
     """Returns the values that end a rule from the day `on`; a rule that has not begun never applies.
 
     The first ending stays: who ends a rule again changes nothing.
     """
     first = c.ended_by.is_(None)
-    given = {"ended_by": ending.by, "ended_at": ending.at, "ended_reason": ending.reason, "end_approved_by": ending.approved_by}
-    kept: dict[str, ColumnElement[Any]] = {name: case((first, value), else_=c[name]) for name, value in given.items()}
+    given = ending_values(ending).items()
+    kept: dict[str, ColumnElement[Any]] = {name: case((first, value), else_=c[name]) for name, value in given}
     return {"valid_to": func.greatest(c.valid_from, func.least(c.valid_to, on)), **kept}
