@@ -22,10 +22,11 @@ from shared.contracts.trials import Arm, TrialArm
 from shared.sourcing.switches.planning import Scope
 from shared.values import with_check_digit
 from tests.services.catalogue.facts import HAMNET, PIRANESI, copy_of, line, order, progressed, record
-from tests.services.catalogue.switched import SWITCHES, Switches, announced
+from tests.services.catalogue.switched import Switches, announced
 from tests.services.hearing import Hearing
 from tests.services.migrating import migrated
 from tests.services.read_model import ReadModel, check_rebuild
+from tests.services.switched import SWITCHES
 
 MANY = [with_check_digit(f"978{book:09}") for book in range(1, 251)]
 

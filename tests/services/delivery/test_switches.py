@@ -34,6 +34,7 @@ from tests.builders import (
 from tests.services.delivery.conftest import Delivery, Json
 from tests.services.hearing import Hearing
 from tests.services.read_model import ReadModel, check_rebuild, published_again
+from tests.services.switched import StrandSwitches
 
 BOTH = (RouteKind.DIRECT, RouteKind.HUB)
 THROUGH_HUB: Json = {"kind": "hub", "hub": {"code": "CSU", "name": "Central stock unit", "gln": None}}
@@ -47,14 +48,18 @@ def announced(supplier: str, *routes: RouteKind, takes: bool | None = None) -> S
     )
 
 
-class Switches:
+class Switches(StrandSwitches):
     """A council whose goods all go through the hub; asks for switches to the direct route."""
 
     def __init__(self, delivery: Delivery) -> None:
+        super().__init__(delivery.client, delivery.clock)
         self.delivery = delivery
-        self.key = 0
         line = unpacked_at(an_ordered_line(branches=["IPSW", "LOWE"]), HUB)
         self.order: OrderPlaced = an_order_placed(line)
+
+    @property
+    def headers(self) -> Json:
+        return self.delivery.writer()
 
     async def set_up(self) -> None:
         await self.delivery.hears(announced("eastern", *BOTH), announced("harbour", RouteKind.HUB), self.order)
@@ -67,25 +72,8 @@ class Switches:
 
     async def ask(self, path: str = "", *, key: str = "", council: str = SUFFOLK, **other: Any) -> Response:
         self.key += 1
-        return await self._post(path, self.body(**other), key or f"switch-{self.key}", council)
-
-    async def planned(self, **other: Any) -> Json:
-        answer = await self.ask(**other)
-        assert answer.status_code == 201, answer.text
-        found: Json = answer.json()
-        return found
-
-    async def begun(self, **other: Any) -> Json:
-        switch = await self.planned(**other)
-        await self.turn()
-        return await self.read(switch)
-
-    async def read(self, switch: Json) -> Json:
-        found: Json = (await self.delivery.get(f"/v1/switches/{switch['switch_id']}")).json()
-        return found
-
-    async def withdraw(self, switch: Json) -> Response:
-        return await self._post(f"/{switch['switch_id']}/withdraw", {"reason": "the councillors said no"}, "")
+        headers = {**self.delivery.writer(council), "Idempotency-Key": key or f"switch-{self.key}"}
+        return await self.client.post(f"/v1/switches{path}", headers=headers, json=self.body(**other))
 
     async def turn(self) -> None:
         await Switcher(self.delivery.engine, self.delivery.clock).turn()
@@ -94,10 +82,6 @@ class Switches:
         query = {"branch": branch, "supplier": supplier}
         found: Json = (await self.delivery.get("/v1/route-rules/preview", query)).json()
         return str(found["route"] and found["route"]["kind"])
-
-    async def _post(self, path: str, body: Json, key: str, council: str = SUFFOLK) -> Response:
-        headers = self.delivery.writer(council) | ({"Idempotency-Key": key} if key else {})
-        return await self.delivery.client.post(f"/v1/switches{path}", headers=headers, json=body)
 
 
 @pytest.fixture
