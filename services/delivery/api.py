@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Annotated
@@ -25,7 +25,7 @@ from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.errors import DomainError, Kind
 from shared.http.headers import REPLAYED, IdempotencyKey, bare_key, required_key
-from shared.http.lines import JSON, JSON_LINES, described_lines, lines_answer
+from shared.http.lines import JSON, JSON_LINES, described_lines, fetching, lines_answer
 from shared.http.paging import Page, PageQuery
 from shared.http.representations import chosen_form
 from shared.sourcing.api.changes import ChangeView, Desk, answered
@@ -53,12 +53,7 @@ def consignments_router(engine: AsyncEngine) -> APIRouter:
         With `Accept: application/jsonl`, all of them from the cursor on, each whole, with its copies, receipts and history.
         """
         narrowed = consignments.Filter(caller.council, **query.filters())
-        after = query.after(datetime.fromisoformat, UUID)
-
-        async def fetch(after: tuple[datetime, UUID] | None, limit: int) -> Sequence[Consignment]:
-            async with engine.connect() as connection:
-                return await consignments.list_consignments(connection, narrowed, after=after, limit=limit)
-
+        fetch, after = fetching(engine, consignments.list_consignments, narrowed), query.after(datetime.fromisoformat, UUID)
         if chosen_form(request, (JSON, JSON_LINES)) == JSON_LINES:
             return await lines_answer(
                 fetch, partial(_whole, engine), keys=lambda row: (row.created_at, row.consignment_id), after=after
@@ -142,11 +137,7 @@ def discrepancies_router(engine: AsyncEngine) -> APIRouter:
     ) -> Page[schemas.DiscrepancyView] | Response:
         """Lists discrepancies of the caller's council, newest first; all from the cursor on with `Accept: application/jsonl`."""
         narrowed = receipts.DiscrepancyFilter(caller.council, **query.filters())
-        after = query.after(datetime.fromisoformat, UUID)
-
-        async def fetch(after: tuple[datetime, UUID] | None, limit: int) -> Sequence[RowMapping]:
-            async with engine.connect() as connection:
-                return await receipts.list_discrepancies(connection, narrowed, after=after, limit=limit)
+        fetch, after = fetching(engine, receipts.list_discrepancies, narrowed), query.after(datetime.fromisoformat, UUID)
 
         async def line(row: RowMapping) -> schemas.DiscrepancyView:
             return schemas.discrepancy_view(row)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 JSON, JSON_LINES = "application/json", "application/jsonl"
 # Rows that are in memory at once.
@@ -26,6 +27,16 @@ def described_lines(schema: str) -> dict[int | str, dict[str, Any]]:
     line = {"$ref": f"#/components/schemas/{schema}"}
     text = "As JSON Lines: everything from the cursor on, one object a line. An answer that breaks off is not whole."
     return {200: {"description": text, "content": {JSON_LINES: {"schema": line}}}}
+
+
+def fetching(engine: AsyncEngine, read: Callable[..., Awaitable[Sequence[Row]]], wanted: object) -> Fetch[Any, Row]:
+    """Returns what fetches the rows that are wanted, each time with a connection of its own."""
+
+    async def fetch(after: Any, limit: int) -> Sequence[Row]:
+        async with engine.connect() as connection:
+            return await read(connection, wanted, after=after, limit=limit)
+
+    return fetch
 
 
 async def lines_answer(

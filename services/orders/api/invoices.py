@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.errors import no_such
 from shared.http.headers import etag
-from shared.http.lines import JSON, JSON_LINES, described_lines, lines_answer
+from shared.http.lines import JSON, JSON_LINES, described_lines, fetching, lines_answer
 from shared.http.paging import Page
 from shared.http.representations import chosen_form
 from shared.invoicing.matching import Terms
@@ -40,9 +40,11 @@ def invoices_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRoute
         With `Accept: application/jsonl`, all of them from the cursor on, each whole, with its lines, costs and history.
         """
         wanted = InvoiceFilter(caller.council, **query.filters())
-        if chosen_form(request, (JSON, JSON_LINES)) == JSON_LINES:
-            return await _whole(engine, wanted, query)
-        return await _page(engine, wanted, query)
+        form = chosen_form(request, (JSON, JSON_LINES))
+        fetch, after = fetching(engine, invoice_reading.list_invoices, wanted), query.after(datetime.fromisoformat, UUID)
+        if form == JSON_LINES:
+            return await lines_answer(fetch, partial(_line, engine, wanted.council), keys=_keys, after=after)
+        return query.page(await fetch(after, query.fetched), keys=_keys, view=schemas.invoice_summary)
 
     async def get_invoice(invoice_id: UUID, caller: AnyReader, response: Response) -> schemas.InvoiceView:
         """Returns one invoice with its lines, costs, queries and history. Send its ETag as `If-Match` with a decision."""
@@ -94,22 +96,9 @@ async def _view(engine: AsyncEngine, invoice_id: UUID, council: str | None, resp
     return schemas.invoice_view(rows)
 
 
-async def _page(
-    engine: AsyncEngine, wanted: InvoiceFilter, query: schemas.InvoiceQueryParameters
-) -> Page[schemas.InvoiceSummary]:
-    async with engine.connect() as connection:
-        after = query.after(datetime.fromisoformat, UUID)
-        rows = await invoice_reading.list_invoices(connection, wanted, after=after, limit=query.fetched)
-    return query.page(rows, keys=lambda row: (row.received_at, row.invoice_id), view=schemas.invoice_summary)
+async def _line(engine: AsyncEngine, council: str | None, row: RowMapping) -> schemas.InvoiceView:
+    return schemas.invoice_view(await _load(engine, row.invoice_id, council))
 
 
-async def _whole(engine: AsyncEngine, wanted: InvoiceFilter, query: schemas.InvoiceQueryParameters) -> Response:
-    async def fetch(after: tuple[datetime, UUID] | None, limit: int) -> Sequence[RowMapping]:
-        async with engine.connect() as connection:
-            return await invoice_reading.list_invoices(connection, wanted, after=after, limit=limit)
-
-    async def line(row: RowMapping) -> schemas.InvoiceView:
-        return schemas.invoice_view(await _load(engine, row.invoice_id, wanted.council))
-
-    after = query.after(datetime.fromisoformat, UUID)
-    return await lines_answer(fetch, line, keys=lambda row: (row.received_at, row.invoice_id), after=after)
+def _keys(row: RowMapping) -> tuple[datetime, UUID]:
+    return row.received_at, row.invoice_id

@@ -26,7 +26,7 @@ from shared.db.grouped import GroupedCommit
 from shared.errors import no_such
 from shared.http.bodies import described_body
 from shared.http.headers import REPLAYED, IdempotencyKey, etag, required_key
-from shared.http.lines import JSON, JSON_LINES, described_lines, lines_answer
+from shared.http.lines import JSON, JSON_LINES, described_lines, fetching, lines_answer
 from shared.http.paging import Page
 from shared.http.representations import chosen_form
 
@@ -159,12 +159,8 @@ async def _page(engine: AsyncEngine, wanted: OrderFilter, query: schemas.OrderQu
 
 
 async def _whole(engine: AsyncEngine, wanted: OrderFilter, query: schemas.OrderQuery) -> Response:
-    async def fetch(after: tuple[datetime, UUID] | None, limit: int) -> Sequence[RowMapping]:
-        async with engine.connect() as connection:
-            return await reading.list_orders(connection, wanted, after=after, limit=limit)
-
     async def line(row: RowMapping) -> schemas.OrderView:
         return schemas.order_view(await _load(engine, row.order_id, wanted.council))
 
-    after = query.after(datetime.fromisoformat, UUID)
+    fetch, after = fetching(engine, reading.list_orders, wanted), query.after(datetime.fromisoformat, UUID)
     return await lines_answer(fetch, line, keys=lambda row: (row.placed_at, row.order_id), after=after)
