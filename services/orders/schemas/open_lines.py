@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.orders.schemas.lines import ListedLine
 from services.orders.store.open_lines import OpenLine
 from shared.clock import Clock
 from shared.contracts.base import Money, money_or_none
@@ -47,15 +47,9 @@ class OpenCopiesView(BaseModel):
     promised_on: date | None = Field(description="The first day that the supplier stated; null where it stated none")
 
 
-class OpenLineView(BaseModel):
+class OpenLineView(ListedLine):
     """A line that a supplier still owes."""
 
-    order_id: UUID
-    order_number: str
-    line_key: str
-    line_number: int
-    isbn: str
-    title: str
     author: str
     material: str
     unit_price: Money | None = Field(description="As ordered, of one copy; null where none was given")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Self
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.orders.domain.contracts import Outcome
 from services.orders.domain.planning import AskedSwitch
 from services.orders.domain.rehearsing import MovedLine, Rehearsal, Tally
+from services.orders.schemas.lines import ListedLine
 from shared.contracts.base import Money
 from shared.sourcing.api import NewRule
 
@@ -73,15 +73,9 @@ class ContractEndEffect(TallyView):
     to_supplier: str | None = Field(description="Who would have got them; null: nobody")
 
 
-class LineMove(BaseModel):
+class LineMove(ListedLine):
     """The copies of a line that would have gone to another supplier."""
 
-    order_id: UUID
-    order_number: str
-    line_key: str
-    line_number: int
-    isbn: str
-    title: str
     from_supplier: str
     to_supplier: str | None
     branches: Sequence[str]
@@ -143,12 +137,7 @@ def _tally(tally: Tally) -> TallyView:
 def _line(moved: MovedLine) -> LineMove:
     first, price = moved.first, moved.first.price
     return LineMove(
-        order_id=first.order_id,
-        order_number=first.order_number,
-        line_key=first.line_key,
-        line_number=first.line_number,
-        isbn=first.isbn,
-        title=first.title,
+        **{name: getattr(first, name) for name in ListedLine.model_fields},
         from_supplier=first.supplier_id,
         to_supplier=moved.to_supplier,
         branches=moved.branches,

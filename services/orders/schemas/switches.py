@@ -13,6 +13,7 @@ from sqlalchemy import RowMapping
 
 from services.orders.domain.planning import AskedSwitch, Decision
 from services.orders.domain.switching import IfCancelled, OpenCopies, OrderingSwitch, Stage
+from services.orders.schemas.lines import ListedLine
 from shared.contracts.base import Money
 from shared.contracts.orders import CopyState
 from shared.http.paging import PageQuery
@@ -93,15 +94,9 @@ class DeathBody(BaseModel):
     reason: Text = Field(min_length=3, max_length=300)
 
 
-class LineEffect(BaseModel):
+class LineEffect(ListedLine):
     """What would become of the open copies of a line."""
 
-    order_id: UUID
-    order_number: str
-    line_key: str
-    line_number: int
-    isbn: str
-    title: str
     copies: int
     price: Money | None = Field(description="Of these copies together; null where it is not known")
     becomes: str
