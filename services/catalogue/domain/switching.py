@@ -93,12 +93,3 @@ def switch_faults(
         text = f"{asked.to_supplier} supplies no records; name a supplier that does: {able or 'none is known'}."
         faults.append(Fault("/to_supplier", "supplies-no-records", text))
     return faults
-
-
-def covers_nothing(asked: AskedSwitch) -> Fault:
-    """Returns the fault of a switch that would change nothing."""
-    text = (
-        f"No sourcing rule gives {asked.from_supplier} any of these branches and materials, and it owes no record for them. "
-        "See GET /v1/sourcing-rules, and name branches and materials that it serves."
-    )
-    return Fault("/from_supplier", "covers-nothing", text)

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import outgoing, store
 from services.catalogue.domain.asking import AskedFor, requests_of
-from services.catalogue.domain.switching import AskedSwitch, RecordState, RecordSwitch, asked_again, covers_nothing, switch_faults
+from services.catalogue.domain.switching import AskedSwitch, RecordState, RecordSwitch, asked_again, switch_faults
 from services.catalogue.store import switches
 from services.catalogue.store.suppliers import suppliers_of_records
 from services.catalogue.store.switches import owed_by
@@ -27,7 +27,7 @@ from shared.contracts.switches import SwitchState
 from shared.sourcing.rules import Strand
 from shared.sourcing.switches import life
 from shared.sourcing.switches.life import Switches, change_rules, enter, locked, rules_of
-from shared.sourcing.switches.planning import RuleChanges, refused, rule_changes
+from shared.sourcing.switches.planning import RuleChanges, covers_nothing, refused, rule_changes
 from shared.sourcing.switches.store import Entered
 
 PREVIEWED_BOOKS = 200
@@ -60,8 +60,8 @@ async def _checked(connection: AsyncConnection, asked: AskedSwitch, new: RecordS
     others = await switches.SWITCHES.others(connection, new)
     faults = switch_faults(asked, today, await suppliers_of_records(connection), others)
     changes = rule_changes(asked, await rules_of(connection, new.council, Strand.CATALOGUE), max(asked.first_day, today))
-    if not faults and not changes.ended and not changes.added:
-        faults += [] if await switches.owed_books(connection, owed_by(new), limit=1) else [covers_nothing(asked)]
+    if not (faults or changes.ended or changes.added or await switches.owed_books(connection, owed_by(new), limit=1)):
+        faults = [covers_nothing(asked, "record for them")]
     if faults:
         raise refused(faults)
     return changes

@@ -16,10 +16,9 @@ from services.orders.store.open_copies import Owed
 from services.orders.store.register import registers_on
 from services.orders.usecases.sourcing import tell_of_switch
 from shared.clock import Clock
-from shared.errors import Fault
 from shared.sourcing.rules import Strand
 from shared.sourcing.switches.life import Switches, rules_of
-from shared.sourcing.switches.planning import RuleChanges, refused, rule_changes
+from shared.sourcing.switches.planning import RuleChanges, covers_nothing, refused, rule_changes
 
 PREVIEWED_LINES = 200
 
@@ -51,18 +50,11 @@ async def _checked(connection: AsyncConnection, asked: AskedSwitch, new: Orderin
     changes = rule_changes(asked, await rules_of(connection, council, Strand.ORDERING), max(asked.first_day, today))
     if not faults and not changes.ended and not changes.added:
         open_now = await open_copies.has_open_copies(connection, Owed(council, asked.from_supplier, asked.scope, asked.dead))
-        faults += [] if open_now else [_covers_nothing(asked)]
+        pointer = "/path/supplier_id" if asked.dead else "/from_supplier"
+        faults += [] if open_now else [covers_nothing(asked, "copy of them", pointer)]
     if faults:
         raise refused(faults)
     return changes
 
 
 SWITCHES = Switches(store.SWITCHES, tell_of_switch, cause="orders.switch", check=_checked, again=asked_again)
-
-
-def _covers_nothing(asked: AskedSwitch) -> Fault:
-    text = (
-        f"No sourcing rule gives {asked.from_supplier} any of these branches and materials, and it owes no copy of them. "
-        "See GET /v1/sourcing-rules, and name branches and materials that it serves."
-    )
-    return Fault("/path/supplier_id" if asked.dead else "/from_supplier", "covers-nothing", text)

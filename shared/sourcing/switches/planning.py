@@ -141,6 +141,15 @@ def overlap_faults(asked: AskedScope, others: Iterable[Switch]) -> Iterator[Faul
             yield Fault("/branches", "overlapping-switch", text)
 
 
+def covers_nothing(asked: AskedSuppliers, owed: str, pointer: str = "/from_supplier") -> Fault:
+    """Returns the fault of a switch that would change nothing; `owed`: what the first supplier owes none of, in words."""
+    text = (
+        f"No sourcing rule gives {asked.from_supplier} any of these branches and materials, and it owes no {owed}. "
+        "See GET /v1/sourcing-rules, and name branches and materials that it serves."
+    )
+    return Fault(pointer, "covers-nothing", text)
+
+
 def named(switch: Switch) -> str:
     """Returns the beginning of a sentence about another switch, with its suppliers and its state."""
     suppliers = f"from {switch.from_supplier or 'any'} to {switch.to_supplier or 'nobody'}"
