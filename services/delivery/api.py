@@ -194,7 +194,9 @@ def route_rules_router(desk: Desk) -> APIRouter:
         """Adds a delivery rule. It applies to orders placed from now on; what is ordered keeps its route.
 
         A rule of mode `pilot` names a trial. It is refused where the trial's other rules state other terms, or where another
-        trial covers some of its scope. Where the council requires a second person, the rule waits for one (202).
+        trial covers some of its scope. A rule with the branch, supplier, material and first day of another one is refused
+        (`same-first-day`); one that says the same as another is answered with that one, and nothing is added. Where the council
+        requires a second person, the rule waits for one (202).
         """
         set_cause(cause_by(caller.subject))
         what, key = body.model_dump(mode="json", exclude={"reason"}), bare_key(idempotency_key)
@@ -244,17 +246,26 @@ def _rule_preview(engine: AsyncEngine, clock: Clock) -> Callable[..., Awaitable[
 
 
 def adding(clock: Clock) -> Carried[RouteRule]:
-    """Returns how delivery rules are added. A wrong one, or one whose first day passed while it waited, is refused (422)."""
+    """Returns how delivery rules are added. A wrong one, or one whose first day passed while it waited, is refused (422).
+
+    One that says what another says already is not added.
+    """
+
+    def asked(change: Change) -> RouteRule:
+        body = schemas.NewRouteRule.model_validate({**change.asked, "reason": change.reason})
+        return body.rule(change.council, change.change_id)
 
     async def add(connection: AsyncConnection, change: Change) -> RouteRule:
-        body = schemas.NewRouteRule.model_validate({**change.asked, "reason": change.reason})
-        proposed = clock.day_of(change.proposed_at)
-        if fault := day_passed("/valid_from", body.valid_from, proposed=proposed, today=clock.today()):
+        rule, proposed = asked(change), clock.day_of(change.proposed_at)
+        if fault := day_passed("/valid_from", rule.valid_from, proposed=proposed, today=clock.today()):
             raise DomainError(fault.code, fault.detail, Kind.INVALID, [fault])
-        rule = body.rule(change.council, change.change_id)
         return await add_rule(connection, rule, by=change.proposed_by, clock=clock, approved_by=change.decided_by)
 
-    return Carried(add, lambda connection, change: get_rule(connection, change.council, change.change_id))
+    return Carried(
+        add,
+        lambda connection, change: get_rule(connection, change.council, change.change_id),
+        there=lambda connection, change: routes.TRIALS.repeated(connection, asked(change), clock.today()),
+    )
 
 
 def ending(clock: Clock) -> Carried[RouteRule]:

@@ -24,23 +24,25 @@ Step = Callable[[AsyncConnection, Change], Awaitable[Made]]
 
 
 async def _nothing(_: AsyncConnection, __: Change) -> None:
-    """Leaves a declined change without any trace but itself."""
+    """Finds nothing that is there already, and leaves a declined change without any trace but itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Carried(Generic[Made]):
     """How changes of one kind are made. `make` raises DomainError where the change is refused today; `show` writes nothing.
 
-    `decline` is what follows where one is declined.
+    `decline` is what follows where one is declined. `there` returns what is there already and is just what the change would make;
+    None where nothing is.
     """
 
     make: Step[Made]
     show: Step[Made]
     decline: Step[None] = _nothing
+    there: Step[Made | None] = _nothing
 
 
 class Submitted(NamedTuple, Generic[Made]):
-    """A change with what it made; None while it waits. `repeated` where it was asked for before."""
+    """A change with what it made; None while it waits. `repeated` where it was asked for, or made, before."""
 
     change: Change
     made: Made | None
@@ -70,13 +72,15 @@ async def submit(
 ) -> Submitted[Made]:
     """Makes a change, or keeps it where the council requires a second person; the same request again gets the same change.
 
-    Raises DomainError: what its `make` raises; without a reason, or with a key used for another change (422); one that another
-    person proposed, too (409).
+    What is there already is not made again, whoever asks for it: it is returned, and no change is kept. Raises DomainError: what
+    its `make` raises; without a reason, or with a key used for another change (422); one that another person proposed, too (409).
     """
     await store.lock_changes(connection, asked.council)
     if (first := await _under_its_key(connection, asked)) is not None:
         return Submitted(first, await carried.show(connection, first) if first.state is ChangeState.MADE else None, True)
     new = Change.of(asked, clock.now())
+    if (known := await carried.there(connection, new)) is not None:
+        return Submitted(new, known, repeated=True)
     if not (await store.approval_of(connection, asked.council)).second_person:
         await store.add_change(connection, new, asked)
         return Submitted(new, await carried.make(connection, new))

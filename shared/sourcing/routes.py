@@ -29,6 +29,8 @@ class RouteRule(Rule):
     """
 
     SCOPE: ClassVar[tuple[str, ...]] = ("supplier_id", "branch", "material")
+    SAYS: ClassVar[tuple[str, ...]] = ("route", "hub")
+    PATH: ClassVar[str] = "/v1/route-rules"
 
     rule_id: UUID
     council: str
@@ -81,8 +83,7 @@ def deciding_route(
         7      any      any        named
         8      any      any        any        (the whole council)
 
-    Within a rank, the later `valid_from` wins, then the rule of a trial, which would never draw otherwise, then the greater rule
-    id, so that the result never depends on the order.
+    Within a rank, `Rule.precedence` decides.
     """
     scope = {"branch": branch, "material": material, "supplier_id": supplier_id}
     possible = (rule for rule in rules if rule.covers(**scope, on=on) and is_offered(rule, offered))
@@ -91,8 +92,7 @@ def deciding_route(
 
 def weight(rule: RouteRule) -> tuple[bool, bool, bool, date, bool, int]:
     """Returns what ranks a rule among others that apply to the same copies."""
-    named = rule.branch is not None, rule.supplier_id is not None, rule.material is not None
-    return *named, rule.valid_from, rule.trial is not None, rule.rule_id.int
+    return rule.branch is not None, rule.supplier_id is not None, rule.material is not None, *rule.precedence
 
 
 def deciding_routes(

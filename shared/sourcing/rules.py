@@ -44,12 +44,14 @@ class Trial:
 class Rule:
     """What rules of all strands have: a scope, days, a mode, perhaps a trial. Each strand's class adds the rest.
 
-    `SCOPE` names the fields of the scope, of which None means any. The first day is `valid_from`; `valid_to` is the first day on
-    which the rule no longer applies.
+    `SCOPE` names the fields of the scope, of which None means any; `SAYS`, what the rule says of it; `PATH` is where rules are
+    kept. The first day is `valid_from`; `valid_to` is the first day on which the rule no longer applies.
     """
 
     __slots__ = ()
     SCOPE: ClassVar[tuple[str, ...]] = ("branch", "material")
+    SAYS: ClassVar[tuple[str, ...]] = ("supplier_id",)
+    PATH: ClassVar[str] = "/v1/sourcing-rules"
 
     rule_id: UUID
     council: str
@@ -74,6 +76,34 @@ class Rule:
         """Returns whether there may be something in the scopes of both, whatever their days."""
         pairs = ((getattr(self, name), getattr(other, name)) for name in self.SCOPE)
         return all(None in pair or pair[0] == pair[1] for pair in pairs)
+
+    @property
+    def precedence(self) -> tuple[date, bool, int]:
+        """What decides among rules that name as much: the later first day, then a trial's, which would never draw otherwise.
+
+        Then the greater rule id, so that the result never depends on the order. Ids are random, and nothing else says which of
+        two rules is the later one: where an earlier release took both, chance has chosen, and the choice stays. No new rule is
+        taken that only its id would rank.
+        """
+        return self.valid_from, self.trial is not None, self.rule_id.int
+
+    def ties(self, other: Rule, on: date) -> bool:
+        """Returns whether only their ids say which of both decides, on the day `on` or later.
+
+        They have the same scope and first day.
+        """
+        same = (*self.SCOPE, "valid_from")
+        alike = (self.trial is None) is (other.trial is None) and all(
+            getattr(self, name) == getattr(other, name) for name in same
+        )
+        first = max(on, self.valid_from)
+        return alike and self.applies(first) and other.applies(first)
+
+    def repeats(self, other: Rule, on: date) -> bool:
+        """Returns whether both say the same of one scope on the same days, whoever made them and why."""
+        return self.ties(other, on) and all(
+            getattr(self, name) == getattr(other, name) for name in (*self.SAYS, "valid_to", "mode", "trial")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +167,11 @@ def deciding_rule(rules: Iterable[SourcingRule], *, branch: str, material: str, 
         3      any      named
         4      any      any        (the whole council)
 
-    Within a rank, the later `valid_from` wins, then the rule of a trial, which would never draw otherwise, then the greater rule
-    id, so that the result never depends on the order.
+    Within a rank, `Rule.precedence` decides.
     """
     covering = (rule for rule in rules if rule.covers(branch=branch, material=material, on=on))
     return max(covering, key=_weight, default=None)
 
 
 def _weight(rule: SourcingRule) -> tuple[bool, bool, date, bool, int]:
-    named = rule.branch is not None, rule.material is not None
-    return *named, rule.valid_from, rule.trial is not None, rule.rule_id.int
+    return rule.branch is not None, rule.material is not None, *rule.precedence

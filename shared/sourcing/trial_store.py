@@ -18,6 +18,7 @@ from shared.db.locks import lock_names
 from shared.db.paging import in_order
 from shared.errors import DomainError, Fault, Kind
 from shared.sourcing.rules import Ending, Strand, Trial
+from shared.sourcing.ties import tie_faults
 from shared.sourcing.trail_store import ended
 from shared.sourcing.trials import R, trial_faults
 
@@ -49,15 +50,28 @@ class TrialStore(Generic[R]):
     read: Callable[[Row[Any]], R]
     strand: Strand
 
-    async def check_new(self, connection: AsyncConnection, rule: R, faults: Iterable[Fault]) -> None:
+    async def check_new(self, connection: AsyncConnection, rule: R, faults: Iterable[Fault], today: date) -> None:
         """Raises DomainError (422) for a rule whose trial is wrong in itself (`faults`), or does not fit the council's others.
 
-        No other rule of a trial is added until the transaction ends.
+        So it does for one that only its id would rank beside another. No other rule of a trial is added until the transaction
+        ends, and none at all: who adds rules of a council has locked its changes.
         """
         _refuse(list(faults))
         if rule.trial is not None:
             await self.lock(connection, rule.council)
             _refuse(list(trial_faults(rule, await self.rules(connection, rule.council))))
+        _refuse(list(tie_faults(rule, await self._beside(connection, rule), today)))
+
+    async def repeated(self, connection: AsyncConnection, rule: R, today: date) -> R | None:
+        """Returns the rule of the council that says the same as a new one already, today or later; None where none does."""
+        return next((one for one in await self._beside(connection, rule) if rule.repeats(one, today)), None)
+
+    async def _beside(self, connection: AsyncConnection, rule: R) -> list[R]:
+        """Returns the council's rules with the scope and first day of a rule, ended ones too."""
+        c = self.table.c
+        same = (c[name].is_not_distinct_from(getattr(rule, name)) for name in (*rule.SCOPE, "valid_from"))
+        query: Select[Any] = select(*c).where(self._of(rule.council), *same).order_by(c.rule_id)
+        return [self.read(row) for row in await connection.execute(query)]
 
     async def lock(self, connection: AsyncConnection, council: str) -> None:
         """Keeps others from adding rules to the council's trials, or ending these, until the transaction ends."""

@@ -30,15 +30,15 @@ async def add_rule(
 ) -> RouteRule:
     """Adds a rule and publishes it; returns it with who made it. It applies to orders placed from now on.
 
-    Raises DomainError (422) for a supplier without an exchange, for one that does not offer the route, and for a pilot rule
-    whose trial is missing or does not fit the council's others.
+    Raises DomainError (422) for a supplier without an exchange, for one that does not offer the route, for a pilot rule whose
+    trial is missing or does not fit the council's others, and for one with the scope and first day of another rule.
     """
     if rule.supplier_id is not None:
         supplier = _known(await routes.suppliers(connection), rule.supplier_id, "/supplier_id")
         if not supplier.offers(rule):
             way_out = "Choose one of these, name another supplier, or have the supplier's profile corrected."
             raise _refused(Fault("/route", "route-not-offered", f"{supplier.refusal(rule)} {way_out}"))
-    await routes.TRIALS.check_new(connection, rule, pilot_faults(rule))
+    await routes.TRIALS.check_new(connection, rule, pilot_faults(rule), clock.today())
     added = await routes.add(connection, rule, by=by, approved_by=approved_by)
     await tell_of_rule(connection, added, clock=clock)
     return added

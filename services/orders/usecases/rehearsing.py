@@ -97,7 +97,12 @@ async def _with_rules(
     rules = await rules_on(connection, wanted.council, Strand.ORDERING, on)
     faults: list[Fault] = []
     for index, rule in enumerate(wanted.rules):
-        found = [*_rule_faults(rule, known, on), *_tie_faults(rule, rules), *mode_faults(rule), *trial_faults(rule, of_trials)]
+        found = [
+            *_rule_faults(rule, known, on),
+            *_tie_faults(rule, rules, on),
+            *mode_faults(rule),
+            *trial_faults(rule, of_trials),
+        ]
         faults += _below(f"/rules/{index}", found)
         of_trials += [rule] if rule.trial is not None else []
         rules.append(rule)
@@ -113,20 +118,15 @@ def _rule_faults(rule: SourcingRule, known: set[str], on: date) -> Iterator[Faul
         yield Fault("/valid_to", "not-in-force", text)
 
 
-def _tie_faults(rule: SourcingRule, others: Iterable[SourcingRule]) -> Iterator[Fault]:
+def _tie_faults(rule: SourcingRule, others: Iterable[SourcingRule], on: date) -> Iterator[Fault]:
     """Yields a fault where the ids of two rules would decide between their suppliers: the rehearsal would be worth nothing."""
     for other in others:
-        same = _rank(rule) == _rank(other)
-        if same and rule.supplier_id != other.supplier_id:
+        if rule.ties(other, on) and rule.supplier_id != other.supplier_id:
             text = (
                 f"A rule for {other.supplier_id} has the same branch, material and first day: chance decides between them. "
                 "Begin a day later."
             )
             yield Fault("/valid_from", "same-first-day", text)
-
-
-def _rank(rule: SourcingRule) -> tuple[str | None, str | None, date, bool]:
-    return rule.branch, rule.material, rule.valid_from, rule.trial is None
 
 
 async def _with_switch(

@@ -44,7 +44,9 @@ def rules_router(access: Access) -> APIRouter:
         """Adds a rule. It applies from now on; what already has a supplier keeps it.
 
         A rule of mode `pilot` names a trial. It is refused where the trial's other rules state other terms, or where another
-        trial covers some of its scope. Where the council requires a second person, the rule waits for one (202).
+        trial covers some of its scope. A rule with the branch, material and first day of another one is refused
+        (`same-first-day`); one that says the same as another is answered with that one, and nothing is added. Where the council
+        requires a second person, the rule waits for one (202).
         """
         what, key = body.model_dump(mode="json", exclude={"reason"}), bare_key(idempotency_key)
         asked = Asked(caller.council, ChangeKind.ADD_RULE, what, body.reason, caller.subject, key)
@@ -92,21 +94,33 @@ def _preview(access: Access, reader: Any) -> Callable[..., Awaitable[Preview]]:
 
 
 def adding(access: Access) -> Carried[SourcingRule]:
-    """Returns how rules are added. A rule that is wrong, or whose first day passed while it waited, is refused (422)."""
+    """Returns how rules are added. A rule that is wrong, or whose first day passed while it waited, is refused (422).
+
+    One that says what another says already is not added.
+    """
+
+    trials, today = store.trials_in(access.strand), access.clock.today
+
+    def asked(change: Change) -> SourcingRule:
+        body = NewRule.model_validate({**change.asked, "reason": change.reason})
+        return new_rule(change.council, access.strand, body, change.change_id)
 
     async def add(connection: AsyncConnection, change: Change) -> SourcingRule:
-        body = NewRule.model_validate({**change.asked, "reason": change.reason})
-        rule = new_rule(change.council, access.strand, body, change.change_id)
+        rule = asked(change)
         proposed = access.clock.day_of(change.proposed_at)
-        passed = day_passed("/valid_from", rule.valid_from, proposed=proposed, today=access.clock.today())
+        passed = day_passed("/valid_from", rule.valid_from, proposed=proposed, today=today())
         if fault := passed or await access.checks.supplier(connection, rule.supplier_id):
             raise _refused(fault)
-        await store.trials_in(access.strand).check_new(connection, rule, mode_faults(rule))
+        await trials.check_new(connection, rule, mode_faults(rule), today())
         added = await store.add(connection, rule, by=change.proposed_by, approved_by=change.decided_by)
         await access.tell(connection, added)
         return added
 
-    return Carried(add, lambda connection, change: _rule(connection, access, change.council, change.change_id))
+    return Carried(
+        add,
+        lambda connection, change: _rule(connection, access, change.council, change.change_id),
+        there=lambda connection, change: trials.repeated(connection, asked(change), today()),
+    )
 
 
 def ending(access: Access) -> Carried[SourcingRule]:

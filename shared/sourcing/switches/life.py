@@ -136,9 +136,11 @@ async def begin_due(
 ) -> bool:
     """Begins one switch whose first day has come. `begin` changes rules and returns what it did, in words.
 
-    Returns whether there was one.
+    Nobody else changes rules of its council meanwhile. Returns whether there was one.
     """
-    for switch_id in await switches.store.due(connection, clock.today()):
+    for switch_id, council in await switches.store.due(connection, clock.today()):
+        # Before the switch's own row, as whoever approves it does.
+        await lock_changes(connection, council)
         planned = await locked(connection, switches, switch_id, SwitchState.PLANNED)
         if planned is not None:
             done = await begin(connection, planned)

@@ -164,12 +164,15 @@ class SwitchStore(Generic[S]):
         """Keeps the second person of a switch: it may begin."""
         await connection.execute(update(self.table).where(self.table.c.switch_id == switch_id).values(approved_by=by))
 
-    async def due(self, connection: AsyncConnection, day: date) -> Sequence[UUID]:
-        """Returns the planned switches whose first day has come and that wait for nobody, those planned first first."""
+    async def due(self, connection: AsyncConnection, day: date) -> Sequence[tuple[UUID, str]]:
+        """Returns the planned switches whose first day has come and that wait for nobody, each with its council.
+
+        Those planned first are first.
+        """
         c = self.table.c
         may_begin = or_(~c.needs_approval, c.approved_by.is_not(None))
-        query = select(c.switch_id).where(c.state == SwitchState.PLANNED.value, c.first_day <= day, may_begin)
-        return (await connection.execute(query.order_by(c.first_day, c.planned_at))).scalars().all()
+        query = select(c.switch_id, c.council).where(c.state == SwitchState.PLANNED.value, c.first_day <= day, may_begin)
+        return [(row.switch_id, row.council) for row in await connection.execute(query.order_by(c.first_day, c.planned_at))]
 
     async def running(self, connection: AsyncConnection) -> Sequence[UUID]:
         """Returns the running switches."""

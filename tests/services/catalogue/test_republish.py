@@ -36,8 +36,8 @@ async def test_evidence_knows_from_what_is_published_again_who_was_asked_and_by_
     catalogue: Hearing, client: AsyncClient, clock: ManualClock, evidence_model: ReadModel
 ) -> None:
     rules = [
-        (await client.post("/v1/sourcing-rules", json={"supplier_id": supplier, "valid_from": "2026-01-01"})).json()
-        for supplier in ("northern", "eastern")
+        (await client.post("/v1/sourcing-rules", json={"supplier_id": supplier, "valid_from": day})).json()
+        for supplier, day in (("northern", "2026-01-01"), ("eastern", "2026-01-02"))
     ]
     await client.delete(f"/v1/sourcing-rules/{rules[1]['rule_id']}")
     await catalogue.hears(order(line(PIRANESI, "IPSW"), line(HAMNET, "IPSW")))

@@ -124,3 +124,15 @@ async def test_a_rule_is_told_when_it_is_new_and_when_it_ends(
     }
     assert {event.trial for event in told} == {TrialTerms(name="records", share="0.5", unit=DrawUnit.LINE)}
     assert [event.valid_to for event in told] == [None, clock.today()]
+
+
+async def test_a_second_rule_of_one_scope_and_first_day_is_refused_and_the_same_one_is_answered_with_the_first(
+    client: AsyncClient, catalogue: Hearing
+) -> None:
+    first = await add(client, supplier_id="eastern", branch="LOWE")
+    assert await add(client, supplier_id="eastern", branch="LOWE") == first
+    refused = await client.post(RULES, json={"supplier_id": "northern", "branch": "LOWE", "valid_from": "2026-01-01"})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "same-first-day")
+    assert len([event for event in await catalogue.sent() if isinstance(event, CatalogueRuleChanged)]) == 1
+    await add(client, supplier_id="northern", branch="LOWE", valid_from="2026-01-02")
+    assert await supplier(client, "LOWE") == "northern"

@@ -82,7 +82,26 @@ async def test_a_rule_for_a_supplier_that_cannot_do_the_route_says_what_it_offer
     assert (await delivery.post_rule({**STRAIGHT, "supplier_id": "eastern"})).status_code == 201
 
     await delivery.hears(announced("eastern", (RouteKind.DIRECT, RouteKind.HUB)))
-    assert (await delivery.post_rule({**TO_HUB, "supplier_id": "eastern"})).status_code == 201
+    later = {"supplier_id": "eastern", "valid_from": "2026-01-02"}
+    assert (await delivery.post_rule({**TO_HUB, **later})).status_code == 201
+
+
+async def test_a_second_rule_of_one_scope_and_first_day_is_refused_and_the_same_one_is_answered_with_the_first(
+    delivery: Delivery,
+) -> None:
+    await delivery.hears(announced("eastern", None))
+    first = (await delivery.post_rule(TO_HUB)).json()["rule_id"]
+    again = await delivery.post_rule({**TO_HUB, "reason": "Sent again"})
+    assert (again.status_code, again.json()["rule_id"], again.headers["Idempotent-Replayed"]) == (201, first, "true")
+    for other in (STRAIGHT, {**TO_HUB, "route": {"kind": "hub", "hub": {**HUB, "code": "OTHER"}}}):
+        refused = await delivery.post_rule(other)
+        (fault,) = refused.json()["errors"]
+        assert (refused.status_code, fault["code"], fault["pointer"]) == (422, "same-first-day", "/valid_from")
+        assert f"DELETE /v1/route-rules/{first}" in fault["detail"]
+    assert len(await delivery.published(DeliveryRuleChanged)) == 1
+    assert (await delivery.post_rule({**STRAIGHT, "supplier_id": "eastern"})).status_code == 201, "another scope"
+    await delivery.end_rule(first)
+    assert (await delivery.post_rule(STRAIGHT)).status_code == 201
 
 
 async def test_a_rule_for_a_supplier_without_an_exchange_is_refused(delivery: Delivery) -> None:
