@@ -190,20 +190,21 @@ def route_rules_router(desk: Desk) -> APIRouter:
 
     async def post_rule(
         caller: Writer, body: schemas.NewRouteRule, response: Response, idempotency_key: IdempotencyKey = ""
-    ) -> schemas.RouteRuleView | ChangeView:
+    ) -> schemas.AddedRouteRule | ChangeView:
         """Adds a delivery rule. It applies to orders placed from now on; what is ordered keeps its route.
 
         A rule of mode `pilot` names a trial. It is refused where the trial's other rules state other terms, or where another
         trial covers some of its scope. A rule with the branch, supplier, material and first day of another one is refused
-        (`same-first-day`); one that says the same as another is answered with that one, and nothing is added. Where the council
-        requires a second person, the rule waits for one (202).
+        (`same-first-day`); one that says the same as another is answered with that one, and nothing is added. A live
+        rule that takes some of its scope out of a trial is added, with a warning (`out-of-trial`). Where the council requires a
+        second person, the rule waits for one (202).
         """
         set_cause(cause_by(caller.subject))
         what, key = body.model_dump(mode="json", exclude={"reason"}), bare_key(idempotency_key)
         asked = Asked(caller.council, ChangeKind.ADD_RULE, what, body.reason, caller.subject, key)
         async with engine.begin() as connection:
             made = await submit(connection, asked, adding(clock), clock)
-        return answered(made, schemas.rule_view, response)
+        return answered(made, partial(schemas.added_rule, warnings=made.warnings), response)
 
     async def delete_rule(
         caller: Writer, rule_id: UUID, response: Response, reason: Why = "", idempotency_key: IdempotencyKey = ""
@@ -265,6 +266,7 @@ def adding(clock: Clock) -> Carried[RouteRule]:
         add,
         lambda connection, change: get_rule(connection, change.council, change.change_id),
         there=lambda connection, change: routes.TRIALS.repeated(connection, asked(change), clock.today()),
+        warn=lambda connection, change: usecases.warnings_of_rule(connection, asked(change), clock.today()),
     )
 
 
@@ -291,7 +293,7 @@ def route_switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     async def view(connection: AsyncConnection, found: RouteSwitch) -> schemas.RouteSwitchView:
         counts = await usecases.progress(connection, found, clock)
         history = await usecases.SWITCHES.store.history_of(connection, found.switch_id)
-        return schemas.switch_view(found, counts, history)
+        return schemas.switch_view(found, counts, history, await usecases.warnings_of(connection, found, clock))
 
     served = ServedSwitches(
         scope_read="delivery:read",
@@ -311,4 +313,4 @@ async def _preview_switch(
     connection: AsyncConnection, asked: schemas.AskedRouteSwitch, new: RouteSwitch, clock: Clock
 ) -> schemas.RouteSwitchPreview:
     previewed = await usecases.preview_switch(connection, asked, new, clock)
-    return schemas.switch_preview(new, previewed.changes, previewed.found)
+    return schemas.switch_preview(new, previewed.changes, previewed.found, previewed.warnings)

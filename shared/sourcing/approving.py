@@ -6,7 +6,7 @@ is kept to wait, to find out whether it would be refused: what it wrote is then 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
@@ -17,6 +17,7 @@ from shared.clock import Clock
 from shared.errors import key_reused, no_such
 from shared.sourcing import change_store as store
 from shared.sourcing.changes import Asked, Change, ChangeKind, ChangeState, proposed_before, reason_missing
+from shared.sourcing.warnings import RuleWarning
 
 Made = TypeVar("Made")
 # Does something with a change in the transaction, and returns what the change is about.
@@ -27,18 +28,24 @@ async def _nothing(_: AsyncConnection, __: Change) -> None:
     """Finds nothing that is there already, and leaves a declined change without any trace but itself."""
 
 
+async def _no_warnings(_: AsyncConnection, __: Change) -> Sequence[RuleWarning]:
+    """Warns of nothing."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Carried(Generic[Made]):
     """How changes of one kind are made. `make` raises DomainError where the change is refused today; `show` writes nothing.
 
     `decline` is what follows where one is declined. `there` returns what is there already and is just what the change would make;
-    None where nothing is.
+    None where nothing is. `warn` returns what the council may not have meant by one.
     """
 
     make: Step[Made]
     show: Step[Made]
     decline: Step[None] = _nothing
     there: Step[Made | None] = _nothing
+    warn: Step[Sequence[RuleWarning]] = _no_warnings
 
 
 class Submitted(NamedTuple, Generic[Made]):
@@ -47,6 +54,7 @@ class Submitted(NamedTuple, Generic[Made]):
     change: Change
     made: Made | None
     repeated: bool = False
+    warnings: Sequence[RuleWarning] = ()
 
 
 class Decided(NamedTuple):
@@ -76,6 +84,13 @@ async def submit(
     its `make` raises; without a reason, or with a key used for another change (422); one that another person proposed, too (409).
     """
     await store.lock_changes(connection, asked.council)
+    submitted = await _submit(connection, asked, carried, clock, reason_at)
+    return submitted._replace(warnings=await carried.warn(connection, submitted.change))
+
+
+async def _submit(
+    connection: AsyncConnection, asked: Asked, carried: Carried[Made], clock: Clock, reason_at: str
+) -> Submitted[Made]:
     if (first := await _under_its_key(connection, asked)) is not None:
         return Submitted(first, await carried.show(connection, first) if first.state is ChangeState.MADE else None, True)
     new = Change.of(asked, clock.now())

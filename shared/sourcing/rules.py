@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -104,6 +104,11 @@ class Rule:
         return self.ties(other, on) and all(
             getattr(self, name) == getattr(other, name) for name in (*self.SAYS, "valid_to", "mode", "trial")
         )
+
+
+def scope_text(scope: Mapping[str, str | None]) -> str:
+    """Returns a scope, by the names of its fields, in words; what names nothing is any."""
+    return ", ".join(f"{name.removesuffix('_id')} {named or 'any'}" for name, named in scope.items())
 
 
 @dataclass(frozen=True, slots=True)

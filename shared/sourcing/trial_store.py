@@ -21,6 +21,7 @@ from shared.sourcing.rules import Ending, Strand, Trial
 from shared.sourcing.ties import tie_faults
 from shared.sourcing.trail_store import ended
 from shared.sourcing.trials import R, trial_faults
+from shared.sourcing.warnings import Decide, RuleWarning, out_of_trials
 
 _TRIAL = ("trial", "trial_share", "trial_unit", "trial_seed")
 
@@ -65,6 +66,15 @@ class TrialStore(Generic[R]):
     async def repeated(self, connection: AsyncConnection, rule: R, today: date) -> R | None:
         """Returns the rule of the council that says the same as a new one already, today or later; None where none does."""
         return next((one for one in await self._beside(connection, rule) if rule.repeats(one, today)), None)
+
+    async def warnings(self, connection: AsyncConnection, rule: R, decide: Decide[R], today: date) -> Sequence[RuleWarning]:
+        """Returns what a rule takes out of the council's trials, or would where it is not kept yet."""
+        c = self.table.c
+        if rule.trial is not None or not await self.names(connection, rule.council, after=None, limit=1):
+            return ()
+        rows = await connection.execute(select(*c).where(self._of(rule.council), c.rule_id != rule.rule_id))
+        others = [other for row in rows if not rule.repeats(other := self.read(row), today)]
+        return out_of_trials([rule], others, [*others, rule], decide, today)
 
     async def _beside(self, connection: AsyncConnection, rule: R) -> list[R]:
         """Returns the council's rules with the scope and first day of a rule, ended ones too."""

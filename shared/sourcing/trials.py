@@ -20,7 +20,7 @@ from shared.contracts.delivery import DeliveryRuleChanged
 from shared.contracts.rules import SupplierRuleChanged
 from shared.contracts.trials import Arm, DrawUnit, TrialArm, TrialTerms
 from shared.errors import Fault
-from shared.sourcing.rules import Mode, Rule, SourcingRule, Strand, Trial, deciding_rule
+from shared.sourcing.rules import Mode, Rule, SourcingRule, Strand, Trial, deciding_rule, scope_text
 
 RuleEvent = TypeVar("RuleEvent", bound=SupplierRuleChanged | DeliveryRuleChanged)
 R = TypeVar("R", bound=Rule)
@@ -270,12 +270,12 @@ def _other_terms(new: Trial, first: Trial, rule: Rule) -> Iterator[Fault]:
 
 
 def _overlapping(trial: Trial, rule: Rule) -> str:
-    named = {name.removesuffix("_id"): getattr(rule, name) or "any" for name in rule.SCOPE}
-    scope = ", ".join(f"{name} {value}" for name, value in named.items())
+    scope = scope_text({name: getattr(rule, name) for name in rule.SCOPE})
+    named = ", ".join(name.removesuffix("_id") for name in rule.SCOPE)
     days = f"from {rule.valid_from} {f'until before {rule.valid_to}' if rule.valid_to else 'without an end'}"
     return (
         f"Trial {trial.name!r} covers some of this, by rule {rule.rule_id} ({scope}, {days}): its figures and yours would mix. "
-        f"Choose another {', '.join(named)} or period, or end it with POST /v1/trials/{trial.name}/end."
+        f"Choose another {named} or period, or end it with POST /v1/trials/{trial.name}/end."
     )
 
 

@@ -17,6 +17,8 @@ from shared.auth import CouncilPrincipal, council_with
 from shared.clock import Clock
 from shared.http.paging import Page
 from shared.sourcing.api.switches import ServedSwitches, switches_router
+from shared.sourcing.rules import Strand
+from shared.sourcing.switches.life import warnings_of
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("catalogue:read"))]
 
@@ -30,7 +32,8 @@ async def _preview(
 
 async def _view(connection: AsyncConnection, found: RecordSwitch, clock: Clock) -> schemas.RecordSwitchView:
     progress = await switching.progress_of(connection, found, clock)
-    return schemas.switch_view(found, progress, await store.SWITCHES.history_of(connection, found.switch_id))
+    warnings = await warnings_of(connection, found, Strand.CATALOGUE, clock)
+    return schemas.switch_view(found, progress, await store.SWITCHES.history_of(connection, found.switch_id), warnings)
 
 
 def catalogue_switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:

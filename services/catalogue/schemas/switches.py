@@ -13,6 +13,7 @@ from shared.http.paging import PageQuery
 from shared.http.steps import StepView
 from shared.sourcing.switches.planning import RuleChanges
 from shared.sourcing.switches.shapes import RulesPreview, SwitchSummary, rule_effects, shown
+from shared.sourcing.warnings import RuleWarning, Warned
 
 
 class RecordSwitchSummary(SwitchSummary):
@@ -22,8 +23,8 @@ class RecordSwitchSummary(SwitchSummary):
     to_supplier: str
 
 
-class RecordSwitchView(RecordSwitchSummary):
-    """A switch with its progress: records per state, and who did what and why."""
+class RecordSwitchView(RecordSwitchSummary, Warned):
+    """A switch with its progress: records per state, and who did what and why. It has warnings while it is planned."""
 
     records: Mapping[RecordState, int] = Field(
         description="`owed` by the first supplier still; `asked` of the second one; `supplied`, by whomever; `given_up`: the "
@@ -69,10 +70,15 @@ class RecordSwitchPreview(RulesPreview):
     unlisted: int = Field(description="Books beyond those")
 
 
-def switch_view(switch: RecordSwitch, records: Mapping[RecordState, int], history: Iterable[RowMapping]) -> RecordSwitchView:
+def switch_view(
+    switch: RecordSwitch,
+    records: Mapping[RecordState, int],
+    history: Iterable[RowMapping],
+    warnings: Sequence[RuleWarning],
+) -> RecordSwitchView:
     """Returns a switch with its progress."""
     steps = [StepView.model_validate(dict(step)) for step in history]
-    return shown(RecordSwitchView, switch, records=records, history=steps)
+    return shown(RecordSwitchView, switch, records=records, history=steps, warnings=warnings)
 
 
 def preview_view(to_supplier: str, rules: RuleChanges, books: Sequence[RowMapping], owed: int) -> RecordSwitchPreview:

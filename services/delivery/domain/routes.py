@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from shared.contracts.base import RouteKind
-from shared.sourcing.routes import RouteRule, deciding_routes, is_offered
+from shared.sourcing.routes import RouteRule, deciding_route, deciding_routes, is_offered
 from shared.sourcing.trials import Deciding
+from shared.sourcing.warnings import Decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,16 @@ class Supplier:
     def refusal(self, rule: RouteRule) -> str:
         """Returns the words for a route that the supplier does not offer."""
         return f"{self.name} does not offer the route {rule.route.value!r}; it offers: {', '.join(sorted(self.routes or ()))}."
+
+
+def deciding_of(suppliers: Mapping[str, Supplier]) -> Decide[RouteRule]:
+    """Returns what `out_of_trials` asks: a supplier that is named passes over rules whose route it does not offer."""
+
+    def decide(rules: Sequence[RouteRule], scope: Mapping[str, str], on: date) -> RouteRule | None:
+        supplier = suppliers.get(scope["supplier_id"])
+        return deciding_route(rules, **scope, offered=None if supplier is None else supplier.routes, on=on)
+
+    return decide
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import product
 from uuid import UUID
 
-from services.delivery.domain.routes import Supplier
+from services.delivery.domain.routes import Supplier, deciding_of
 from shared.contracts.base import Place, PlaceKind, RouteKind
 from shared.contracts.trials import TrialArm
 from shared.errors import Fault
@@ -20,6 +20,7 @@ from shared.ids import new_id
 from shared.sourcing.routes import RouteRule, deciding_route, deciding_routes, of_open_copy, weight
 from shared.sourcing.rules import Mode
 from shared.sourcing.switches.planning import Switch
+from shared.sourcing.warnings import RuleWarning, out_of_trials
 
 
 class OpenCopies(StrEnum):
@@ -99,7 +100,7 @@ def route_changes(switch: RouteSwitch, rules: Sequence[RouteRule], on: date) -> 
 
     Rules inside its scope end. Its own rules take their place; where a rule that reaches beyond the scope would outrank them,
     another of theirs covers what both have in common. What takes the route already is left as it is, unless open copies are to
-    follow it. Rules of trials are left alone.
+    follow it, or it begins with a rule of the same scope. Rules of trials are left alone.
     """
     current = _current(rules, on)
     follow = switch.open_copies is OpenCopies.MOVE
@@ -109,7 +110,16 @@ def route_changes(switch: RouteSwitch, rules: Sequence[RouteRule], on: date) -> 
     left = [rule for rule in current if rule not in ended]
     above = [rule for rule in left if follow or not _same_place(rule, switch.hub)]
     added = [*cells, *(_common(cell, rule) for cell in cells for rule in above if _outranks(rule, cell))]
-    return RouteChanges(ended, tuple({(rule.supplier_id, rule.branch, rule.material): rule for rule in added}.values()))
+    own = tuple({(rule.supplier_id, rule.branch, rule.material): rule for rule in added}.values())
+    tied = tuple(rule for rule in inside if rule not in ended and any(rule.ties(one, on) for one in own))
+    return RouteChanges((*ended, *tied), own)
+
+
+def route_warnings(
+    changes: RouteChanges, rules: Sequence[RouteRule], suppliers: Mapping[str, Supplier], on: date
+) -> list[RuleWarning]:
+    """Returns what a switch that begins on a day would take out of trials of deliveries."""
+    return out_of_trials(changes.added, rules, changes.after(rules), deciding_of(suppliers), on)
 
 
 def takes_route(switch: RouteSwitch, rules: Sequence[RouteRule], on: date) -> bool:

@@ -16,11 +16,13 @@ from services.delivery.schemas.goods import (
     view,
 )
 from services.delivery.schemas.routes import (
+    AddedRouteRule,
     NewRouteRule,
     RoutePreview,
     RoutePreviewQuery,
     RouteRuleView,
     RouteTrialView,
+    added_rule,
     route_preview,
     rule_view,
     trial_view,
@@ -35,6 +37,7 @@ from services.delivery.schemas.switches import (
 )
 
 __all__ = [
+    "AddedRouteRule",
     "AskedRouteSwitch",
     "ConsignmentQuery",
     "ConsignmentSummary",
@@ -54,6 +57,7 @@ __all__ = [
     "RouteTrialView",
     "ScanBody",
     "SupplierRecordsView",
+    "added_rule",
     "discrepancy_view",
     "route_preview",
     "rule_view",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
@@ -24,6 +25,7 @@ from shared.sourcing.api.shapes import (
 from shared.sourcing.routes import RouteRule
 from shared.sourcing.rules import Mode
 from shared.sourcing.trials import TrialRules
+from shared.sourcing.warnings import RuleWarning, Warned
 from shared.texts import Reference, Text
 from shared.values import check_gln
 
@@ -104,6 +106,10 @@ class RouteRuleView(TrailFields):
     open_copies_follow: bool = Field(description="Whether copies that were open when a switch made it follow it")
 
 
+class AddedRouteRule(RouteRuleView, Warned):
+    """A delivery rule that was added now, or by the same request before."""
+
+
 class RouteTrialView(TrialFields):
     """A trial of deliveries with all of its rules, also past and future ones."""
 
@@ -164,6 +170,11 @@ def rule_view(rule: RouteRule) -> RouteRuleView:
     own = {name: getattr(rule, name) for name in shown}
     trial = None if rule.trial is None else TrialBody.model_validate(rule.trial)
     return RouteRuleView(**own, trial=trial, route=route_body(rule.hub), **trail_fields(rule.trail))
+
+
+def added_rule(rule: RouteRule, warnings: Sequence[RuleWarning]) -> AddedRouteRule:
+    """Returns a delivery rule that was added, with what the council may not have meant by it."""
+    return AddedRouteRule(**dict(rule_view(rule)), warnings=warnings)
 
 
 def trial_view(found: TrialRules[RouteRule], today: date) -> RouteTrialView:

@@ -18,6 +18,7 @@ from shared.ids import new_id
 from shared.sourcing.routes import RouteRule
 from shared.sourcing.switches.planning import AskedScope, SupplierName, SwitchReason
 from shared.sourcing.switches.shapes import SwitchSummary, shown
+from shared.sourcing.warnings import RuleWarning, Warned
 
 _MOST_LISTED = 200
 
@@ -62,8 +63,8 @@ class RouteSwitchSummary(SwitchSummary):
     open_copies: OpenCopies
 
 
-class RouteSwitchView(RouteSwitchSummary):
-    """A switch with its progress: open copies per stage, and who did what and why."""
+class RouteSwitchView(RouteSwitchSummary, Warned):
+    """A switch with its progress: open copies per stage, and who did what and why. It has warnings while it is planned."""
 
     copies: dict[Stage, int] = Field(
         description="Copies of the scope that are open now: `waiting` for their new place, `there`, or `staying` with their route"
@@ -99,7 +100,7 @@ class CopiesEffect(BaseModel):
     by_person: bool = Field(description="Whether the lines would ask a person to tell the supplier the new place")
 
 
-class RouteSwitchPreview(BaseModel):
+class RouteSwitchPreview(Warned):
     """What a switch would do if its first day were today."""
 
     rules_ended: Sequence[RouteRuleEffect]
@@ -111,13 +112,17 @@ class RouteSwitchPreview(BaseModel):
     )
 
 
-def switch_view(switch: RouteSwitch, counts: Counter[Stage], history: Iterable[RowMapping]) -> RouteSwitchView:
+def switch_view(
+    switch: RouteSwitch, counts: Counter[Stage], history: Iterable[RowMapping], warnings: Sequence[RuleWarning]
+) -> RouteSwitchView:
     """Returns a switch with its progress."""
     steps = [StepView.model_validate(dict(step)) for step in history]
-    return shown(RouteSwitchView, switch, copies=dict(counts), history=steps)
+    return shown(RouteSwitchView, switch, copies=dict(counts), history=steps, warnings=warnings)
 
 
-def switch_preview(switch: RouteSwitch, changes: RouteChanges, found: Sequence[Outlook]) -> RouteSwitchPreview:
+def switch_preview(
+    switch: RouteSwitch, changes: RouteChanges, found: Sequence[Outlook], warnings: Sequence[RuleWarning]
+) -> RouteSwitchPreview:
     """Returns what a switch would do."""
     moves = switch.open_copies is OpenCopies.MOVE
     counts = Counter[Stage]()
@@ -129,6 +134,7 @@ def switch_preview(switch: RouteSwitch, changes: RouteChanges, found: Sequence[O
         lines=[_copies_effect(each, moves=moves) for each in found[:_MOST_LISTED]],
         unlisted=max(len(found) - _MOST_LISTED, 0),
         sums=dict(counts),
+        warnings=warnings,
     )
 
 

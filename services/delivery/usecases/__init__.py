@@ -3,8 +3,16 @@
 from services.delivery.usecases.advising import advise, note_barcodes, note_places, note_substitutes, note_wanted, project
 from services.delivery.usecases.receiving import ReceiptRequest, receive
 from services.delivery.usecases.records import note_served
-from services.delivery.usecases.routes import add_rule, end_rule, get_rule, learn_supplier, preview, tell_of_rule
-from services.delivery.usecases.switching import SWITCHES, preview_switch, progress
+from services.delivery.usecases.routes import (
+    add_rule,
+    end_rule,
+    get_rule,
+    learn_supplier,
+    preview,
+    tell_of_rule,
+    warnings_of_rule,
+)
+from services.delivery.usecases.switching import SWITCHES, preview_switch, progress, warnings_of
 
 __all__ = [
     "SWITCHES",
@@ -25,4 +33,6 @@ __all__ = [
     "project",
     "receive",
     "tell_of_rule",
+    "warnings_of",
+    "warnings_of_rule",
 ]

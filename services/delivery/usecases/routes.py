@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.delivery.domain.routes import Decided, Supplier, decide
+from services.delivery.domain.routes import Decided, Supplier, decide, deciding_of
 from services.delivery.outgoing import rule_changed
 from services.delivery.store import routes
 from shared.bus import publish
@@ -18,6 +18,7 @@ from shared.errors import DomainError, Fault, Kind, no_such
 from shared.sourcing.routes import RouteRule
 from shared.sourcing.rules import Ending
 from shared.sourcing.trials import pilot_faults
+from shared.sourcing.warnings import RuleWarning
 
 
 async def learn_supplier(connection: AsyncConnection, event: SupplierAnnounced) -> None:
@@ -42,6 +43,11 @@ async def add_rule(
     added = await routes.add(connection, rule, by=by, approved_by=approved_by)
     await tell_of_rule(connection, added, clock=clock)
     return added
+
+
+async def warnings_of_rule(connection: AsyncConnection, rule: RouteRule, today: date) -> Sequence[RuleWarning]:
+    """Returns what the council may not have meant by a rule, whether it is kept or waits for a second person."""
+    return await routes.TRIALS.warnings(connection, rule, deciding_of(await routes.suppliers(connection)), today)
 
 
 async def tell_of_rule(connection: AsyncConnection, rule: RouteRule, *, clock: Clock) -> None:

@@ -22,6 +22,7 @@ from services.delivery.domain.switching import (
     branch_faults,
     outlook,
     route_changes,
+    route_warnings,
     scope_faults,
     stage_of,
     supplier_faults,
@@ -40,6 +41,7 @@ from shared.sourcing.switches import life
 from shared.sourcing.switches.life import Switches, enter, locked
 from shared.sourcing.switches.planning import AskedScope, first_day_faults, overlap_faults, refused
 from shared.sourcing.switches.store import Entered
+from shared.sourcing.warnings import RuleWarning
 
 _MOST_RULES = 10_000
 
@@ -54,10 +56,11 @@ async def tell_of_switch(connection: AsyncConnection, switch: RouteSwitch, enter
 
 @dataclass(frozen=True, slots=True)
 class Previewed:
-    """What a switch would do now: to rules, and to open copies."""
+    """What a switch would do now: to rules, and to open copies, and what the council may not have meant by that."""
 
     changes: RouteChanges
     found: Sequence[Outlook]
+    warnings: Sequence[RuleWarning]
 
 
 async def preview_switch(connection: AsyncConnection, asked: AskedScope, new: RouteSwitch, clock: Clock) -> Previewed:
@@ -80,7 +83,15 @@ async def preview_switch(connection: AsyncConnection, asked: AskedScope, new: Ro
     faults += [] if faults else await _scope_faults(connection, new, takes_route(new, rules, on), found)
     if faults:
         raise refused(faults)
-    return Previewed(changes, found)
+    return Previewed(changes, found, route_warnings(changes, rules, suppliers, on))
+
+
+async def warnings_of(connection: AsyncConnection, switch: RouteSwitch, clock: Clock) -> Sequence[RuleWarning]:
+    """Returns what a council may not have meant by a switch that is planned. Once it has begun, rules are as it made them."""
+    if switch.state is not SwitchState.PLANNED:
+        return ()
+    on, rules = max(switch.first_day, clock.today()), await _rules_of(connection, switch.council)
+    return route_warnings(route_changes(switch, rules, on), rules, await routes.suppliers(connection), on)
 
 
 def _asked_again(waited: RouteSwitch, today: date) -> AskedScope:

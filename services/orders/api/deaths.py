@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.orders import schemas, usecases
 from services.orders.api.access import Reader, Writer
-from services.orders.api.switches import SERVED
+from services.orders.api.switches import served_switches
 from services.orders.domain.planning import AskedDeath
 from shared.auth import CouncilPrincipal
 from shared.bus import cause_by, set_cause
@@ -32,7 +32,7 @@ def deaths_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         async with engine.begin() as connection:
             wanted = _wanted(supplier_id, body, caller)
             planned = await usecases.declare_dead(connection, wanted, clock, idempotency_key=key, by=caller.subject)
-        return await SERVED.planned(engine, planned, caller.council, response)
+        return await served_switches(clock).planned(engine, planned, caller.council, response)
 
     async def preview(supplier_id: str, body: schemas.DeathBody, caller: Reader) -> schemas.SwitchPreview:
         """Shows what the declaration would do, line by line and summed. Writes nothing; refuses what it would refuse."""

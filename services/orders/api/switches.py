@@ -18,6 +18,8 @@ from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.http.paging import Page, number
 from shared.sourcing.api.switches import ServedSwitches, switches_router
+from shared.sourcing.rules import Strand
+from shared.sourcing.switches.life import warnings_of
 
 _MOST_ASKING = 200
 
@@ -27,28 +29,33 @@ async def _preview(connection: AsyncConnection, asked: AskedSwitch, new: Orderin
     return schemas.preview_view(asked, previewed.rules, previewed.lines, previewed.sums)
 
 
-async def _view(connection: AsyncConnection, found: OrderingSwitch) -> schemas.SwitchView:
+async def _view(connection: AsyncConnection, found: OrderingSwitch, clock: Clock) -> schemas.SwitchView:
     counts = await store.stage_counts(connection, found.switch_id)
     asking = await store.orders_asking(connection, found.switch_id, limit=_MOST_ASKING)
-    return schemas.switch_view(found, counts, asking, await store.SWITCHES.history_of(connection, found.switch_id))
+    history = await store.SWITCHES.history_of(connection, found.switch_id)
+    warnings = await warnings_of(connection, found, Strand.ORDERING, clock)
+    return schemas.switch_view(found, counts, asking, history, warnings)
 
 
-SERVED = ServedSwitches(
-    scope_read="orders:read",
-    scope_write="orders:write",
-    switches=usecases.SWITCHES,
-    asked=AskedSwitch,
-    summary=schemas.OrderingSummary,
-    detail=schemas.SwitchView,
-    previewed=schemas.SwitchPreview,
-    preview=_preview,
-    view=_view,
-)
+def served_switches(clock: Clock) -> ServedSwitches[OrderingSwitch, AskedSwitch, schemas.SwitchView]:
+    """Returns what `/v1/switches` of the ordering strand is made of."""
+    return ServedSwitches(
+        scope_read="orders:read",
+        scope_write="orders:write",
+        switches=usecases.SWITCHES,
+        asked=AskedSwitch,
+        summary=schemas.OrderingSummary,
+        detail=schemas.SwitchView,
+        previewed=schemas.SwitchPreview,
+        preview=_preview,
+        view=partial(_view, clock=clock),
+    )
 
 
 def ordering_switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     """Returns `/v1/switches` of the ordering strand."""
-    router = switches_router(SERVED, engine, clock)
+    served = served_switches(clock)
+    router = switches_router(served, engine, clock)
 
     async def decide(switch_id: UUID, body: schemas.CopiesDecision, caller: Writer) -> schemas.SwitchView:
         """Decides about copies whose first supplier did not answer: `place_anew` with the second one, or `leave` them there."""
@@ -57,14 +64,14 @@ def ordering_switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         wanted = usecases.DecideCopies(switch_id, caller.council, copy_ids, body.decision, body.reason)
         async with engine.begin() as connection:
             await usecases.decide_copies(connection, wanted, clock)
-        return await SERVED.found(engine, switch_id, caller.council)
+        return await served.found(engine, switch_id, caller.council)
 
     async def list_copies(
         switch_id: UUID, caller: Reader, query: Annotated[schemas.SwitchedCopyQuery, Query()]
     ) -> Page[schemas.SwitchedCopyView]:
         """Lists the copies of a switch; `stage` narrows them, such as to those that ask."""
         async with engine.connect() as connection:
-            await SERVED.find(connection, switch_id, caller.council)
+            await served.find(connection, switch_id, caller.council)
             after = query.after(partial(number, bits=64))
             rows = await store.list_copies(connection, switch_id, query.stage, after=after, limit=query.fetched)
         return query.page(rows, keys=lambda row: (row.entry,), view=schemas.switched_copy_view)

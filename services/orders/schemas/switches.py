@@ -20,6 +20,7 @@ from shared.http.paging import PageQuery
 from shared.http.steps import StepView
 from shared.sourcing.switches.planning import RuleChanges, SupplierName
 from shared.sourcing.switches.shapes import RulesPreview, SwitchSummary, rule_effects, shown
+from shared.sourcing.warnings import RuleWarning, Warned
 from shared.texts import Text
 
 
@@ -47,8 +48,11 @@ class OrderAsking(BaseModel):
     href: str
 
 
-class SwitchView(OrderingSummary):
-    """A switch with its progress: copies per stage, the first orders that ask a person, and who did what and why."""
+class SwitchView(OrderingSummary, Warned):
+    """A switch with its progress: copies per stage, the first orders that ask a person, and who did what and why.
+
+    It has warnings while it is planned.
+    """
 
     copies: dict[Stage, int]
     asking: Sequence[OrderAsking] = Field(description="The first 200 orders, by number")
@@ -120,7 +124,11 @@ class SwitchPreview(RulesPreview):
 
 
 def switch_view(
-    switch: OrderingSwitch, counts: dict[Stage, int], asking: Iterable[RowMapping], history: Iterable[RowMapping]
+    switch: OrderingSwitch,
+    counts: dict[Stage, int],
+    asking: Iterable[RowMapping],
+    history: Iterable[RowMapping],
+    warnings: Sequence[RuleWarning],
 ) -> SwitchView:
     """Returns a switch with its progress."""
     return shown(
@@ -129,6 +137,7 @@ def switch_view(
         copies=counts,
         asking=[OrderAsking(**dict(row), href=f"/v1/orders/{row.order_id}") for row in asking],
         history=[StepView.model_validate(dict(step)) for step in history],
+        warnings=warnings,
     )
 
 

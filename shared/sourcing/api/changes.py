@@ -1,6 +1,6 @@
 """`/v1/approval` and `/v1/changes`: whether a council requires a second person, what changed, and what waits for one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -19,6 +19,7 @@ from shared.http.paging import Page, PageQuery
 from shared.sourcing import change_store as store
 from shared.sourcing.approving import Carried, Decision, Submitted, decide, submit
 from shared.sourcing.changes import Approval, Asked, Change, ChangeKind, ChangeState
+from shared.sourcing.warnings import RuleWarning
 from shared.texts import Text
 
 Made = TypeVar("Made")
@@ -69,6 +70,10 @@ class ChangeView(BaseModel):
     decided_by: str | None = Field(description="Who approved or declined it; null where no second person was required")
     decided_at: datetime | None
     decided_reason: str
+    warnings: Sequence[RuleWarning] = Field(
+        default=(),
+        description="What the council may not have meant by a rule that waits. Lists leave it out; a switch has its own",
+    )
 
 
 class Refusal(BaseModel):
@@ -97,7 +102,11 @@ def answered(submitted: Submitted[Made], view: Callable[[Made], View], response:
         return view(submitted.made)
     response.status_code = 202
     response.headers["Location"] = f"/v1/changes/{submitted.change.change_id}"
-    return ChangeView.model_validate(submitted.change)
+    return _view(submitted.change, submitted.warnings)
+
+
+def _view(change: Change, warnings: Sequence[RuleWarning]) -> ChangeView:
+    return ChangeView.model_validate(change).model_copy(update={"warnings": warnings})
 
 
 def approval_router(desk: Desk) -> APIRouter:
@@ -174,9 +183,11 @@ def changes_router(desk: Desk) -> APIRouter:
         """Returns one change."""
         async with desk.engine.connect() as connection:
             found = await store.get_change(connection, caller.council, change_id)
-        if found is None:
-            raise no_such("change")
-        return ChangeView.model_validate(found)
+            if found is None:
+                raise no_such("change")
+            if found.state is not ChangeState.WAITING:
+                return ChangeView.model_validate(found)
+            return _view(found, await _carried(desk)[found.kind].warn(connection, found))
 
     async def approve(change_id: UUID, caller: writer, response: Response) -> ChangeView:
         """Approves a change that another person proposed: it is checked again, and made now."""
@@ -197,8 +208,11 @@ def changes_router(desk: Desk) -> APIRouter:
 
 async def _decide(desk: Desk, decision: Decision, response: Response) -> ChangeView:
     set_cause(cause_by(decision.by))
-    carried = {**desk.carried, ChangeKind.ONE_PERSON: _ONE_PERSON}
     async with desk.engine.begin() as connection:
-        decided = await decide(connection, decision, carried, desk.clock)
+        decided = await decide(connection, decision, _carried(desk), desk.clock)
     response.headers.update(REPLAYED if decided.repeated else {})
     return ChangeView.model_validate(decided.change)
+
+
+def _carried(desk: Desk) -> Mapping[ChangeKind, Carried[Any]]:
+    return {**desk.carried, ChangeKind.ONE_PERSON: _ONE_PERSON}

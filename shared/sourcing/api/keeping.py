@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,13 +16,25 @@ from shared.http.paging import Page, PageQuery
 from shared.sourcing import store
 from shared.sourcing.api.access import Access
 from shared.sourcing.api.changes import ChangeView, answered
-from shared.sourcing.api.shapes import NewRule, Preview, RuleView, Scope, Why, new_rule, preview_of, rule_view
+from shared.sourcing.api.shapes import (
+    AddedRule,
+    NewRule,
+    Preview,
+    RuleView,
+    Scope,
+    Why,
+    added_rule,
+    new_rule,
+    preview_of,
+    rule_view,
+)
 from shared.sourcing.approving import Carried, submit
 from shared.sourcing.changes import Asked, Change, ChangeKind, day_passed
 from shared.sourcing.contract_end_store import in_force
 from shared.sourcing.contract_ends import Contracts
 from shared.sourcing.rules import SourcingRule
 from shared.sourcing.trials import deciding, mode_faults
+from shared.sourcing.warnings import deciding_sourcing
 
 
 def rules_router(access: Access) -> APIRouter:
@@ -40,19 +53,20 @@ def rules_router(access: Access) -> APIRouter:
 
     async def add_rule(
         caller: writer, body: NewRule, response: Response, idempotency_key: IdempotencyKey = ""
-    ) -> RuleView | ChangeView:
+    ) -> AddedRule | ChangeView:
         """Adds a rule. It applies from now on; what already has a supplier keeps it.
 
         A rule of mode `pilot` names a trial. It is refused where the trial's other rules state other terms, or where another
         trial covers some of its scope. A rule with the branch, material and first day of another one is refused
-        (`same-first-day`); one that says the same as another is answered with that one, and nothing is added. Where the council
-        requires a second person, the rule waits for one (202).
+        (`same-first-day`); one that says the same as another is answered with that one, and nothing is added. A live
+        rule that takes some of its scope out of a trial is added, with a warning (`out-of-trial`). Where the council requires a
+        second person, the rule waits for one (202).
         """
         what, key = body.model_dump(mode="json", exclude={"reason"}), bare_key(idempotency_key)
         asked = Asked(caller.council, ChangeKind.ADD_RULE, what, body.reason, caller.subject, key)
         async with engine.begin() as connection:
             made = await submit(connection, asked, adding(access), access.clock)
-        return answered(made, rule_view, response)
+        return answered(made, partial(added_rule, warnings=made.warnings), response)
 
     async def end_rule(
         caller: writer, rule_id: UUID, response: Response, reason: Why = "", idempotency_key: IdempotencyKey = ""
@@ -120,6 +134,7 @@ def adding(access: Access) -> Carried[SourcingRule]:
         add,
         lambda connection, change: _rule(connection, access, change.council, change.change_id),
         there=lambda connection, change: trials.repeated(connection, asked(change), today()),
+        warn=lambda connection, change: trials.warnings(connection, asked(change), deciding_sourcing, today()),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Self, TypeVar
@@ -17,6 +17,7 @@ from shared.ids import new_id
 from shared.sourcing.contract_ends import ContractEnd
 from shared.sourcing.rules import Mode, SourcingRule, Strand, Trail, Trial
 from shared.sourcing.trials import Deciding, R, TrialRules, TrialState, share_text
+from shared.sourcing.warnings import RuleWarning, Warned
 from shared.texts import Reference, Text
 
 Shape = TypeVar("Shape", bound="TrialTermsView")
@@ -114,6 +115,10 @@ class RuleView(RuleFields, TrailFields):
     rule_id: UUID
 
 
+class AddedRule(RuleView, Warned):
+    """A rule that was added now, or by the same request before."""
+
+
 class ArmView(BaseModel):
     """The supplier of one arm, and the rule that names it."""
 
@@ -195,6 +200,11 @@ def rule_view(rule: SourcingRule) -> RuleView:
     own = {name: getattr(rule, name) for name in RuleFields.model_fields if name != "trial"}
     trial = None if rule.trial is None else TrialBody.model_validate(rule.trial)
     return RuleView(rule_id=rule.rule_id, trial=trial, **own, **trail_fields(rule.trail))
+
+
+def added_rule(rule: SourcingRule, warnings: Sequence[RuleWarning]) -> AddedRule:
+    """Returns a rule that was added, with what the council may not have meant by it."""
+    return AddedRule(**dict(rule_view(rule)), warnings=warnings)
 
 
 def trial_view(found: TrialRules[SourcingRule], today: date) -> TrialView:

@@ -26,6 +26,7 @@ from shared.sourcing.rules import Ending, SourcingRule, Strand
 from shared.sourcing.switches.approval import decline_with, with_change
 from shared.sourcing.switches.planning import AskedScope, Switch, rule_changes, switch_over
 from shared.sourcing.switches.store import UNFINISHED, Entered, Request, SwitchStore
+from shared.sourcing.warnings import RuleWarning
 
 S = TypeVar("S", bound=Switch)
 Asked = TypeVar("Asked", bound=AskedScope)
@@ -179,6 +180,14 @@ async def _enter(
 async def rules_of(connection: AsyncConnection, council: str, strand: Strand) -> Sequence[SourcingRule]:
     """Returns all rules of a council and strand, past and future ones too."""
     return await rules.page(connection, council, strand, after=None, limit=_MOST_RULES)
+
+
+async def warnings_of(connection: AsyncConnection, switch: Switch, strand: Strand, clock: Clock) -> Sequence[RuleWarning]:
+    """Returns what a council may not have meant by a switch that is planned. Once it has begun, rules are as it made them."""
+    if switch.state is not SwitchState.PLANNED:
+        return ()
+    on = max(switch.first_day, clock.today())
+    return rule_changes(switch, await rules_of(connection, switch.council, strand), on).warnings
 
 
 async def change_rules(connection: AsyncConnection, strand: Strand, planned: Switch, clock: Clock, tell: TellOfRule) -> str:

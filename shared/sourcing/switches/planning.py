@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.contracts.switches import SwitchState
 from shared.errors import DomainError, Fault, Kind
 from shared.ids import new_id
-from shared.sourcing.rules import Mode, SourcingRule, deciding_rule
+from shared.sourcing.rules import Mode, SourcingRule, deciding_rule, scope_text
+from shared.sourcing.warnings import RuleCode, RuleWarning, deciding_sourcing, out_of_trials
 from shared.texts import Reference, Text
 from shared.wording import counted
 
@@ -189,10 +190,11 @@ class Handover(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RuleChanges:
-    """The rules that a switch ends on its first day, and those that it adds."""
+    """The rules that a switch ends on its first day, those that it adds, and what the council may not have meant by that."""
 
     ended: tuple[SourcingRule, ...]
     added: tuple[SourcingRule, ...]
+    warnings: tuple[RuleWarning, ...] = ()
 
 
 _Book = Mapping[Cell, Sequence[SourcingRule]]
@@ -202,7 +204,8 @@ def rule_changes(switch: Handover, rules: Sequence[SourcingRule], on: date) -> R
     """Returns what a switch that begins on a day does to the council's rules of its strand.
 
     Live rules of the first supplier inside the scope are ended. The second one gets rules for what the first one serves of the
-    scope, on that day or later, by these or by wider rules. What others serve stays theirs. Rules of trials are left alone.
+    scope, on that day or later, by these or by wider rules. What others serve stays theirs. Rules of trials are left alone, but
+    what a new rule takes out of a trial is warned of.
     """
     current = [rule for rule in rules if rule.mode is Mode.LIVE and (rule.valid_to is None or rule.valid_to > on)]
     current = [rule for rule in current if rule.ever_applies]
@@ -219,7 +222,27 @@ def rule_changes(switch: Handover, rules: Sequence[SourcingRule], on: date) -> R
         added += [_made(span, cell, switch.to_supplier, switch.reason) for span in given]
         kept = [span for each in given for span in _beside(book, each, cell)]
         added += [_made(span, _cell(span), span.supplier_id, switch.reason) for span in kept]
-    return RuleChanges(ended, tuple(added))
+    # Of two rules of an earlier release that tie, the third supplier's is left to decide.
+    gone = {rule.rule_id for rule in ended}
+    added = [one for one in added if not any(one.ties(other, on) for other in book[_cell(one)] if other.rule_id not in gone)]
+    after = [*(rule for rule in rules if rule.rule_id not in gone), *added]
+    warnings = out_of_trials(added, rules, after, deciding_sourcing, on)
+    return RuleChanges(ended, tuple(added), (*_of_others(switch, current, on), *warnings))
+
+
+def _of_others(switch: Handover, current: Sequence[SourcingRule], on: date) -> Iterator[RuleWarning]:
+    """Yields a warning for each rule of a third supplier that begins with the switch, where the first supplier serves today."""
+    serving = [rule for rule in current if rule.supplier_id == switch.from_supplier and rule.applies(on)]
+    left = {cell for rule in serving for cell in switch.scope.cells_within(_cell(rule))}
+    for rule in current:
+        third = rule.supplier_id not in (switch.from_supplier, switch.to_supplier)
+        if third and rule.valid_from == on and _cell(rule) in left:
+            scope = scope_text({"branch": rule.branch, "material": rule.material})
+            text = (
+                f"Rule {rule.rule_id} begins on {on} for {scope}, too: {rule.supplier_id} serves that from then on, and not "
+                f"{switch.to_supplier}. If that is not meant, end it with DELETE {rule.PATH}/{rule.rule_id} before."
+            )
+            yield RuleWarning(code=RuleCode.SAME_FIRST_DAY, detail=text)
 
 
 def _cell(rule: SourcingRule) -> Cell:

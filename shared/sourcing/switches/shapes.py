@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -13,6 +13,7 @@ from shared.contracts.switches import SwitchState
 from shared.http.paging import PageQuery
 from shared.sourcing.rules import SourcingRule
 from shared.sourcing.switches.planning import RuleChanges, Switch
+from shared.sourcing.warnings import Warned
 
 Shape = TypeVar("Shape", bound="SwitchSummary")
 
@@ -50,7 +51,7 @@ class RuleEffect(BaseModel):
     valid_to: date | None
 
 
-class RulesPreview(BaseModel):
+class RulesPreview(Warned):
     """What a switch would do to rules if its first day were today. A strand adds what it would do to what is owed."""
 
     rules_ended: Sequence[RuleEffect]
@@ -64,9 +65,9 @@ def shown(shape: type[Shape], switch: Switch, **progress: object) -> Shape:
     return shape.model_validate({**{name: getattr(switch, name) for name in shape.model_fields if name not in given}, **given})
 
 
-def rule_effects(changes: RuleChanges) -> dict[str, Sequence[RuleEffect]]:
+def rule_effects(changes: RuleChanges) -> dict[str, Any]:
     """Returns the fields of a `RulesPreview`."""
-    return {"rules_ended": _effects(changes.ended), "rules_added": _effects(changes.added)}
+    return {"rules_ended": _effects(changes.ended), "rules_added": _effects(changes.added), "warnings": changes.warnings}
 
 
 def _effects(rules: Sequence[SourcingRule]) -> list[RuleEffect]:

@@ -99,6 +99,26 @@ async def test_a_supplier_that_was_asked_today_is_not_asked_twice(switches: Swit
     assert await switches.asked("northern") == [PIRANESI]
 
 
+async def test_a_switch_that_takes_a_branch_out_of_a_trial_says_so_and_does_it(switches: Switches, catalogue: Hearing) -> None:
+    terms = {"name": "records", "share": "1", "unit": "line"}
+    await switches.serves("harbour-books", mode="pilot", trial=terms)
+    await catalogue.hears(order(line(HAMNET, "LOWE")))
+    tomorrow = (switches.clock.today() + timedelta(days=1)).isoformat()
+    preview = await switches.client.post(f"{SWITCHES}/preview", json=switches.body(branches=["LOWE"], first_day=tomorrow))
+    planned = await switches.planned(branches=["LOWE"], first_day=tomorrow)
+    (warning,) = planned["warnings"]
+    assert preview.json()["warnings"] == (await switches.read(planned))["warnings"] == [warning]
+    said = f"From {tomorrow}, trial 'records' no longer draws for branch LOWE, material any"
+    assert (warning["code"], warning["detail"][: len(said)]) == ("out-of-trial", said)
+    await switches.after(days=1)
+    await catalogue.hears(order(line(PIRANESI, "LOWE")))
+    drawn = TrialArm(trial="records", arm=Arm.PILOT)
+    asked = [(event.isbn, event.supplier_id, event.trial) for event in await switches.requests()]
+    assert (HAMNET, "harbour-books", drawn) in asked
+    assert [one for one in asked if one[0] == PIRANESI] == [(PIRANESI, "northern", None)]
+    assert (await switches.read(planned))["warnings"] == []
+
+
 async def test_what_a_trial_drew_for_the_old_supplier_stays_with_its_trial(switches: Switches, catalogue: Hearing) -> None:
     terms = {"name": "records", "share": "1", "unit": "line"}
     await switches.serves("eastern", branch="LOWE", mode="pilot", trial=terms)

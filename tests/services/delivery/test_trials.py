@@ -52,6 +52,7 @@ async def added(delivery: Delivery, **rule: object) -> Json:
     answer = await add(delivery, **rule)
     assert answer.status_code == 201, answer.text
     made: Json = answer.json()
+    assert made.pop("warnings") == []
     return made
 
 
@@ -211,3 +212,37 @@ async def test_a_pilot_rule_of_an_earlier_release_stays_without_a_trial(database
         async with engine.connect() as connection:
             (rule,) = await routes.page(connection, "GB-SFK", after=None, limit=9)
         assert (rule.mode, rule.trial, rule.trail) == (Mode.PILOT, None, Trail(created_by="staff"))
+
+
+async def test_a_switch_or_a_rule_that_takes_a_branch_out_of_a_trial_says_so_and_does_it(delivery: Delivery) -> None:
+    switches = Switches(delivery)
+    await switches.set_up()
+    await added(delivery)
+    tomorrow = (delivery.clock.today() + timedelta(days=1)).isoformat()
+    asked: Json = {"branches": ["LOWE"], "first_day": tomorrow}
+    preview = (await switches.ask("/preview", **asked)).json()
+    planned = await switches.planned(**asked)
+    (warning,) = planned["warnings"]
+    assert preview["warnings"] == (await switches.read(planned))["warnings"] == [warning]
+    said = (
+        f"From {tomorrow}, trial 'straight' no longer draws for supplier any, branch LOWE, material any: a live rule for direct"
+    )
+    assert (warning["code"], warning["detail"][: len(said)]) == ("out-of-trial", said)
+    assert await drawn(delivery, "LOWE") == "straight"
+    delivery.clock.advance(timedelta(days=1))
+    await switches.turn()
+    assert (await drawn(delivery, "LOWE"), await drawn(delivery, "IPSW")) == (None, "straight")
+    assert (await switches.read(planned))["warnings"] == []
+
+    live = {"mode": "live", "trial": None, "valid_from": tomorrow, "branch": "IPSW", "supplier_id": "harbour"}
+    refused_there = await add(delivery, **live, route=HUB_ROUTE)
+    assert [one["code"] for one in refused_there.json()["warnings"]] == [], "harbour offers no direct route: no trial drew"
+    rule = (await add(delivery, **{**live, "supplier_id": "eastern"}, route=HUB_ROUTE)).json()
+    assert [one["code"] for one in rule["warnings"]] == ["out-of-trial"]
+    assert await drawn(delivery, "IPSW") is None
+
+
+async def drawn(delivery: Delivery, branch: str) -> str | None:
+    """The trial that draws for Eastern's goods to a branch today."""
+    preview = (await delivery.get("/v1/route-rules/preview", {"branch": branch, "supplier": "eastern"})).json()
+    return preview["trial"] and str(preview["trial"]["name"])

@@ -42,6 +42,7 @@ async def added(orders: Orders, **rule: object) -> dict[str, Any]:
     answer = await add(orders, **rule)
     assert answer.status_code == 201, answer.text
     made: dict[str, Any] = answer.json()
+    assert made.pop("warnings") == []
     return made
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import product
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.delivery.domain.routes import Supplier
@@ -102,6 +102,36 @@ def test_its_route_decides_for_all_of_its_scope_from_then_on_and_nothing_else_ch
         assert rule is not None
         assert (rule.hub and rule.hub.code) == (switch.hub and switch.hub.code)
         assert switch.open_copies is OpenCopies.DRAIN or (rule in changes.added and rule.open_copies_follow)
+
+
+def a_rule(number: int, hub: Place | None, material: str | None) -> RouteRule:
+    """A rule for Lowestoft from today on."""
+    return RouteRule(UUID(int=number), "GB-SFK", None, "LOWE", material, TODAY, None, Mode.LIVE, hub, "")
+
+
+A_SWITCH = RouteSwitch(
+    switch_id=UUID(int=1),
+    council="GB-SFK",
+    from_supplier=None,
+    to_supplier=None,
+    scope=Scope(("LOWE",)),
+    first_day=TODAY,
+    hub=None,
+    open_copies=OpenCopies.DRAIN,
+    reason="no more hub",
+    state=SwitchState.PLANNED,
+    planned_at=datetime(2026, 3, 1, tzinfo=UTC),
+    planned_by="staff",
+)
+
+
+# A rule that says the route already begins with the switch, which still needs one for what another rule says.
+@example(A_SWITCH, [a_rule(2, None, None), a_rule(3, CSU, "audio")])
+@given(switches(), st.lists(rules(), max_size=6))
+def test_no_rule_of_a_switch_and_another_one_are_ranked_by_their_ids_alone(switch: RouteSwitch, before: list[RouteRule]) -> None:
+    changes = route_changes(switch, before, TODAY)
+    after = changes.after(before)
+    assert not [rule for rule in changes.added for other in after if other is not rule and rule.ties(other, TODAY)]
 
 
 @given(switches(), st.lists(rules(), max_size=6))
