@@ -52,7 +52,8 @@ async def _good_order(stack: Stack, client: httpx.AsyncClient) -> str:
     url = stack.endpoints.orders
     headers = {"Authorization": f"Bearer {stack.token(COUNCIL, 'orders:read', 'orders:write')}"}
     branch = [{"code": "IPSW", "name": "Ipswich"}]
-    rule = {"supplier_id": "national", "valid_from": "2020-01-01"}
+    # A day after the rules that an LMS of the stack sets up: the later one decides.
+    rule = {"supplier_id": "national", "valid_from": "2020-01-02"}
     (await client.put(f"{url}/v1/branches", json=branch, headers=headers)).raise_for_status()
     (await client.post(f"{url}/v1/sourcing-rules", json=rule, headers=headers)).raise_for_status()
     placed = await client.post(f"{url}/v1/orders", json=ORDER, headers={**headers, "Idempotency-Key": "good"})
