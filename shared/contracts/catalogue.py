@@ -39,8 +39,8 @@ class TitleChanged(Event):
     changed_at: datetime
     editions: tuple[str, ...] | None = Field(
         default=None,
-        description="ISBN-13 of other editions of the work that its records name: in another form, replaced by this one, or "
-        "its replacement; null where that was not stated yet",
+        description="ISBN-13 of other editions of the work that its records name: in another form, replaced by this one or its "
+        "replacement, or any other edition that is not in another language; null where that was not stated yet",
     )
 
     def key(self) -> str:

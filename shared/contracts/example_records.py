@@ -42,7 +42,7 @@ from shared.records import (
     TitleStatement,
 )
 
-_ISBN, _PAPERBACK, _WITHDRAWN = "9781526622426", "9781526622433", "9781472223821"
+_ISBN, _PAPERBACK, _AMERICAN, _WITHDRAWN = "9781526622426", "9781526622433", "9781635575637", "9781472223821"
 
 _DESCRIPTION = Description(
     identifiers=(Identifier(IdentifierKind.ISBN13, _ISBN, qualifier="hardback"),),
@@ -73,7 +73,10 @@ _DESCRIPTION = Description(
     ),
     genres=(Genre("Fantasy fiction", "lcgft"),),
     languages=(Language("eng"),),
-    related=(Related(Relation.OTHER_FORMAT, _PAPERBACK, form="paperback"),),
+    related=(
+        Related(Relation.OTHER_FORMAT, _PAPERBACK, form="paperback"),
+        Related(Relation.OTHER, _AMERICAN, form="American edition", edition=True, language="eng"),
+    ),
     links=(Link(LinkKind.COVER, "https://covers.example/9781526622426.jpg"),),
     cataloguing=Cataloguing(agency="HarbourBooks", rules="rda", level=FullnessLevel.FULL),
 )

@@ -151,13 +151,24 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Another book, by its ISBN-13 (else `number`, as stated), and its form in plain words."""
+    """Another book, by its ISBN-13 (else `number`, as stated), and its form in plain words.
+
+    `edition`, of the relation OTHER alone: it is another edition. `language` is then the MARC code of its language, if stated:
+    in another language it is a translation, or what both were translated from.
+    """
 
     relation: Relation
     isbn: str = ""
     number: str = ""
     title: str = ""
     form: str = ""
+    edition: bool = False
+    language: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What the other book is: another edition, else its relation."""
+        return "other edition" if self.edition else self.relation
 
 
 @dataclass(frozen=True, slots=True)

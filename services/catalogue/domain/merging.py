@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
 from services.catalogue.domain.records import KeptRecord, in_force
-from shared.records import Description, Relation
+from shared.records import Description, LanguageUse, Related, Relation
 from shared.values import is_book
 
 
@@ -43,18 +43,26 @@ class Title:
 
     @property
     def editions(self) -> tuple[str, ...]:
-        """The ISBN-13 of other editions of the work, in order. Translations and parts are other works."""
-        related = self.description.related
-        return tuple(
-            sorted({other.isbn for other in related if other.relation in _EDITIONS and is_book(other.isbn)} - {self.isbn})
-        )
+        """The ISBN-13 of other editions of the work, in order. Translations and parts are other works.
+
+        An edition whose language is stated is another work unless the title is known to be in that language: who can read the one
+        may not be able to read the other.
+        """
+        languages = {"", *(each.code for each in self.description.languages if each.use in _READ_OR_HEARD)}
+        related = (other for other in self.description.related if is_book(other.isbn))
+        return tuple(sorted({other.isbn for other in related if _is_of_the_work(other, languages)} - {self.isbn}))
 
 
+def _is_of_the_work(other: Related, languages: Collection[str]) -> bool:
+    return other.language in languages if other.edition else other.relation in _EDITIONS
+
+
+_READ_OR_HEARD = frozenset({LanguageUse.TEXT, LanguageUse.SUNG_OR_SPOKEN})
 _EDITIONS = frozenset({Relation.OTHER_FORMAT, Relation.REPLACED, Relation.REPLACEMENT})
 
 # Fields whose members are of several kinds -> what tells the kind. Each kind is taken whole from the best record that has any of
 # it, because one supplier gives Dewey numbers and the other Thema codes.
-_KINDS = {"identifiers": "kind", "subjects": "scheme", "notes": "kind", "links": "kind", "related": "relation"}
+_KINDS = {"identifiers": "kind", "subjects": "scheme", "notes": "kind", "links": "kind", "related": "kind"}
 _WHOLE = tuple(field.name for field in fields(Description) if field.name not in _KINDS)
 
 

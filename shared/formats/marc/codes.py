@@ -275,6 +275,7 @@ FORM_SUBDIVISIONS = frozenset(
     }
 )
 
+# 775 is none of them: it is another edition of the relation OTHER.
 RELATIONS = {
     "765": Relation.TRANSLATED_FROM,
     "767": Relation.TRANSLATED_AS,

@@ -30,6 +30,11 @@ _LANGUAGE_UNKNOWN = "und"
 _NO_LANGUAGE = frozenset({_LANGUAGE_UNKNOWN, "mul", "zxx", "mis"})
 
 
+def is_language(code: str) -> bool:
+    """Returns whether the text is a code of one language, as far as its letters show."""
+    return len(code) == 3 and code.isascii() and code.isalpha() and code not in _NO_LANGUAGE
+
+
 def read_leader(draft: Draft, leader: str) -> None:
     """Reads record status (05), type (06), encoding level (17) and the rules (18: `a` is AACR2)."""
     leader = leader.ljust(19)
@@ -156,7 +161,7 @@ def languages(draft: Draft) -> tuple[Language, ...]:
     """Returns the languages that 041 states; the text's from 008/35-37 where 041 has none."""
     code = draft.coded[35:38]
     has_text = any(one.use in (LanguageUse.TEXT, LanguageUse.SUNG_OR_SPOKEN) for one in draft.languages)
-    if has_text or not (code.isascii() and code.isalpha() and len(code) == 3) or code in _NO_LANGUAGE:
+    if has_text or not is_language(code):
         return tuple(draft.languages)
     return (Language(code), *draft.languages)
 

@@ -94,14 +94,15 @@ def read_020(draft: Draft, field: Field) -> None:
     for text in parts.get("a", ()):
         _read_isbn(draft, field, text, stated or _in_brackets(text))
     for text in parts.get("z", ()):
-        digits = _digits(text)
+        digits = isbn_digits(text)
         kind = _KINDS_BY_LENGTH.get(len(digits), IdentifierKind.OTHER)
         draft.identifiers.append(Identifier(kind, digits, stated or _in_brackets(text), invalid=True))
     for text in parts.get("c", ()):
         _read_price(draft, field, text)
 
 
-def _digits(text: str) -> str:
+def isbn_digits(text: str) -> str:
+    """Returns the digits that the text begins with, without hyphens, spaces and a qualifier; the text where there are none."""
     if text.isdecimal() and text.isascii():
         return text
     found = _ISBN.match(text)
@@ -109,7 +110,7 @@ def _digits(text: str) -> str:
 
 
 def _read_isbn(draft: Draft, field: Field, text: str, qualifier: str) -> None:
-    digits = _digits(text)
+    digits = isbn_digits(text)
     try:
         isbn = to_isbn13(digits)
     except InvalidValue as error:

@@ -79,6 +79,9 @@ TABLE = (
     Row("653", "subjects (keywords): $a", subjects.read_653),
     Row("655", "genres: $a, $2 scheme", subjects.read_655, subjects.write_655),
     Row(" ".join(RELATIONS), "related: $z isbn, $w $o number, $t title, $i form", related.read_related, related.write_related),
+    Row(
+        "775", "related (another edition; a translation where $i says so): as 776; $e language, else as $i", related.read_edition
+    ),
     Row("856", "links: $u, $3 kind, $y $z text", related.read_856, related.write_856),
     Row(
         " ".join(copies.PROFILES),

@@ -5,8 +5,9 @@ characters not filed by that are no first word; other titles without a title; ye
 contributor's role in words that list 17 lacks, and other numbers than ISNI, ORCID, LC and GND; the extent in words;
 accompanying material; RDA's media and carrier other than those of the form; notes that are general, on other forms or
 on language; genres; a subject's edition or mark as main among keywords and names; relations of translations, titles of
-related books; links other than to covers and samples; the cataloguing source; data of copies; the remainder. Primary
-and secondary school are one audience in list 28; a price that is not OTHER must say whether it includes tax.
+related books, that they are other editions, and their language; links other than to covers and samples; the cataloguing
+source; data of copies; the remainder. Primary and secondary school are one audience in list 28; a price that is not OTHER
+must say whether it includes tax.
 """
 
 from __future__ import annotations

@@ -16,7 +16,20 @@ from shared.contracts.suppliers import RecordsSupplied, RecordSupplied
 from shared.db.migrations import differences
 from shared.messaging import tables as messaging
 from shared.messaging.errors import Poison
-from shared.records import Availability, Change, Offer, Price, Record, Related, Relation, Remainder, Subject, SubjectScheme
+from shared.records import (
+    Availability,
+    Change,
+    Language,
+    LanguageUse,
+    Offer,
+    Price,
+    Record,
+    Related,
+    Relation,
+    Remainder,
+    Subject,
+    SubjectScheme,
+)
 from shared.sourcing import change_store as approval
 from shared.sourcing import contract_end_store as contracts
 from shared.sourcing import store as sourcing
@@ -241,6 +254,18 @@ async def test_other_editions_of_the_work_are_published_and_other_works_are_not(
         Related(Relation.REPLACED, "9781635575637"),
         Related(Relation.TRANSLATED_AS, "9783453273375"),
         Related(Relation.REPLACEMENT, number="no ISBN"),
+        Related(Relation.OTHER, "9780141439518"),
+        Related(Relation.OTHER, "9780099518471", edition=True),
+        Related(Relation.OTHER, "9780141439587", edition=True, language="eng"),
+        Related(Relation.OTHER, "9788373271234", edition=True, language="pol"),
     )
+    await ordered.hears(supplied(stated(related=related, languages=(Language("eng"), Language("pol", LanguageUse.ORIGINAL)))))
+    assert [event.editions for event in await changes(ordered)] == [
+        ("9780099518471", "9780141439587", "9781526622426", "9781635575637")
+    ]
+
+
+async def test_an_edition_in_a_stated_language_is_another_work_where_that_of_the_title_is_not_known(ordered: Hearing) -> None:
+    related = (Related(Relation.OTHER, "9788373271234", edition=True, language="pol"),)
     await ordered.hears(supplied(stated(related=related)))
-    assert [event.editions for event in await changes(ordered)] == [("9781526622426", "9781635575637")]
+    assert [event.editions for event in await changes(ordered)] == [()]

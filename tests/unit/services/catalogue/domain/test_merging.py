@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.catalogue.domain.merging import Scored, merge, ranked, retitle
 from services.catalogue.domain.records import updated
-from shared.records import Description, Note, NoteKind, Subject, SubjectScheme, TitleStatement
+from shared.records import Description, Note, NoteKind, Related, Relation, Subject, SubjectScheme, TitleStatement
 from tests.unit.services.catalogue.domain.examples import FULL, NOW, PIRANESI, POOR, a_record
 
 words = st.sampled_from(["", "Piranesi", "Clarke"])
@@ -72,6 +72,18 @@ def test_subjects_are_taken_scheme_by_scheme() -> None:
         (SubjectScheme.BIC, "FM"),
     ]
     assert (sources["subjects.thema"], sources["subjects.bic"]) == ("harbour-books", "eastern")
+
+
+def test_other_editions_are_taken_apart_from_other_books() -> None:
+    best = replace(POOR, related=(Related(Relation.OTHER, "9780441172719"),))
+    other = replace(
+        POOR, related=(Related(Relation.OTHER, "9780099518471", edition=True), Related(Relation.OTHER, "9780141439518"))
+    )
+
+    description, sources = merge([a_record(description=best), a_record("eastern", other)])
+
+    assert description.related == (best.related[0], other.related[0])
+    assert (sources["related.other"], sources["related.other edition"]) == ("harbour-books", "eastern")
 
 
 def test_the_words_of_a_title_are_never_mixed() -> None:

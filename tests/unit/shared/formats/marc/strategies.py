@@ -67,22 +67,29 @@ ISBNS = ("9780141439518", "9780441172719", "9791032305690")
 
 def related() -> st.SearchStrategy[tuple[Related, ...]]:
     """Other books, in the order of the tags."""
-    order = (
-        Relation.TRANSLATED_FROM,
-        Relation.TRANSLATED_AS,
-        Relation.WHOLE,
-        Relation.PART,
-        Relation.OTHER_FORMAT,
-        Relation.REPLACED,
-        Relation.REPLACEMENT,
-        Relation.OTHER,
+    before = (Relation.TRANSLATED_FROM, Relation.TRANSLATED_AS, Relation.WHOLE, Relation.PART)
+    after = (Relation.OTHER_FORMAT, Relation.REPLACED, Relation.REPLACEMENT, Relation.OTHER)
+    return ordered(*map(_related_as, before), _editions_of_the_work(), *map(_related_as, after))
+
+
+def _related_as(relation: Relation, **further: st.SearchStrategy[Any]) -> st.SearchStrategy[Related]:
+    as_stated = {"form": maybe(cleaned()), **further}
+    by_isbn = st.builds(Related, st.just(relation), st.sampled_from(ISBNS), title=maybe(cleaned()), **as_stated)
+    return by_isbn | st.builds(Related, st.just(relation), number=codes() | st.just("(OCoLC)1"), **as_stated)
+
+
+def _editions_of_the_work() -> st.SearchStrategy[Related]:
+    """Other editions, whose language is stated or not, also by words that name it."""
+    marked = {"edition": st.just(True), "language": st.sampled_from(["", "eng", "pol"])}
+    named = st.builds(
+        Related,
+        st.just(Relation.OTHER),
+        st.sampled_from(ISBNS),
+        form=st.just("Polish edition"),
+        edition=st.just(True),
+        language=st.just("pol"),
     )
-    parts = []
-    for relation in order:
-        by_isbn = st.builds(Related, st.just(relation), st.sampled_from(ISBNS), title=maybe(cleaned()), form=maybe(cleaned()))
-        by_number = st.builds(Related, st.just(relation), number=codes() | st.just("(OCoLC)1"), form=maybe(cleaned()))
-        parts.append(by_isbn | by_number)
-    return ordered(*parts)
+    return _related_as(Relation.OTHER, **marked) | named
 
 
 def links() -> st.SearchStrategy[Link]:
