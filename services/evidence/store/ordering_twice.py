@@ -28,6 +28,7 @@ from services.evidence.store.tables import copy, edition
 from shared.clock import Clock
 from shared.contracts.orders import GIVEN_UP, CopyState
 from shared.db.paging import narrowed
+from shared.works.grouping import OVERGROWN
 
 # Copies in these states wait for nothing, also where it is not known since when.
 _ENDED = sorted({*GIVEN_UP, CopyState.RECEIVED})
@@ -61,7 +62,7 @@ def _lines(asked: Asked, clock: Clock) -> CTE:
     grouped = select(c.line_key, *(func.any_value(c[name]).label(name) for name in _OF_LINE), *sums).group_by(c.line_key)
     grouped = grouped.where(c.placed_at < after, or_(c.placed_at >= start, open_until > start))
     line = narrowed(grouped, {c.council: asked.council}).subquery("line")
-    work = func.coalesce(edition.c.work, line.c.isbn).label("work")
+    work = func.coalesce(func.nullif(edition.c.work, OVERGROWN), line.c.isbn).label("work")
     is_new = and_(line.c.placed_at >= start, line.c.replaces.is_(None)).label("is_new")
     joined = line.join(edition, edition.c.isbn == line.c.isbn, isouter=True)
     return select(line, work, is_new).select_from(joined).cte("lines")

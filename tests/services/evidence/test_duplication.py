@@ -23,6 +23,7 @@ from services.evidence.store.writing import keep_copies
 from shared.clock import ManualClock
 from shared.contracts.base import Event
 from shared.contracts.orders import CopyState
+from shared.works.grouping import MOST_EDITIONS
 from shared.works.store import keep_editions, works_of_editions
 from tests.fixtures.tokens import Tokens
 from tests.services.evidence import facts, titles
@@ -72,6 +73,22 @@ async def test_a_title_is_ordered_again_while_copies_of_any_edition_are_open(evi
     }  # fmt: skip
     (share, _) = ((each["share"]["value"], each["share"]["n"]) for each in (await duplication(client))["ordered_again"])
     assert share == (1, 2)
+
+
+async def test_books_that_are_connected_with_too_many_are_titles_of_their_own(evidence: Hearing, client: AsyncClient) -> None:
+    many = [f"979{place:010}" for place in range(MOST_EDITIONS + 1)]
+    halves = many[: MOST_EDITIONS // 2], many[MOST_EDITIONS // 2 :]
+    for isbns in halves:
+        await evidence.hears(*(titles.titled(isbn, other) for isbn, other in pairwise(isbns)))
+    await evidence.hears(placed(number(10), isbn=many[0]), version=1)
+    await evidence.hears(placed(number(20), isbn=many[1], at=MORNING + DAY), version=1)
+    assert (await again(client))["other_edition"] == 1
+
+    await evidence.hears(titles.titled(halves[0][-1], halves[1][0]))
+    await evidence.hears(titles.titled(PIRANESI, HARDBACK, many[7]), titles.titled(HAMNET, AUDIO))
+    async with evidence.engine.connect() as connection:
+        assert await works_of_editions(connection, [*many, PIRANESI, HARDBACK, HAMNET]) == dict.fromkeys((HAMNET, AUDIO), HAMNET)
+    assert await again(client) == {"titles": 2, "copies": 2}
 
 
 async def test_batches_at_once_group_editions_as_one_after_the_other(evidence: Hearing) -> None:

@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.works.grouping import works_of
+from shared.works.grouping import MOST_EDITIONS, OVERGROWN, works_of
 
 ISBNS = [f"978{place:010}" for place in range(12)]
 relations = st.dictionaries(st.sampled_from(ISBNS), st.lists(st.sampled_from(ISBNS), max_size=3), max_size=12)
@@ -38,3 +38,29 @@ def test_the_order_of_relations_makes_no_difference(editions: dict[str, list[str
     for isbn, other in pairs:
         reordered.setdefault(other, []).append(isbn)
     assert works_of(reordered) == works_of(editions)
+
+
+def a_chain(first: int, length: int) -> dict[str, list[str]]:
+    """Editions of which each relates the next one."""
+    isbns = [f"979{place:010}" for place in range(first, first + length)]
+    return {isbn: [isbns[place + 1]] for place, isbn in enumerate(isbns[:-1])}
+
+
+def test_more_editions_than_a_work_can_have_are_none_and_others_stay_one() -> None:
+    most, too_many, few = a_chain(0, MOST_EDITIONS), a_chain(1_000, MOST_EDITIONS + 1), {ISBNS[0]: [ISBNS[1]]}
+    works = works_of({**most, **too_many, **few})
+
+    assert [works[min(each)] for each in (most, too_many, few)] == [min(most), OVERGROWN, ISBNS[0]]
+    assert [sum(work == which for work in works.values()) for which in (min(most), OVERGROWN, ISBNS[0])] == [
+        MOST_EDITIONS,
+        MOST_EDITIONS + 1,
+        2,
+    ]
+
+
+@given(relations, st.sets(st.sampled_from(ISBNS), max_size=2))
+def test_what_is_connected_with_too_many_editions_is_too_many_itself(editions: dict[str, list[str]], overgrown: set[str]) -> None:
+    found, works = works_of(editions, overgrown), works_of(editions)
+    for isbn in ISBNS:
+        spoilt = connected(isbn, editions) & overgrown
+        assert found.get(isbn) == (OVERGROWN if spoilt else works.get(isbn))
