@@ -40,17 +40,15 @@ def read_edition(draft: Draft, field: Field) -> None:
     parts = draft.parts(field, _CARRIED + "e")
     form, codes = _form(parts), parts.pop("e", [])
     translation = _translation(form)
-    stated = clean(codes[0]).lower() if codes and translation is None else ""
-    if is_language(stated):
-        codes = codes[1:]
+    stated = clean(codes[0]).lower() if codes else ""
+    is_read = translation is None and is_language(stated)
+    draft.leave_texts(field, "e", codes[1:] if is_read else codes)
+    if translation is None:
+        language = stated if is_read else language_named(form)
+        book = partial(Related, Relation.OTHER, form=form, edition=True, language=language)
     else:
-        stated = ""
-    draft.leave_texts(field, "e", codes)
-    if translation is not None:
-        _read_books(draft, field, parts, partial(Related, translation, form=form))
-    else:
-        language = stated or language_named(form)
-        _read_books(draft, field, parts, partial(Related, Relation.OTHER, form=form, edition=True, language=language))
+        book = partial(Related, translation, form=form)
+    _read_books(draft, field, parts, book)
 
 
 def _form(parts: Mapping[str, list[str]]) -> str:

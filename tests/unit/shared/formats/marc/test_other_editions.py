@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from shared.formats.marc.records import marc_of
 from shared.records import Related, Relation
 from tests.unit.shared.formats.marc.notation import read
 
@@ -38,4 +39,15 @@ def test_editions_are_read_with_their_language_and_translations_as_such() -> Non
         ("775", "08$eund"),
         ("775", "08$efre"),
         ("776", "08$epol"),
+    ]
+
+
+def test_what_was_read_as_another_edition_is_written_as_one_with_its_language() -> None:
+    record = read("020 ##$a9780141439518", "775 1#$tEmma$ePOL$z9788373271234$z9780099518471", "775 08$iReprint of:$w(OCoLC)123")
+
+    fields = [field for field in marc_of(record).fields if field.tag == "775"]
+    assert [("".join(field.indicators), list(field.subfields)) for field in fields] == [
+        ("0 ", [("t", "Emma"), ("e", "pol"), ("z", "9788373271234")]),
+        ("0 ", [("t", "Emma"), ("e", "pol"), ("z", "9780099518471")]),
+        ("08", [("i", "Reprint of:"), ("w", "(OCoLC)123")]),
     ]
