@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from itertools import cycle
 from pathlib import Path
 
 from local.lms.branches import BRANCHES, read_branches
@@ -41,7 +42,7 @@ def welcome(stack: Stack) -> str:
         *(f"  {stack.page_of(_COUNCIL, person)}" for person in ("ann", "bob")),
         "APIs, with their documents:",
         *(f"  {name:<20} {url}/docs" for name, url in stack.endpoints.all().items()),
-        *(_further(stack, extra) for extra in stack.options.extra_suppliers),
+        *(_further(stack, extra, branch) for extra, branch in zip(stack.options.extra_suppliers, cycle(_branches()))),
         f"A token of the library system of {_COUNCIL}, for the APIs:",
         f"  {token}",
         "A token of operations staff, for all councils:",
@@ -52,12 +53,17 @@ def welcome(stack: Stack) -> str:
     return "\n".join(lines)
 
 
-def _further(stack: Stack, extra: ExtraSupplier) -> str:
-    """Returns where a further supplier's simulator listens, and the shell command that gives the supplier orders."""
+def _branches() -> list[str]:
+    """Returns the council's branches, that of the sample order first: two rules of one branch and day would be refused."""
+    return sorted(read_branches(BRANCHES), key=lambda code: (code != _BRANCH, code))
+
+
+def _further(stack: Stack, extra: ExtraSupplier, branch: str) -> str:
+    """Returns where a further supplier's simulator listens, and the shell command that gives it the orders of a branch."""
     where = f" Its simulator listens on {address_of(extra.simulator)}." if extra.simulator else ""
-    rule = {"supplier_id": extra.supplier_id, "branch": _BRANCH, "valid_from": SystemClock().today().isoformat()}
+    rule = {"supplier_id": extra.supplier_id, "branch": branch, "valid_from": SystemClock().today().isoformat()}
     command = _post(f"{stack.endpoints.orders}/v1/sourcing-rules", stack.token(_COUNCIL, *SCOPES), "-d", json.dumps(rule))
-    return f"{extra.supplier_id} takes part.{where} This gives it the orders of {_BRANCH} from today on:\n  {command}"
+    return f"{extra.supplier_id} takes part.{where} This gives it the orders of {branch} from today on:\n  {command}"
 
 
 def ordering_line(orders_url: str, token: str) -> str:
