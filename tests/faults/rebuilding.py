@@ -20,7 +20,10 @@ _TIMED = {"duplication", "cataloguing"}
 # Nothing need have gone wrong in a test, and nobody need have compared or cancelled anything, or asked for a record.
 _QUIET = {
     "dashboard": {"feed", "invoice", "quarantined", "discrepancy"},
-    "evidence": {"cancellation", "other_charge", "discrepancy", "held_message", "reconciliation", "record_request", "switch"},
+    "evidence": {
+        *("cancellation", "decided_line", "other_charge", "discrepancy"),
+        *("handled_message", "held_message", "reconciliation", "record_request", "switch"),
+    },
 }
 _OWNERS = {
     "orders": "services.orders",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
 
@@ -78,6 +78,8 @@ class Copy:
     stated: StatedItem | None = None
     # Where it is delivered from now on, while a person has not told its supplier; None where there is nothing to tell.
     untold_place: str | None = None
+    # When its goods were last found missing or damaged; None where they never were, or before that was kept.
+    owed_since: datetime | None = None
 
     @property
     def marks(self) -> Marks:
@@ -97,13 +99,17 @@ def named_copies(numbers: Collection[int]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The state that an event asks a copy to move to, and why. `stated` is kept whatever the state: `with_stated_data`."""
+    """The state that an event asks a copy to move to, and why. `stated` is kept whatever the state: `with_stated_data`.
+
+    `found_at` is when goods were found missing or damaged.
+    """
 
     to_state: CopyState
     reason: str = ""
     expected_on: date | None = None
     barcode: str | None = None
     stated: StatedItem | None = None
+    found_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,7 @@ def move(copy: Copy, target: Target) -> Change:
         barcode=target.barcode or copy.barcode,
         cancel_requested=copy.cancel_requested and target.to_state not in SETTLED,
         given_up_as=copy.state if copy.state in GIVEN_UP and target.to_state in SUPPLIED else copy.given_up_as,
+        owed_since=target.found_at or copy.owed_since,
     )
     return Change(copy, after, Verdict.MOVED, target)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 
 from services.orders.domain.copies import OWED_AGAIN, WAITING, Copy
@@ -37,11 +37,18 @@ _CANCELLED_ON_REQUEST = "222"
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A supplier's answer and the effect of its code or action."""
+    """A supplier's answer and the effect of its code or action. `given_at`: when it arrived; None where that is not known."""
 
     answer: RespondedLine
     effect: Effect
     whole_order: bool = False
+    given_at: datetime | None = None
+
+    def is_overtaken(self, copy: Copy) -> bool:
+        """Returns whether the goods of a copy were found missing or damaged since: the answer is about what was before."""
+        if copy.state not in OWED_AGAIN or copy.owed_since is None or self.given_at is None:
+            return False
+        return self.given_at < copy.owed_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +104,8 @@ class Part:
         return self._rank(copy) if self.applies_to(copy) else None
 
     def _likelihood(self, copy: Copy) -> int:
+        if self.state is not None and self.statement.is_overtaken(copy):
+            return _OVERTAKEN
         if self.state is None:
             return _ANSWERED if copy.state in GIVEN_UP else _SAME if copy.barcode is None else _UNANSWERED
         if copy.cancel_requested and self.state in GIVEN_UP and copy.state in WAITING | OWED_AGAIN:

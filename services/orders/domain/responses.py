@@ -9,9 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
-from services.orders.domain.copies import WAITING, Change, Copy, Target, Verdict, corrected, move, overtaken
+from services.orders.domain.copies import (
+    OWED_AGAIN,
+    WAITING,
+    Change,
+    Copy,
+    Target,
+    Verdict,
+    corrected,
+    move,
+    named_copies,
+    overtaken,
+)
 from services.orders.domain.parts import Part, Statement, marks_of, movable, objections, parts_of, stated
 from services.orders.domain.statuses import Effect, effect_of
 from shared.contracts.orders import GIVEN_UP, CopyState
@@ -53,18 +65,28 @@ class Applied:
         return [changed.get(copy.copy_id, copy) for copy in copies]
 
 
-def apply_answers(copies: Sequence[Copy], answers: Sequence[RespondedLine], *, account_stopped: bool = False) -> Applied:
-    """Applies all answers of one message about one line, whatever their order.
+def apply_answers(
+    copies: Sequence[Copy],
+    answers: Sequence[RespondedLine],
+    *,
+    account_stopped: bool = False,
+    given_at: datetime | None = None,
+) -> Applied:
+    """Applies all answers of one message about one line, whatever their order. `given_at`: when they arrived.
 
-    Never raises: what does not match becomes a note and a request for attention.
+    News of goods may be heard before answers that arrived earlier: such an answer says nothing about goods that were found
+    missing or damaged since. Never raises: what does not match becomes a note and a request for attention.
     """
-    statements = [Statement(answer, _effect(answer, account_stopped=account_stopped), account_stopped) for answer in answers]
+    statements = [
+        Statement(answer, _effect(answer, account_stopped=account_stopped), account_stopped, given_at) for answer in answers
+    ]
     parts = parts_of(statements, copies)
     changes = _released(statements, copies, _changes(parts, copies))
     problems = [
         *(statement.effect.attention for statement in statements),
         _quantity_problem(answers, copies),
         _late_problem(statements, copies),
+        _overtaken_problem(parts, copies, changes),
         _revived_problem(parts, copies, changes),
         *objections(parts, copies),
     ]
@@ -192,6 +214,25 @@ def _late_problem(statements: Sequence[Statement], copies: Sequence[Copy]) -> st
     if bad_news and contradicted and not any(copy.state in WAITING for copy in copies):
         return "The supplier refuses or cancels copies that it has already despatched."
     return ""
+
+
+def _overtaken_problem(parts: Sequence[Part], copies: Sequence[Copy], changes: Sequence[Change]) -> str:
+    """Whether the supplier gave copies up before their goods came, missing or damaged: it may not owe them any more."""
+    unnamed = [part for part in parts if part.state in GIVEN_UP and not part.references]
+    named = {
+        change.before.copy_id
+        for change in changes
+        if change.verdict is Verdict.OVERTAKEN and change.target.to_state in GIVEN_UP and change.before.state in OWED_AGAIN
+    }
+    concerned = [
+        copy.copy_number for copy in copies if copy.copy_id in named or any(part.statement.is_overtaken(copy) for part in unnamed)
+    ]
+    if not concerned:
+        return ""
+    return (
+        f"The supplier had refused or cancelled {named_copies(concerned)} before the goods came, missing or damaged. "
+        "Ask it whether it still owes them; if not, order them again."
+    )
 
 
 def _revived_problem(parts: Sequence[Part], copies: Sequence[Copy], changes: Sequence[Change]) -> str:

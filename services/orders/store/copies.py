@@ -65,6 +65,7 @@ _COPY = [
     for name in (
         "copy_id", "order_id", "line_key", "copy_number", "branch_code", "state", "expected_on", "promised_on", "barcode",
         "cancel_requested", "fund", "sequence", "answered_by", "given_up_as", "stated", "untold_place",
+        "owed_since",
     )
 ]  # fmt: skip
 
@@ -158,6 +159,7 @@ def _copy(row: Row[Any]) -> Copy:
         given_up_as=None if row.given_up_as is None else CopyState(row.given_up_as),
         stated=from_json(StatedItem, row.stated),
         untold_place=row.untold_place,
+        owed_since=row.owed_since,
     )
 
 
@@ -294,6 +296,7 @@ def _copy_update(after: Copy) -> dict[str, Any]:
         "answered_by": after.answered_by,
         "given_up_as": after.given_up_as,
         "stated": as_json(after.stated),
+        "owed_since": after.owed_since,
     }
 
 

@@ -68,7 +68,8 @@ async def reopen_copy(connection: AsyncConnection, event: DiscrepancyFound, enve
     copy, state = event.consigned_copy, _REOPENING.get(event.kind)
     if copy is None or state is None:
         return
-    target = Target(state, f"{event.kind} in despatch {event.despatch_number}; {event.note}".rstrip("; "))
+    reason = f"{event.kind} in despatch {event.despatch_number}; {event.note}".rstrip("; ")
+    target = Target(state, reason, found_at=event.found_at)
     await _apply_goods(connection, {copy.copy_id: (copy.order_id, target)}, envelope, clock)
 
 

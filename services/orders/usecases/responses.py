@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -79,12 +80,12 @@ async def apply_responses(
     orders = await OpenOrders.load(connection, {event.order_id for event, _ in arrived})
     for event, envelope in arrived:
         set_cause(cause_of(envelope))
-        await _apply_response(connection, orders, event, clock=clock, terms=terms)
+        await _apply_response(connection, orders, event, given_at=envelope.time, clock=clock, terms=terms)
     await orders.write()
 
 
 async def _apply_response(
-    connection: AsyncConnection, orders: OpenOrders, event: OrderResponded, *, clock: Clock, terms: Terms
+    connection: AsyncConnection, orders: OpenOrders, event: OrderResponded, *, given_at: datetime, clock: Clock, terms: Terms
 ) -> None:
     order = orders[event.order_id]
     changes: list[Change] = []
@@ -99,7 +100,7 @@ async def _apply_response(
         if line_key not in order.lines:
             raise Poison(f"order {order.order_number} has no line {line_key}; the exchange matched it wrongly")
         copies = order.copies_of(line_key)
-        applied = apply_answers(copies, about, account_stopped=event.account_stopped)
+        applied = apply_answers(copies, about, account_stopped=event.account_stopped, given_at=given_at)
         changes += map(with_stated_data, applied.changes)
         left = applied.after(copies)
         attention[line_key] = with_prices(applied.attention, about, order.lines[line_key].price, copies=left, terms=terms)

@@ -2,18 +2,18 @@
 
 import asyncio
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
 from sqlalchemy import text
 
 from shared.contracts.catalogue import TitleChanged
-from shared.contracts.delivery import DiscrepancyFound, DiscrepancyKind, Leg
+from shared.contracts.delivery import Leg
 from shared.contracts.suppliers import CopyReference, OrderResponded, OrderSent, RespondedLine, SendOutcome
 from shared.messaging.errors import Poison
 from tests.services.orders.conftest import Orders, an_order, announced
-from tests.services.orders.goods import HUB, NOW, consigned, expected, line_of, received
+from tests.services.orders.goods import HUB, NOW, expected, line_of, received
 
 
 def states(line: dict[str, Any]) -> list[str]:
@@ -129,22 +129,6 @@ async def test_an_answer_that_arrives_after_the_goods_is_kept_and_changes_nothin
     after = await orders.read(order["order_id"])
     assert states(line_of(after, "national", 1)) == ["despatched", "despatched"]
     assert "status 100" in after["timeline"][-1]["reason"]
-
-
-async def test_a_short_delivery_reopens_the_copy_and_a_replacement_closes_it(orders: Orders) -> None:
-    order = await orders.placed(an_order())
-    line = line_of(order, "consortium", 2)
-    copy = consigned(order, line)[0]
-    await orders.hear(expected(order, line, Leg.DIRECT))
-    short = DiscrepancyFound(
-        discrepancy_id=uuid4(), consignment_id=UUID(int=1), supplier_id="consortium", despatch_number="D1",
-        kind=DiscrepancyKind.SHORT, isbn=line["isbn"], consigned_copy=copy, found_at=NOW,
-    )  # fmt: skip
-    await orders.hear(short)
-    assert states(line_of(await orders.read(order["order_id"]), "consortium", 2)) == ["missing"]
-    await orders.hear(expected(order, line, Leg.DIRECT))
-    await orders.hear(received(order, line, Leg.DIRECT))
-    assert states(line_of(await orders.read(order["order_id"]), "consortium", 2)) == ["received"]
 
 
 async def test_a_send_of_unknown_outcome_asks_a_person(orders: Orders) -> None:

@@ -158,6 +158,8 @@ copy = Table(
     Column("rerouted_version", Integer),
     Column("reroute_reason", Text),
     Column("untold_place", Text),
+    # When its goods were last found missing or damaged.
+    Column("owed_since", DateTime(timezone=True)),
     Column("replaces", Uuid),
     Index("copy_of_order", "order_id"),
     Index("copy_of_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),
