@@ -118,7 +118,18 @@ async def _report(connection: AsyncConnection, asked: Asked) -> object:
     return report_html(await _ANSWERING.report(connection, asked))
 
 
-_PAGES: dict[str, Page] = {"measures": _measures, "costs": _costs, "report": _report}
+async def _handling(connection: AsyncConnection, asked: Asked) -> object:
+    return (await _ANSWERING.handling(connection, asked)).model_dump_json()
+
+
+# By switch, a question needs one, and is about few copies.
+_GROUPED = tuple(by for by in By if by is not By.SWITCH)
+_PAGES: dict[str, tuple[Page, Sequence[By]]] = {
+    "measures": (_measures, _GROUPED),
+    "costs": (_costs, _GROUPED),
+    "report": (_report, _GROUPED),
+    "handling": (_handling, (By.ROUTE,)),
+}
 
 
 async def _took(engine: AsyncEngine, server: int, page: Page, by: By, councils: Sequence[str | None]) -> Took:
@@ -173,8 +184,8 @@ async def _print_building(engine: AsyncEngine, server: int, copies: int) -> None
 
 async def _print_pages(engine: AsyncEngine, server: int) -> None:
     with peaks_of({"service": os.getpid(), "PostgreSQL": server}) as peaks:
-        for name, page in _PAGES.items():
-            for by in By:
+        for name, (page, groupings) in _PAGES.items():
+            for by in groupings:
                 one = await _took(engine, server, page, by, COUNCILS[:_ASKED_COUNCILS])
                 every = await _took(engine, server, page, by, [None] * _TIMES_FOR_ALL)
                 print(f"{name:8} by {by.value:8} one council {_shown(one)}   all councils {_shown(every)}", flush=True)
