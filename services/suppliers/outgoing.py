@@ -91,25 +91,32 @@ def _carried(message: Message, line_key: str) -> tuple[CopyReference, ...]:
 
 def quarantined(supplier_id: str, message: Message, *, reason: str, now: datetime) -> MessageQuarantined:
     """Makes the event of a message that waits for a person, whole or in part."""
-    council = message.councils[0] if len(message.councils) == 1 else None
     return MessageQuarantined(
-        council=council, supplier_id=supplier_id, message_id=message.id, kind=message.kind, reason=reason, quarantined_at=now
+        council=message.only_council,
+        supplier_id=supplier_id,
+        message_id=message.id,
+        kind=message.kind,
+        reason=reason,
+        quarantined_at=now,
     )
 
 
 def settled(supplier_id: str, message: Message, outcome: SettledBy, *, reason: str, now: datetime) -> MessageSettled:
     """Makes the event of a message that no longer waits for a person."""
-    council = message.councils[0] if len(message.councils) == 1 else None
     return MessageSettled(
-        council=council, supplier_id=supplier_id, message_id=message.id, outcome=outcome, reason=reason, settled_at=now
+        council=message.only_council,
+        supplier_id=supplier_id,
+        message_id=message.id,
+        outcome=outcome,
+        reason=reason,
+        settled_at=now,
     )
 
 
 def handled(supplier_id: str, message: Message, done: WorkDone) -> MessageHandled:
     """Makes the event of what staff did about a message, with the lines that it concerns."""
-    council = message.councils[0] if len(message.councils) == 1 else None
     return MessageHandled(
-        council=council,
+        council=message.only_council,
         supplier_id=supplier_id,
         message_id=message.id,
         mapped=done.mapped,

@@ -12,7 +12,17 @@ from pydantic import Field
 from shared.contracts.base import Event, Topic
 
 
-class MessageQuarantined(Event):
+class AboutMessage(Event):
+    """What events about one message have alike."""
+
+    supplier_id: str
+    message_id: UUID
+
+    def key(self) -> str:
+        return str(self.message_id)
+
+
+class MessageQuarantined(AboutMessage):
     """A supplier's message, or a part of it, could not be applied and waits for a person."""
 
     event_type: ClassVar[str] = "suppliers.message.quarantined.v1"
@@ -20,14 +30,9 @@ class MessageQuarantined(Event):
     owner: ClassVar[str] = "suppliers"
     consumers: ClassVar[tuple[str, ...]] = ("dashboard", "evidence")
 
-    supplier_id: str
-    message_id: UUID
     kind: str
     reason: str
     quarantined_at: datetime
-
-    def key(self) -> str:
-        return str(self.message_id)
 
 
 class SettledBy(StrEnum):
@@ -37,7 +42,7 @@ class SettledBy(StrEnum):
     DISCARDED = "discarded"
 
 
-class MessageSettled(Event):
+class MessageSettled(AboutMessage):
     """A quarantined message was settled: it was read again and applied, or a person discarded it with a reason."""
 
     event_type: ClassVar[str] = "suppliers.message.settled.v1"
@@ -45,17 +50,12 @@ class MessageSettled(Event):
     owner: ClassVar[str] = "suppliers"
     consumers: ClassVar[tuple[str, ...]] = ("dashboard", "evidence")
 
-    supplier_id: str
-    message_id: UUID
     outcome: SettledBy
     reason: str = ""
     settled_at: datetime
 
-    def key(self) -> str:
-        return str(self.message_id)
 
-
-class MessageHandled(Event):
+class MessageHandled(AboutMessage):
     """Staff did something about a message, or it is known by now which lines a message concerns about which they did.
 
     The counts are all so far: a later event about the same message takes the place of an earlier one.
@@ -66,14 +66,9 @@ class MessageHandled(Event):
     owner: ClassVar[str] = "suppliers"
     consumers: ClassVar[tuple[str, ...]] = ("evidence",)
 
-    supplier_id: str
-    message_id: UUID
     mapped: int = Field(ge=0, description="How often they mapped a reference in it")
     replayed: int = Field(ge=0, description="How often they had it read, or written, again")
     decided: int = Field(ge=0, description="How often they decided about it: sent again or counted as sent, or discarded")
     line_keys: tuple[str, ...] = Field(description="Lines that it concerns, as far as known; of more than 10,000 the first ones")
     version: int = Field(description="Grows with each event about the message")
     handled_at: datetime = Field(description="When staff last did something about it")
-
-    def key(self) -> str:
-        return str(self.message_id)

@@ -108,6 +108,11 @@ class Message:
     profile_version: int | None
     copies: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
+    @property
+    def only_council(self) -> str | None:
+        """The council that it concerns; None where it concerns none, or several."""
+        return self.councils[0] if len(self.councils) == 1 else None
+
     def is_shared(self, council: str | None) -> bool:
         """Whether it concerns others than this council. Never for operations staff, who have none."""
         return council is not None and set(self.councils) != {council}
