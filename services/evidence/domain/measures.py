@@ -150,12 +150,9 @@ def _all(tally: Tally) -> Survival:
     return _survival(tally.came, tally.given_up)
 
 
-def _scores(tally: Tally) -> np.ndarray:
-    return np.array(list(tally.scores.elements()), dtype=np.float64)
-
-
-def _times(tally: Tally) -> np.ndarray:
-    return np.array(list(tally.supplied.elements()), dtype=np.float64)
+def _each(counts: Counter[int]) -> np.ndarray:
+    """Returns every value, as often as it was counted."""
+    return np.array(list(counts.elements()), dtype=np.float64)
 
 
 def _within(days: int) -> _Kind:
@@ -249,10 +246,10 @@ KINDS: Sequence[_Kind] = (
         "points of 100",
         "Mean score of the records of the books ordered, by the council's minimum; a book without a record is left out. By "
         "supplier: of the supplier whose record it is.",
-        lambda tally: mean(_scores(tally)),
+        lambda tally: mean(_each(tally.scores)),
         SCORE,
         "book",
-        lambda ours, theirs: difference_of_means(_scores(ours), _scores(theirs)),
+        lambda ours, theirs: difference_of_means(_each(ours.scores), _each(theirs.scores)),
     ),
     _Kind(
         "record_times_supplied_mean",
@@ -261,10 +258,10 @@ KINDS: Sequence[_Kind] = (
         "Mean of how often the records of the books ordered were sent until today, withdrawals apart, to whichever council and "
         "before the order too; one that said nothing new counts. A book of which that is not known is left out. By supplier: of "
         "each supplier that sent a record of the book; else of the supplier whose record it is.",
-        lambda tally: mean(_times(tally)),
+        lambda tally: mean(_each(tally.supplied)),
         TIMES,
         "book",
-        lambda ours, theirs: difference_of_means(_times(ours), _times(theirs)),
+        lambda ours, theirs: difference_of_means(_each(ours.supplied), _each(theirs.supplied)),
     ),
 )
 MEANINGS = {kind.name: kind.meaning for kind in KINDS}

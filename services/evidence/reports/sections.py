@@ -106,10 +106,15 @@ def _differences(found: Sequence[Difference]) -> Iterator[Section]:
 
 
 def _unattributed(found: Measures) -> Section:
-    counts = [(each.discrepancies, each.queries, each.messages_held, each.corrections) for each in found.unattributed]
-    rows = tuple((each.supplier_id, *map(str, row)) for each, row in zip(found.unattributed, counts, strict=True))
+    rows = tuple(
+        (each.supplier_id, *map(str, (each.discrepancies, each.queries, each.messages_held, each.corrections)))
+        for each in found.unattributed
+    )
     headings = (
-        *("Supplier", "Discrepancies without a copy", "Queries without a matched line", "Messages that waited for a person"),
+        "Supplier",
+        "Discrepancies without a copy",
+        "Queries without a matched line",
+        "Messages that waited for a person",
         "What staff did about messages without a line",
     )
     return Section("What no measure contains", "It happened in the period, and concerns no copy.", table=Table(headings, rows))
