@@ -12,7 +12,7 @@ SWITCHES = "/v1/switches"
 
 
 class StrandSwitches(ABC):
-    """What switches of all strands have alike. A strand says what is asked for, who asks, and what its worker does."""
+    """Plans and reads switches over the API. The tests of a strand say what to ask for, as whom, and how its worker turns."""
 
     def __init__(self, client: AsyncClient, clock: ManualClock) -> None:
         self.client = client

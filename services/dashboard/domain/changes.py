@@ -124,7 +124,7 @@ class SeenChange:
 
     @property
     def facts(self) -> Sequence[tuple[str, str]]:
-        """What of it can be said in a label and a few words each."""
+        """Its details: a label and a few words each, such as `Branches` and `IPSW, LOWE`."""
         said = ((label, worded(self)) for label, worded in _FACTS)
         return [(label, words) for label, words in said if words]
 

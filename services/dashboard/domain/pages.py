@@ -1,4 +1,4 @@
-"""What pages about things of other services have alike: what of an answer is read, and what the first line says. Pure."""
+"""The base of answers that pages read from other services, and the sentence with which such a page begins. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What pages have alike on which a person decides: who may see them, and from where a decision may be sent."""
+"""Serves pages on which a person decides: only to who is signed in, and only forms of this dashboard may send a decision."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class Strands:
         return SeenChanges(
             waiting=sorted(chain.from_iterable(answer.waiting for answer in given), key=_when),
             made=[seen for seen in page if not is_waiting(seen.change)],
-            # The keys of all strands' lists are alike, so one cursor goes on in each.
+            # All strands list changes by the same keys, so that one cursor continues each list.
             next_cursor=write_cursor(_when(page[-1])) if more else None,
             silent=[answer for answer in answers if isinstance(answer, Silent)],
         )

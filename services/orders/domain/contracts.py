@@ -1,4 +1,4 @@
-"""Who serves a council's orders where contracts end, and warnings of lines whose goods may come after the last day. Pure.
+"""Decides who serves a council's orders when contracts end, and warns of goods that may come after the last day. Pure.
 
 Lines that a contract end gives to the next supplier need no warning: the council named it.
 """

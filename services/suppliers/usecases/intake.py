@@ -165,6 +165,7 @@ async def _wait(connection: AsyncConnection, exchange: Exchange, message: Messag
 async def _finish(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading, plan: Plan) -> Message:
     """Step 7: applies and publishes what is new; staff learn what was held, and that what they waited for is settled."""
     supplier_id = exchange.profile.supplier_id
+    # Nobody can have done anything about a message that has not moved: that saves most messages a statement.
     first_time = message.version == 1
     repeated = await lines.has_pieces(connection, message.id)
     hold_oversized(plan, origin_of(exchange, message))

@@ -1,4 +1,4 @@
-"""How often a supplier sent a record of a book: counted as it arrives, and told of the books that councils ordered."""
+"""The catalogue counts how often each supplier sends a book's record, and publishes that of ordered books."""
 
 from __future__ import annotations
 

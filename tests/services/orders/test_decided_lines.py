@@ -1,4 +1,4 @@
-"""What people decide about lines of an order is told to whoever counts their work."""
+"""A person's decision about lines of an order is published, so that evidence can count it, and published again."""
 
 from datetime import timedelta
 
