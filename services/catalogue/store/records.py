@@ -54,7 +54,7 @@ _REPEAT = tuple(field.name for field in fields(Repeat))
 _COUNT = [record.c[field.name] for field in fields(TimesSupplied)]
 _WITH_EARLIER_TIMES = {"times": text("record.times + excluded.times")}
 # The council without a name stands for all orders from before orders were noted.
-_ORDERS = exists().where(ordered_title.c.isbn == record.c.isbn, ordered_title.c.council != "")
+_SERVED = exists().where(ordered_title.c.isbn == record.c.isbn, ordered_title.c.council != "", ordered_title.c.published)
 
 
 def _noting_repeated() -> ReturningUpdate[tuple[str, str]]:
@@ -103,22 +103,24 @@ async def records_of_all(connection: AsyncConnection, isbns: Collection[str]) ->
 
 
 async def times_supplied(connection: AsyncConnection, isbns: Collection[str]) -> list[TimesSupplied]:
-    """Returns how often each supplier sent a record of these books, of those that sent any."""
-    query = select(*_COUNT).where(among(record.c.isbn, isbns), record.c.times > 0)
+    """Returns how often each supplier sent a record of those of these books whose title a council got."""
+    query = select(*_COUNT).where(among(record.c.isbn, isbns), record.c.times > 0, _SERVED)
     return [_times_supplied(row) for row in await connection.execute(query.order_by(record.c.isbn, record.c.supplier_id))]
 
 
 async def times_supplied_after(
     connection: AsyncConnection, since: datetime | None, *, after: tuple[str, str] | None, limit: int
 ) -> list[TimesSupplied]:
-    """Returns the next of those counts, of books that councils ordered: what was supplied or first ordered since then.
+    """Returns the next of those counts, of all books whose title a council got: what was supplied or first ordered since then.
+
+    Those of others were not published, so that whoever hears this knows what whoever heard it all does.
 
     Nobody adds to them until the transaction ends.
     """
     query = in_order(select(*_COUNT), (record.c.isbn, record.c.supplier_id), after=after, limit=limit)
-    query = query.where(record.c.times > 0, _ORDERS)
+    query = query.where(record.c.times > 0, _SERVED)
     if since is not None:
-        query = query.where((record.c.supplied_at >= since) | _ORDERS.where(ordered_title.c.ordered_at >= since))
+        query = query.where((record.c.supplied_at >= since) | _SERVED.where(ordered_title.c.ordered_at >= since))
     return [_times_supplied(row) for row in await connection.execute(query.with_for_update(read=True))]
 
 

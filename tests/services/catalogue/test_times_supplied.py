@@ -118,6 +118,8 @@ async def test_a_book_that_comes_instead_of_another_is_told_by_the_reminders(cat
     await catalogue.hears(record(isbn=HAMNET, title="Hamnet"), record(isbn=HAMNET, title="Hamnet", day=3))
     await catalogue.hears(progressed(substitute=HAMNET))
     assert await told(catalogue) == []
+    again, _ = await published_again(catalogue, OWNER, clock)
+    assert RecordCounted.event_type not in {each.type for each in again}, "its title is not told before the reminders either"
     await Reminders(catalogue.engine, clock).turn()
     assert await told(catalogue) == [(HAMNET, "harbour-books", 2)]
 
