@@ -13,14 +13,17 @@ Driver: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 @asynccontextmanager
-async def listening(engine: AsyncEngine, channel: str | None, notified: Callable[[], None]) -> AsyncIterator[AsyncConnection]:
-    """Yields a connection without transactions, and calls `notified` at each NOTIFY of the channel, if there is one."""
+async def listening(engine: AsyncEngine, channel: str | None, notified: Callable[[str], None]) -> AsyncIterator[AsyncConnection]:
+    """Yields a connection without transactions.
+
+    Calls `notified` with the payload of each NOTIFY of the channel, if there is one.
+    """
     async with engine.connect() as pooled:
         connection = await pooled.execution_options(isolation_level="AUTOCOMMIT")
         try:
             driver = await driver_of(connection)
             if channel is not None:
-                await driver.add_listener(channel, lambda *_: notified())
+                await driver.add_listener(channel, lambda *notice: notified(str(notice[-1])))
             yield connection
         finally:
             # Not returned to the pool: only closing the connection releases its locks and its LISTEN.

@@ -110,7 +110,7 @@ class Relay:
         self.status.enter(PartState.STOPPED)
 
     async def _connect_and_relay(self, pause: Backoff) -> None:
-        async with listening(self._engine, CHANNEL, self._wake.set) as connection:
+        async with listening(self._engine, CHANNEL, lambda _: self._wake.set()) as connection:
             raw = await driver_of(connection)
             try:
                 while await self._turn(raw):

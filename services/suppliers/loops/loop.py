@@ -86,7 +86,8 @@ class Loop:
         pause = Backoff(0.1, _LONGEST_PAUSE)
         while not self._stopping:
             try:
-                async with listening(self._engine, self._works_on and CHANNELS[self._works_on], self._wake.set) as connection:
+                channel = self._works_on and CHANNELS[self._works_on]
+                async with listening(self._engine, channel, lambda _: self._wake.set()) as connection:
                     await self._repeat(connection, pause)
             except DATABASE_ERRORS as error:
                 self._database = trouble_with(error)
