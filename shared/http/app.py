@@ -55,15 +55,17 @@ class CauseMiddleware:
         await self._app(scope, receive, send)
 
 
-def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts: Sequence[Part]) -> FastAPI:
+def create_service_app(
+    chassis: Chassis, *, routers: Sequence[APIRouter], parts: Sequence[Part], of_routes: Sequence[Part] = ()
+) -> FastAPI:
     """Returns the app of one service process, in the role that its settings give it.
 
     `parts` start and stop with it and are drained at the end. In the role `api` none runs; in the role `worker` there are no
-    routes but health and metrics.
+    routes but health and metrics. `of_routes` are parts that routes need: they run wherever there are routes.
     """
     settings = chassis.settings
     routers = [] if settings.role is Role.WORKER else routers
-    parts = [] if settings.role is Role.API else parts
+    parts = [*([] if settings.role is Role.API else parts), *([] if settings.role is Role.WORKER else of_routes)]
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
