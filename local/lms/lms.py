@@ -36,7 +36,16 @@ from local.lms.proposals import Corrections, corrected
 from local.lms.sourcing import catalogue_rules, ordering_rules
 from local.lms.unpacking import Receipt, Thing, plan_receipts
 
-SCOPES = ("orders:read", "orders:write", "delivery:read", "delivery:write", "catalogue:read", "catalogue:write")
+SCOPES = (
+    "orders:read",
+    "orders:write",
+    "delivery:read",
+    "delivery:write",
+    "catalogue:read",
+    "catalogue:write",
+    "lms:read",
+    "lms:write",
+)
 _AT_ONCE = 4
 _POLL_SECONDS = 0.4
 _ON_THE_WAY = ("expected", "partly_received")

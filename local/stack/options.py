@@ -14,7 +14,7 @@ COUNCILS: Mapping[str, str] = {"GB-SFK": "5098765000019", "GB-ESS": "50987650000
 
 OPERATIONS_SCOPES = (
     "dashboard:read", "exchange:read", "exchange:write", "orders:read", "orders:write", "delivery:read", "delivery:write",
-    "evidence:read", "evidence:write",
+    "evidence:read", "evidence:write", "lms:read", "lms:write",
 )  # fmt: skip
 """What operations staff may do in every council."""
 STAFF_SCOPES = (*OPERATIONS_SCOPES, "catalogue:read", "catalogue:write")
@@ -102,6 +102,7 @@ class Endpoints:
     delivery: str
     dashboard: str
     evidence: str
+    lms: str
     suppliers: Mapping[str, str]
 
     def all(self) -> dict[str, str]:
@@ -112,5 +113,6 @@ class Endpoints:
             "delivery": self.delivery,
             "dashboard": self.dashboard,
             "evidence": self.evidence,
+            "lms": self.lms,
             **{f"supplier-{name}": url for name, url in self.suppliers.items()},
         }

@@ -20,7 +20,7 @@ from local.stack.options import COUNCILS, ExtraSupplier, StackOptions
 from local.stack.profiles_consortium import consortium_profile, consortium_secrets
 from local.stack.profiles_national import national_profile, national_secrets
 
-SERVICES = ("orders", "catalogue", "delivery", "dashboard", "evidence")
+SERVICES = ("orders", "catalogue", "delivery", "dashboard", "evidence", "lms")
 SUPPLIERS = ("consortium", "national")
 SIMULATORS = ("consortium-simulator", "bookseller-simulator")
 PROCESSES = (*SERVICES, *(f"supplier-{supplier}" for supplier in SUPPLIERS))

@@ -25,7 +25,7 @@ class TitleChanged(Event):
     event_type: ClassVar[str] = "catalogue.title.changed.v1"
     topic: ClassVar[Topic] = Topic.CATALOGUE
     owner: ClassVar[str] = "catalogue"
-    consumers: ClassVar[tuple[str, ...]] = ("orders", "delivery", "dashboard", "evidence")
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "delivery", "dashboard", "evidence", "lms")
 
     isbn: str
     title: str
@@ -82,7 +82,7 @@ class RecordJudged(Event):
     event_type: ClassVar[str] = "catalogue.record.judged.v1"
     topic: ClassVar[Topic] = Topic.CATALOGUE
     owner: ClassVar[str] = "catalogue"
-    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard", "evidence")
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard", "evidence", "lms")
 
     isbn: str
     supplier_id: str = Field(description="Whose record it is")
@@ -176,4 +176,4 @@ class CatalogueSwitchChanged(SwitchChanged):
     event_type: ClassVar[str] = "catalogue.switch.changed.v1"
     topic: ClassVar[Topic] = Topic.CATALOGUE
     owner: ClassVar[str] = "catalogue"
-    consumers: ClassVar[tuple[str, ...]] = ("evidence",)
+    consumers: ClassVar[tuple[str, ...]] = ("evidence", "lms")

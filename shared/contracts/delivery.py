@@ -48,7 +48,7 @@ class ConsignmentExpected(Event):
     event_type: ClassVar[str] = "delivery.consignment.expected.v1"
     topic: ClassVar[Topic] = Topic.DELIVERY
     owner: ClassVar[str] = "delivery"
-    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard", "evidence")
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard", "evidence", "lms")
 
     consignment_id: UUID
     supplier_id: str
@@ -68,7 +68,7 @@ class CopiesReceived(Event):
     event_type: ClassVar[str] = "delivery.copies.received.v1"
     topic: ClassVar[Topic] = Topic.DELIVERY
     owner: ClassVar[str] = "delivery"
-    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard", "evidence")
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard", "evidence", "lms")
 
     consignment_id: UUID
     supplier_id: str
@@ -97,7 +97,7 @@ class DiscrepancyFound(Event):
     event_type: ClassVar[str] = "delivery.discrepancy.found.v1"
     topic: ClassVar[Topic] = Topic.DELIVERY
     owner: ClassVar[str] = "delivery"
-    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard", "evidence")
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard", "evidence", "lms")
 
     discrepancy_id: UUID
     consignment_id: UUID
@@ -127,7 +127,7 @@ class CopyMisdirected(Event):
     event_type: ClassVar[str] = "delivery.copy.misdirected.v1"
     topic: ClassVar[Topic] = Topic.DELIVERY
     owner: ClassVar[str] = "delivery"
-    consumers: ClassVar[tuple[str, ...]] = ("dashboard", "evidence")
+    consumers: ClassVar[tuple[str, ...]] = ("dashboard", "evidence", "lms")
 
     discrepancy_id: UUID
     consignment_id: UUID
@@ -186,7 +186,7 @@ class DeliverySwitchChanged(SwitchChanged):
     event_type: ClassVar[str] = "delivery.switch.changed.v1"
     topic: ClassVar[Topic] = Topic.DELIVERY
     owner: ClassVar[str] = "delivery"
-    consumers: ClassVar[tuple[str, ...]] = ("evidence",)
+    consumers: ClassVar[tuple[str, ...]] = ("evidence", "lms")
 
     route: RouteKind
     hub: Place | None = Field(default=None, description="Where to unpack; null for `direct`")

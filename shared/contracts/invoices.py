@@ -145,7 +145,7 @@ class InvoiceMatched(JudgedInvoice):
     event_type: ClassVar[str] = "orders.invoice.matched.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("dashboard", "evidence")
+    consumers: ClassVar[tuple[str, ...]] = ("dashboard", "evidence", "lms")
 
     matched_at: datetime
     part: int = Field(default=1, ge=1, description="Number of this event among the parts of the invoice, from 1")
@@ -182,7 +182,7 @@ class InvoiceQueried(JudgedInvoice):
     event_type: ClassVar[str] = "orders.invoice.queried.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("dashboard", "evidence")
+    consumers: ClassVar[tuple[str, ...]] = ("dashboard", "evidence", "lms")
 
     queried_at: datetime
     queries: tuple[InvoiceQuery, ...]
@@ -195,7 +195,7 @@ class InvoiceRejected(Event):
     event_type: ClassVar[str] = "orders.invoice.rejected.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("dashboard", "evidence")
+    consumers: ClassVar[tuple[str, ...]] = ("dashboard", "evidence", "lms")
 
     supplier_id: str
     invoice_id: UUID

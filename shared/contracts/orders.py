@@ -102,7 +102,7 @@ class OrderPlaced(OrderedLines):
     event_type: ClassVar[str] = "orders.order.placed.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "delivery", "catalogue", "dashboard", "evidence")
+    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "delivery", "catalogue", "dashboard", "evidence", "lms")
 
 
 class LinesAdded(OrderedLines):
@@ -114,7 +114,7 @@ class LinesAdded(OrderedLines):
     event_type: ClassVar[str] = "orders.lines.added.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "delivery", "catalogue", "dashboard", "evidence")
+    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "delivery", "catalogue", "dashboard", "evidence", "lms")
 
     added_at: datetime
     reason: str = Field(description="Why, in words")
@@ -139,7 +139,7 @@ class CancellationRequested(Event):
     event_type: ClassVar[str] = "orders.cancellation.requested.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "dashboard", "evidence")
+    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "dashboard", "evidence", "lms")
 
     order_id: UUID
     order_number: str
@@ -170,7 +170,7 @@ class RouteChanged(Event):
     event_type: ClassVar[str] = "orders.route.changed.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "delivery", "evidence")
+    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "delivery", "evidence", "lms")
 
     order_id: UUID
     order_number: str
@@ -188,7 +188,7 @@ class LinesDecided(Event):
     event_type: ClassVar[str] = "orders.lines.decided.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("evidence",)
+    consumers: ClassVar[tuple[str, ...]] = ("evidence", "lms")
 
     order_id: UUID
     order_number: str
@@ -233,7 +233,7 @@ class LineProgressed(Event):
     event_type: ClassVar[str] = "orders.line.progressed.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("catalogue", "dashboard", "delivery", "suppliers", "evidence")
+    consumers: ClassVar[tuple[str, ...]] = ("catalogue", "dashboard", "delivery", "suppliers", "evidence", "lms")
 
     order_id: UUID
     order_number: str
@@ -266,4 +266,4 @@ class OrderingSwitchChanged(SwitchChanged):
     event_type: ClassVar[str] = "orders.switch.changed.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("evidence",)
+    consumers: ClassVar[tuple[str, ...]] = ("evidence", "lms")

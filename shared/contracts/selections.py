@@ -46,7 +46,7 @@ class SelectionReceived(Event):
     event_type: ClassVar[str] = "suppliers.selection.received.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIERS
     owner: ClassVar[str] = "suppliers"
-    consumers: ClassVar[tuple[str, ...]] = ("orders",)
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "lms")
 
     supplier_id: str
     message_id: UUID

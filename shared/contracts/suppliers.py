@@ -107,7 +107,7 @@ class OrderResponded(Event):
     event_type: ClassVar[str] = "suppliers.order.responded.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIERS
     owner: ClassVar[str] = "suppliers"
-    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard")
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard", "lms")
 
     supplier_id: str
     order_id: UUID

@@ -14,6 +14,7 @@ from local.stack.programs import package_of
 from services.catalogue.settings import CatalogueSettings
 from services.dashboard.settings import DashboardSettings
 from services.evidence.settings import EvidenceSettings
+from services.lms.settings import LmsSettings
 from services.orders.settings import OrdersSettings
 from services.suppliers.settings import SuppliersSettings
 from shared.settings import ServiceSettings
@@ -112,5 +113,6 @@ def settings_of(process: str) -> type[ServiceSettings]:
         "services.suppliers": SuppliersSettings,
         "services.dashboard": DashboardSettings,
         "services.evidence": EvidenceSettings,
+        "services.lms": LmsSettings,
     }
     return own.get(package_of(process), ServiceSettings)

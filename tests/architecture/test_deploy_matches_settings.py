@@ -17,6 +17,7 @@ import services.catalogue.incoming
 import services.dashboard.incoming
 import services.delivery.incoming
 import services.evidence.incoming
+import services.lms.incoming
 import services.orders.incoming
 from local.machine.postgres import Postgres
 from local.machine.wheels import program_of
@@ -255,4 +256,5 @@ def _consumers() -> Iterator[str]:
     yield services.delivery.incoming.RECORDS_CONSUMER
     yield services.dashboard.incoming.CONSUMER
     yield services.evidence.incoming.CONSUMER
+    yield services.lms.incoming.CONSUMER
     yield from (f"suppliers-{supplier}" for supplier in SUPPLIERS)

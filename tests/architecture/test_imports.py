@@ -25,6 +25,7 @@ PACKAGES = (
     "services.catalogue",
     "services.dashboard",
     "services.evidence",
+    "services.lms",
     "services.suppliers",
     "shared",
     "shared.messaging",

@@ -58,7 +58,7 @@ def test_every_make_command_of_the_readme_is_listed_by_make_help() -> None:
     assert not missing, f"give these targets a `## ` sentence in the Makefile: {missing}"
 
 
-@pytest.mark.parametrize("service", ["orders", "catalogue", "delivery", "suppliers", "dashboard", "evidence"])
+@pytest.mark.parametrize("service", ["orders", "catalogue", "delivery", "suppliers", "dashboard", "evidence", "lms"])
 def test_every_service_has_its_page(service: str) -> None:
     page = ROOT / "services" / service / "README.md"
     assert page.exists(), "write one page: what it owns, events consumed and published, API, runbook"

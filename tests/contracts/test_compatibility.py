@@ -102,7 +102,7 @@ def test_a_breaking_change_is_named_with_who_upgrades_first(
     found = breaks(order_placed, today)
     assert [(fault.place, fault.what) for fault in found] == [(place, what)]
     assert f": {first} " in found[0].advice
-    assert "consumers (suppliers, delivery, catalogue, dashboard, evidence)" in found[0].advice
+    assert "consumers (suppliers, delivery, catalogue, dashboard, evidence, lms)" in found[0].advice
 
 
 def test_generating_refuses_to_overwrite_a_schema_that_todays_event_breaks(

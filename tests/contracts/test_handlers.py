@@ -11,6 +11,8 @@ from services.dashboard.domain.copies import GatheredCopies
 from services.delivery import incoming as delivery
 from services.evidence import incoming as evidence
 from services.evidence.domain.facts import GatheredCopies as Facts
+from services.lms import incoming as lms
+from services.lms.usecases.telling import Gathered
 from services.orders import incoming as orders
 from services.suppliers import incoming as suppliers
 from services.suppliers.exchange import Exchange
@@ -40,6 +42,7 @@ SERVICES: Mapping[str, Incoming] = {
     "dashboard": Incoming(lambda _: dashboard.handlers(GatheredCopies()), [lambda _: dashboard.subscription()]),
     "delivery": Incoming(delivery.handlers, [delivery.subscription, delivery.records_subscription]),
     "evidence": Incoming(lambda _: evidence.handlers(Facts()), [lambda _: evidence.subscription()]),
+    "lms": Incoming(lambda _: lms.handlers(Gathered()), [lambda clock: lms.subscription(clock, days=90)]),
     "orders": Incoming(orders.handlers, [orders.subscription]),
     "suppliers": Incoming(
         lambda clock: suppliers.handlers(_exchange(clock)), [lambda clock: suppliers.subscription(_exchange(clock))]

@@ -12,6 +12,8 @@ from services.dashboard.settings import DashboardSettings
 from services.delivery import app as delivery
 from services.evidence import app as evidence
 from services.evidence.settings import EvidenceSettings
+from services.lms import app as lms
+from services.lms.settings import LmsSettings
 from services.orders import app as orders
 from services.orders.settings import OrdersSettings
 from services.suppliers import app as suppliers
@@ -36,6 +38,7 @@ _APPS: Mapping[str, Callable[[str, Tokens], FastAPI]] = {
     "dashboard": lambda url, tokens: dashboard.create_app(api_settings(DashboardSettings, url, tokens)),
     "delivery": lambda url, tokens: delivery.create_app(api_settings(ServiceSettings, url, tokens)),
     "evidence": lambda url, tokens: evidence.create_app(api_settings(EvidenceSettings, url, tokens)),
+    "lms": lambda url, tokens: lms.create_app(api_settings(LmsSettings, url, tokens)),
     "orders": lambda url, tokens: orders.create_app(api_settings(OrdersSettings, url, tokens)),
     "suppliers": _suppliers,
 }

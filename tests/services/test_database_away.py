@@ -22,7 +22,7 @@ from tests.services.apps import SERVICES, app_of
 
 SCOPES = [
     f"{area}:{right}"
-    for area in ("orders", "catalogue", "delivery", "exchange", "dashboard", "evidence")
+    for area in ("orders", "catalogue", "delivery", "exchange", "dashboard", "evidence", "lms")
     for right in ("read", "write")
 ]
 VALUES = {"{isbn}": "9780141439518", "{supplier_id}": "silent"}

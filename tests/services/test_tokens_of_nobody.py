@@ -9,7 +9,7 @@ from tests.services.apps import SERVICES, app_of
 
 SCOPES = " ".join(
     f"{area}:{right}"
-    for area in ("orders", "catalogue", "delivery", "exchange", "dashboard", "evidence")
+    for area in ("orders", "catalogue", "delivery", "exchange", "dashboard", "evidence", "lms")
     for right in ("read", "write")
 )
 ABSENT = object()

@@ -1,0 +1,1 @@
+"""What a change is, and which changes an event is. Pure."""

@@ -1,0 +1,125 @@
+"""What changes of orders, lines and copies say: placing, answers, states, places, and what a person must decide."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.lms.domain.bodies.words import (
+    AboutCopy,
+    AboutLine,
+    AboutOrder,
+    AboutSuppliedLine,
+    Barcode,
+    CopyId,
+    Isbn,
+    Kind,
+    LineKey,
+    PlaceCode,
+    SupplierId,
+)
+from shared.contracts.base import PlaceKind
+from shared.contracts.orders import CopyState
+from shared.contracts.suppliers import LineAction, Quantities
+
+
+class OrderPlaced(AboutOrder):
+    """An order of the council was placed, by its LMS or from a supplier's proposal."""
+
+    kind: Literal[Kind.ORDER_PLACED] = Kind.ORDER_PLACED
+    lines: int = Field(description="Number of lines, one for each title and supplier", examples=[12])
+    copies: int = Field(description="Number of copies of all lines", examples=[31])
+
+
+class LineAdded(AboutSuppliedLine):
+    """A line was added to an order later, with another supplier, for copies that their first supplier will not supply."""
+
+    kind: Literal[Kind.LINE_ADDED] = Kind.LINE_ADDED
+    copy_ids: tuple[CopyId, ...] = Field(description="Its copies, which take the place of others of the replaced line")
+    replaces: LineKey | None = Field(description="Key of the line whose copies these take the place of")
+    reason: str = Field(description="Why, in words", examples=["The consortium ends its hub."])
+
+
+class Answer(BaseModel):
+    """One statement of a supplier about a line. Null: the supplier states nothing of it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    action: LineAction | None = Field(description="What the supplier did with the line, as it reports it")
+    status_code: str | None = Field(description="Order line status by EDItEUR list 12B", examples=["100"])
+    availability_code: str | None = Field(description="Availability by EDItEUR list 8B", examples=["OB"])
+    quantities: Quantities = Field(description="Numbers of copies that it gives")
+    available_on: date | None = Field(description="From when the book is available")
+    substitute_isbn: Isbn | None = Field(description="Another edition that it offers instead")
+
+
+class LineAnswered(AboutSuppliedLine):
+    """A supplier answered a line. What that means for each copy follows as `copy_moved` and `copy_changed`."""
+
+    kind: Literal[Kind.LINE_ANSWERED] = Kind.LINE_ANSWERED
+    answers: tuple[Answer, ...] = Field(
+        description="What it states, in the order of its message; more than one for parts of a line"
+    )
+
+
+class CopyMoved(AboutCopy):
+    """A copy came to another state."""
+
+    kind: Literal[Kind.COPY_MOVED] = Kind.COPY_MOVED
+    from_state: CopyState | None = Field(description="Its state before; null where that is not known any more")
+    state: CopyState = Field(description="Its state from then on")
+    expected_on: date | None = Field(description="Day on which it is expected; null where none was stated")
+    barcode: Barcode | None = Field(description="Its barcode; null until the supplier or a branch has given it one")
+    reason: str = Field(description="The supplier's code, or a person's reason; empty where there is none", examples=["OB"])
+
+
+class CopyChanged(AboutCopy):
+    """The expected day, the barcode or the supplier's reason of a copy changed, and its state did not."""
+
+    kind: Literal[Kind.COPY_CHANGED] = Kind.COPY_CHANGED
+    state: CopyState = Field(description="Its state, as before")
+    expected_on: date | None = Field(description="Day on which it is expected; null where none was stated")
+    barcode: Barcode | None = Field(description="Its barcode; null until the supplier or a branch has given it one")
+    reason: str = Field(description="The supplier's code, or a person's reason; empty where there is none", examples=["OB"])
+
+
+class CopyRerouted(AboutLine):
+    """An open copy is to be unpacked at another place than was said before."""
+
+    kind: Literal[Kind.COPY_REROUTED] = Kind.COPY_REROUTED
+    supplier_id: SupplierId
+    copy_id: CopyId
+    deliver_to: PlaceCode
+    deliver_to_kind: PlaceKind = Field(description="Whether that is a branch or a hub")
+    reason: str = Field(description="Why, in words", examples=["Lowestoft has no room to unpack"])
+
+
+class CancellationRequested(AboutLine):
+    """The council asked to cancel copies of a line that was sent; the supplier still has to answer."""
+
+    kind: Literal[Kind.CANCELLATION_REQUESTED] = Kind.CANCELLATION_REQUESTED
+    supplier_id: SupplierId
+    copy_ids: tuple[CopyId, ...] = Field(description="The copies that are not wanted any more")
+    reason: str = Field(description="Why, in the council's words", examples=["Ordered twice"])
+
+
+class DecisionNeeded(AboutSuppliedLine):
+    """A person must decide something about a line that was not asked before."""
+
+    kind: Literal[Kind.DECISION_NEEDED] = Kind.DECISION_NEEDED
+    attention: str = Field(description="What, in words", examples=["The supplier offers another edition: 9780141199078"])
+
+
+class DecisionClosed(AboutSuppliedLine):
+    """Nothing is to be decided about a line any more: a person did, or what was asked does not matter any more."""
+
+    kind: Literal[Kind.DECISION_CLOSED] = Kind.DECISION_CLOSED
+
+
+class DecisionTaken(AboutLine):
+    """A person decided what a line asked."""
+
+    kind: Literal[Kind.DECISION_TAKEN] = Kind.DECISION_TAKEN
+    decision: str = Field(description="What and why, in words", examples=["The copies stay with their supplier"])

@@ -1,0 +1,84 @@
+"""The kinds of changes, the words that their bodies share, and what bodies of one kind of thing have alike."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Kind(StrEnum):
+    """What a change is about; an LMS ignores kinds that it does not know."""
+
+    ORDER_PLACED = "order_placed"
+    LINE_ADDED = "line_added"
+    LINE_ANSWERED = "line_answered"
+    COPY_MOVED = "copy_moved"
+    COPY_CHANGED = "copy_changed"
+    COPY_REROUTED = "copy_rerouted"
+    CANCELLATION_REQUESTED = "cancellation_requested"
+    COPY_EXPECTED = "copy_expected"
+    COPY_RECEIVED = "copy_received"
+    DISCREPANCY_FOUND = "discrepancy_found"
+    TITLE_CHANGED = "title_changed"
+    RECORD_JUDGED = "record_judged"
+    INVOICE_MATCHED = "invoice_matched"
+    INVOICE_QUERIED = "invoice_queried"
+    INVOICE_REJECTED = "invoice_rejected"
+    PROPOSAL_RECEIVED = "proposal_received"
+    DECISION_NEEDED = "decision_needed"
+    DECISION_CLOSED = "decision_closed"
+    DECISION_TAKEN = "decision_taken"
+    SWITCH_CHANGED = "switch_changed"
+
+
+OrderNumber = Annotated[str, Field(description="The council's own order number", examples=["SFK-2026-0042"])]
+LineKey = Annotated[str, Field(description="Key of the order line, as in the order's answer", examples=["SB-7Q2M4K9XWD3FA1B0"])]
+Isbn = Annotated[str, Field(description="ISBN-13 of the book, or the EAN of another article", examples=["9780141439518"])]
+SupplierId = Annotated[str, Field(description="Id of the supplier", examples=["national"])]
+Branch = Annotated[str, Field(description="The council's code of the branch where the copy is shelved", examples=["IPSW"])]
+PlaceCode = Annotated[str, Field(description="The council's code of a branch or hub", examples=["LOWE"])]
+Barcode = Annotated[str, Field(description="Barcode of the copy", examples=["30117012345678"])]
+DespatchNumber = Annotated[str, Field(description="The supplier's number of the despatch", examples=["DN88120"])]
+InvoiceNumber = Annotated[str, Field(description="The supplier's number of the document", examples=["INV-20417"])]
+OrderId = Annotated[UUID, Field(description="Id of the order")]
+CopyId = Annotated[UUID, Field(description="Id of the copy, as in the order's answer")]
+ConsignmentId = Annotated[UUID, Field(description="Id of the consignment")]
+InvoiceId = Annotated[UUID, Field(description="Id of the invoice or credit note")]
+
+
+class Body(BaseModel):
+    """What a change says."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Kind
+
+
+class AboutOrder(Body):
+    """A change of an order."""
+
+    order_id: OrderId
+    order_number: OrderNumber
+
+
+class AboutLine(AboutOrder):
+    """A change of one line of an order."""
+
+    line_key: LineKey
+
+
+class AboutSuppliedLine(AboutLine):
+    """A change of one line, with its book and supplier."""
+
+    isbn: Isbn
+    supplier_id: SupplierId
+
+
+class AboutCopy(AboutSuppliedLine):
+    """A change of one copy."""
+
+    copy_id: CopyId
+    branch: Branch

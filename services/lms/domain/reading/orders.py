@@ -1,0 +1,166 @@
+"""Reads the order book's events about orders, lines and copies as news."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.lms.domain import bodies
+from services.lms.domain.news import Attention, News, key_of
+from services.lms.domain.reading.stated import Stated
+from shared.contracts.orders import (
+    CancellationRequested,
+    CopyProgress,
+    LineProgressed,
+    LinesAdded,
+    LinesDecided,
+    OrderPlaced,
+    RouteChanged,
+)
+
+
+def order_placed(event: OrderPlaced, stated: Stated) -> Iterator[News]:
+    """Yields that an order was placed."""
+    body = bodies.OrderPlaced(
+        order_id=event.order_id,
+        order_number=event.order_number,
+        lines=len(event.lines),
+        copies=sum(len(line.copies) for line in event.lines),
+    )
+    yield News(stated.council, key_of("order", event.order_id, "placed"), event.placed_at, body, stated.version)
+
+
+def lines_added(event: LinesAdded, stated: Stated) -> Iterator[News]:
+    """Yields each line that was added."""
+    for line in event.lines:
+        body = bodies.LineAdded(
+            order_id=event.order_id,
+            order_number=event.order_number,
+            line_key=line.line_key,
+            isbn=line.isbn,
+            supplier_id=line.supplier_id,
+            copy_ids=tuple(copy.copy_id for copy in line.copies),
+            replaces=line.replaces,
+            reason=event.reason,
+        )
+        yield News(stated.council, key_of("line", line.line_key, "added"), event.added_at, body, stated.version)
+
+
+def line_progressed(event: LineProgressed, stated: Stated) -> Iterator[News]:
+    """Yields what happened to each copy of a line, and what a person must decide about it now."""
+    for copy in event.copies:
+        yield from _repeated(event, copy, stated) if stated.again else _moved(event, copy, stated)
+    if event.attention is not None:
+        yield _attention(event, event.attention, stated)
+
+
+def _moved(event: LineProgressed, copy: CopyProgress, stated: Stated) -> Iterator[News]:
+    if copy.from_state is copy.to_state:
+        yield _changed(event, copy, stated)
+        return
+    body = bodies.CopyMoved(
+        **_of_copy(event, copy),
+        from_state=copy.from_state,
+        state=copy.to_state,
+        expected_on=copy.expected_on,
+        barcode=copy.barcode,
+        reason=copy.reason,
+    )
+    key = key_of("copy", copy.copy_id, copy.to_state, event.progressed_at)
+    yield News(stated.council, key, event.progressed_at, body, stated.version)
+
+
+def _repeated(event: LineProgressed, copy: CopyProgress, stated: Stated) -> Iterator[News]:
+    """Yields what an event that was published again states of a copy: every state it reached, and its last news."""
+    last = (copy.to_state, event.progressed_at)
+    for reached in sorted(copy.reached, key=lambda one: one.at):
+        is_last = (reached.state, reached.at) == last
+        body = bodies.CopyMoved(
+            **_of_copy(event, copy),
+            from_state=None,
+            state=reached.state,
+            expected_on=copy.expected_on if is_last else None,
+            barcode=copy.barcode if is_last else None,
+            reason=copy.reason if is_last else "",
+        )
+        key = key_of("copy", copy.copy_id, reached.state, reached.at)
+        yield News(stated.council, key, reached.at, body, stated.version if is_last else None)
+    if last not in ((reached.state, reached.at) for reached in copy.reached):
+        yield _changed(event, copy, stated)
+
+
+def _changed(event: LineProgressed, copy: CopyProgress, stated: Stated) -> News:
+    body = bodies.CopyChanged(
+        **_of_copy(event, copy),
+        state=copy.to_state,
+        expected_on=copy.expected_on,
+        barcode=copy.barcode,
+        reason=copy.reason,
+    )
+    return News(
+        stated.council, key_of("copy", copy.copy_id, "changed", stated.version), event.progressed_at, body, stated.version
+    )
+
+
+def _of_copy(event: LineProgressed, copy: CopyProgress) -> dict[str, object]:
+    return {**_of_line(event), "copy_id": copy.copy_id, "branch": copy.branch}
+
+
+def _of_line(event: LineProgressed) -> dict[str, object]:
+    return {
+        "order_id": event.order_id,
+        "order_number": event.order_number,
+        "line_key": event.line_key,
+        "isbn": event.isbn,
+        "supplier_id": event.supplier_id,
+    }
+
+
+def _attention(event: LineProgressed, words: str, stated: Stated) -> News:
+    of_line = _of_line(event)
+    body = bodies.DecisionNeeded(**of_line, attention=words) if words else bodies.DecisionClosed(**of_line)
+    attention = Attention(event.line_key, words, stated.version)
+    key = key_of("line", event.line_key, "attention", event.progressed_at, words)
+    return News(stated.council, key, event.progressed_at, body, stated.version, attention=attention)
+
+
+def route_changed(event: RouteChanged, stated: Stated) -> Iterator[News]:
+    """Yields each copy that is to be unpacked elsewhere."""
+    for line in event.lines:
+        for copy_id in line.copy_ids:
+            body = bodies.CopyRerouted(
+                order_id=event.order_id,
+                order_number=event.order_number,
+                line_key=line.line_key,
+                supplier_id=line.supplier_id,
+                copy_id=copy_id,
+                deliver_to=line.deliver_to.code,
+                deliver_to_kind=line.deliver_to.kind,
+                reason=event.reason,
+            )
+            key = key_of("copy", copy_id, "rerouted", stated.version)
+            yield News(stated.council, key, event.changed_at, body, stated.version)
+
+
+def cancellation_requested(event: CancellationRequested, stated: Stated) -> Iterator[News]:
+    """Yields each line of which copies are to be cancelled."""
+    for line in event.lines:
+        body = bodies.CancellationRequested(
+            order_id=event.order_id,
+            order_number=event.order_number,
+            line_key=line.line_key,
+            supplier_id=line.supplier_id,
+            copy_ids=line.copy_ids,
+            reason=event.reason,
+        )
+        key = key_of("line", line.line_key, "cancellation", event.requested_at)
+        yield News(stated.council, key, event.requested_at, body, stated.version)
+
+
+def lines_decided(event: LinesDecided, stated: Stated) -> Iterator[News]:
+    """Yields each line about which a person decided."""
+    for line_key in event.line_keys:
+        body = bodies.DecisionTaken(
+            order_id=event.order_id, order_number=event.order_number, line_key=line_key, decision=event.decision
+        )
+        key = key_of("line", line_key, "decided", event.decided_at, event.decision)
+        yield News(stated.council, key, event.decided_at, body, stated.version)

@@ -1,0 +1,1 @@
+"""HTTP shapes of the feed. Decide nothing."""

@@ -1,0 +1,1 @@
+"""Tables of the feed, and the queries over them. Knows no event."""

@@ -1,0 +1,1 @@
+"""What the service does: tells councils of what happened, and answers what happened since."""
