@@ -12,6 +12,8 @@ from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.contracts.words import Currency, Gln
+
 
 class Topic(StrEnum):
     """The topics of the system. Related event types share a topic, so that events with the same key stay in order."""
@@ -86,17 +88,17 @@ class RouteKind(StrEnum):
 class Place(Contract):
     """A branch where copies live, or the central stock unit (hub) they pass through."""
 
-    code: str = Field(description="The council's own code, e.g. IPSW")
-    kind: PlaceKind = PlaceKind.BRANCH
-    name: str = ""
-    gln: str | None = Field(default=None, description="Global Location Number, 13 digits, where the place has one")
+    code: str = Field(description="The council's own short name for it, unique among its places", examples=["IPSW"])
+    kind: PlaceKind = Field(default=PlaceKind.BRANCH, description="`branch`: books live there; `hub`: they only pass through it")
+    name: str = Field(default="", description='What people call it; "" where that is not known', examples=["Ipswich Library"])
+    gln: Gln | None = Field(default=None, description="Its Global Location Number, 13 digits; null where it has none")
 
 
 class Money(Contract):
     """An amount of money as a whole number of minor units; a price is never a float."""
 
-    minor: int = Field(description="Amount in minor units, e.g. pence")
-    currency: str = Field(default="GBP", pattern="^[A-Z]{3}$")
+    minor: int = Field(description="Amount in minor units of the currency, such as pence", examples=[999])
+    currency: Currency = Field(default="GBP", pattern="^[A-Z]{3}$")
 
 
 def money_or_none(minor: int | None, currency: str) -> Money | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import Field
@@ -12,6 +12,15 @@ from pydantic import Field
 from shared.contracts.base import Contract, Event, Topic
 from shared.contracts.stated import SupplierReferences
 from shared.contracts.suppliers import CopyReference
+
+# The parts of what one copy costs, in minor units of the document's currency.
+ListPrice = Annotated[int, Field(description="Price before discount, in minor units", examples=[999])]
+Discount = Annotated[int, Field(description="What the supplier takes off the list price, in minor units", examples=[250])]
+Net = Annotated[int, Field(description="List price less discount, in minor units, before charges and VAT", examples=[749])]
+Servicing = Annotated[int, Field(description="Charge for making it ready for the shelf, in minor units", examples=[120])]
+Carriage = Annotated[int, Field(description="Its share of the charge for transport, in minor units", examples=[0])]
+Other = Annotated[int, Field(description="Its share of any further charge, in minor units", examples=[0])]
+Vat = Annotated[int, Field(description="Value added tax on all of it, in minor units", examples=[24])]
 
 
 class Cost(Contract):
@@ -21,13 +30,13 @@ class Cost(Contract):
     net = list_price - discount; total = net + servicing + carriage + other + vat.
     """
 
-    list_price: int
-    discount: int = 0
-    net: int
-    servicing: int = 0
-    carriage: int = 0
-    other: int = 0
-    vat: int = 0
+    list_price: ListPrice
+    discount: Discount = 0
+    net: Net
+    servicing: Servicing = 0
+    carriage: Carriage = 0
+    other: Other = 0
+    vat: Vat = 0
 
     @property
     def total(self) -> int:
@@ -60,10 +69,10 @@ class ChargeKind(StrEnum):
 class InvoicedCharge(Contract):
     """A charge that is for no copy, such as postage, in minor units. Positive in credit notes too, as `Cost` is."""
 
-    description: str = Field(description="What is charged, in the supplier's words")
-    kind: ChargeKind = ChargeKind.OTHER
-    net: int
-    vat: int = 0
+    description: str = Field(description="What is charged, in the supplier's words", examples=["Postage and packing"])
+    kind: ChargeKind = Field(default=ChargeKind.OTHER, description="What it is for, as far as the supplier states it")
+    net: int = Field(description="Amount in minor units, before VAT", examples=[450])
+    vat: int = Field(default=0, description="Value added tax on it, in minor units", examples=[90])
 
     @property
     def total(self) -> int:
@@ -74,9 +83,9 @@ class InvoicedCharge(Contract):
 class TaxAtRate(Contract):
     """The tax of a whole invoice at one rate, in minor units. Positive in credit notes too, as `Cost` is."""
 
-    rate: int = Field(ge=0, le=10_000, description="In hundredths of a per cent: 2000 is 20 %, 550 is 5.5 %")
-    taxable: int = Field(ge=0, description="What is taxed at this rate, without the tax")
-    tax: int = Field(ge=0)
+    rate: int = Field(ge=0, le=10_000, description="In hundredths of a per cent: 2000 is 20 %, 550 is 5.5 %", examples=[2000])
+    taxable: int = Field(ge=0, description="What is taxed at this rate, in minor units, without the tax", examples=[570])
+    tax: int = Field(ge=0, description="What is due at this rate, in minor units", examples=[114])
 
 
 class InvoiceReceived(Event):
@@ -171,9 +180,16 @@ class QueryCode(StrEnum):
 class InvoiceQuery(Contract):
     """One mismatch in an invoice, for staff to ask the supplier about."""
 
-    code: QueryCode
-    text: str
-    line_number: int | None = Field(default=None, description="Line of the invoice; null if it concerns the whole invoice")
+    code: QueryCode = Field(description="Why it is queried, for programs")
+    text: str = Field(
+        description="The same for people: what does not match, and how to settle it",
+        examples=["Line 1 is charged at GBP 12.99 net; the order's price is GBP 9.99."],
+    )
+    line_number: int | None = Field(
+        default=None,
+        description="Place of the line within the invoice, from 1; null if it concerns the whole invoice",
+        examples=[1],
+    )
 
 
 class InvoiceQueried(JudgedInvoice):

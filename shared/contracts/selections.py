@@ -10,17 +10,28 @@ from pydantic import Field
 
 from shared.contracts.base import Contract, Event, Money, Topic
 from shared.contracts.stated import ItemData, SupplierReferences
+from shared.contracts.words import (
+    BookAuthor,
+    BookTitle,
+    BranchCode,
+    FundCode,
+    Isbn,
+    Quantity,
+    Sequence,
+    ServicingCode,
+    Shelfmark,
+)
 
 
 class SelectedCopy(Contract):
     """One copy that the selection proposes; the council fills in what is empty."""
 
-    branch: str = Field(default="", description="The council's code for the branch, or the branch's GLN")
-    fund: str = ""
-    sequence: str = ""
-    shelfmark: str = ""
-    servicing: tuple[str, ...] = ()
-    item: ItemData | None = None
+    branch: BranchCode = Field(default="", description='The council\'s code of the branch, or its GLN; "" where none is proposed')
+    fund: FundCode = Field(default="", description='The council\'s code of the fund that would pay; "" where none is proposed')
+    sequence: Sequence = ""
+    shelfmark: Shelfmark = ""
+    servicing: tuple[ServicingCode, ...] = Field(default=(), description="BIC codes of work on it before it is shelved")
+    item: ItemData | None = Field(default=None, description="Other data of the copy; null where the selection has none")
 
 
 class SelectedLine(Contract):
@@ -28,16 +39,25 @@ class SelectedLine(Contract):
 
     reference: str = Field(
         description="Names this line in the selection: RFF+QLI, which is sent back when the line is ordered, "
-        "else the supplier's own reference (RFF+SLI), else selection and line number"
+        "else the supplier's own reference (RFF+SLI), else selection and line number",
+        examples=["SEL-114/3"],
     )
-    isbn: str
-    title: str = ""
-    author: str = ""
-    quantity: int = Field(ge=1)
-    unit_price: Money | None = None
-    copies: tuple[SelectedCopy, ...] = ()
-    note: str = ""
-    supplier_references: SupplierReferences | None = Field(default=None, description="Sent back when the line is ordered")
+    isbn: Isbn
+    title: BookTitle = ""
+    author: BookAuthor = ""
+    quantity: Quantity = Field(ge=1)
+    unit_price: Money | None = Field(
+        default=None, description="What one copy would cost; null where the supplier states no price"
+    )
+    copies: tuple[SelectedCopy, ...] = Field(
+        default=(), description="What the selection says of each copy; fewer than `quantity` where it leaves copies open"
+    )
+    note: str = Field(
+        default="", description='What the supplier says about the title; "" for nothing', examples=["Local interest"]
+    )
+    supplier_references: SupplierReferences | None = Field(
+        default=None, description="What the supplier calls the line, sent back when it is ordered; null where it gives nothing"
+    )
 
 
 class SelectionReceived(Event):

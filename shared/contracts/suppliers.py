@@ -11,6 +11,7 @@ from pydantic import Field
 
 from shared.contracts.base import Contract, Event, Money, Place, RouteKind, Topic
 from shared.contracts.stated import StatedItem, StatedPrice, SupplierReferences
+from shared.contracts.words import Barcode, BranchCode, CopyNumber, FundCode, Sequence
 from shared.records import Record
 
 
@@ -75,13 +76,27 @@ class Quantities(Contract):
 class CopyReference(Contract):
     """How a supplier identifies one copy, by the marks it gives."""
 
-    copy_number: int | None = Field(default=None, description="Our number of the copy")
-    place: int | None = Field(default=None, description="Number within the line of the supplier's message; it need not be ours")
-    branch: str | None = None
-    barcode: str | None = None
-    fund: str | None = Field(default=None, description="The council's fund, as it was ordered (GIR LFN)")
-    sequence: str | None = Field(default=None, description="Collection within the branch, as it was ordered (GIR LSQ)")
-    item: StatedItem | None = Field(default=None, description="What the supplier states about the copy; it identifies no copy")
+    copy_number: CopyNumber | None = Field(
+        default=None, description="Our number of the copy in its line; null where it gives none"
+    )
+    place: int | None = Field(
+        default=None,
+        description="Number within the line of the supplier's message, which need not be ours; null where it gives none",
+        examples=[1],
+    )
+    branch: BranchCode | None = Field(
+        default=None, description="The branch it is for, by the council's code or its GLN; null where none is named"
+    )
+    barcode: Barcode | None = Field(default=None, description="As printed on the copy's label; null where none is given")
+    fund: FundCode | None = Field(
+        default=None, description="The council's fund, as it was ordered (GIR LFN); null where none is named"
+    )
+    sequence: Sequence | None = Field(
+        default=None, description="Collection within the branch, as it was ordered (GIR LSQ); null where none is named"
+    )
+    item: StatedItem | None = Field(
+        default=None, description="What the supplier states about the copy; it identifies no copy; null where it states nothing"
+    )
 
 
 class RespondedLine(Contract):

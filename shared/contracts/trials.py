@@ -10,6 +10,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from shared.contracts.base import Contract
+from shared.contracts.words import TrialName
 
 
 class Arm(StrEnum):
@@ -29,17 +30,17 @@ class DrawUnit(StrEnum):
 class TrialArm(Contract):
     """The trial that decided, and the arm that was drawn."""
 
-    trial: str = Field(description="The council's name of the trial, unique in its strand")
-    arm: Arm
+    trial: TrialName
+    arm: Arm = Field(description="The side that was drawn: what is tried, or what stays as it was to compare")
 
 
 class TrialTerms(Contract):
     """How a trial draws. All rules of a trial state the same."""
 
-    name: str = Field(description="The council's name of the trial, unique in its strand")
-    share: str = Field(description="Share of the units that the pilot arm gets, from 0 to 1, as a decimal such as 0.3")
-    unit: DrawUnit
-    seed: str = Field(default="", description="Another seed draws other units")
+    name: TrialName
+    share: str = Field(description="Share of the units that the pilot arm gets: a decimal from 0 to 1", examples=["0.3"])
+    unit: DrawUnit = Field(description="What an arm is drawn for: each line of an order, or each order")
+    seed: str = Field(default="", description="Begins the draw: another one draws other units", examples=["2026-spring"])
 
 
 def arm_or_none(trial: str | None, arm: str | None) -> TrialArm | None:

@@ -61,6 +61,7 @@ FundCode = Annotated[str, Field(description="The council's code of the fund that
 Sequence = Annotated[str, Field(description='Collection within the branch; "" for none', examples=["ANF"])]
 Shelfmark = Annotated[str, Field(description='Where it is shelved, as on the spine label; "" for none', examples=["F AUS"])]
 ServicingCode = Annotated[str, Field(description="BIC code of work on the book before it is shelved", examples=["BC"])]
+Barcode = Annotated[str, Field(description="As printed on the copy's label", examples=["30123004567890"])]
 Gln = Annotated[str, Field(description="Global Location Number: 13 digits, the last a check digit", examples=["5012345678900"])]
 
 # Money.
@@ -69,6 +70,11 @@ InvoiceId = Annotated[
     UUID, Field(description="Our id of the invoice or credit note, under which `GET /v1/invoices/{invoice_id}` shows it")
 ]
 InvoiceNumber = Annotated[str, Field(description="The supplier's number of the invoice or credit note", examples=["INV-88231"])]
+
+# Trials.
+TrialName = Annotated[
+    str, Field(description="The council's name of the trial, unique in its strand", examples=["Fiction at LOWE"])
+]
 
 # What happened.
 MessageId = Annotated[UUID, Field(description="Id of the supplier's message that said so, in the exchange's `/v1/messages`")]
