@@ -13,7 +13,8 @@ from local.stack.options import COUNCILS
 from local.stack.profiles_consortium import consortium_profile
 from local.stack.profiles_national import national_profile
 from services.orders import outgoing
-from services.orders.domain.placing import AskedOrder, place
+from services.orders.domain.asked import AskedOrder
+from services.orders.domain.placing import place
 from services.orders.domain.register import Branch
 from services.orders.store.placing import NewOrder, insert_orders
 from services.suppliers.contract.registry import adapter_factory

@@ -22,7 +22,8 @@ from local.machine.keys import SigningKey, mint_signing_key, mint_token, write_j
 from local.machine.postgres import Postgres
 from services.orders import outgoing
 from services.orders.app import create_app
-from services.orders.domain.placing import AskedOrder, place
+from services.orders.domain.asked import AskedOrder
+from services.orders.domain.placing import place
 from services.orders.domain.register import Branch
 from services.orders.settings import OrdersSettings
 from services.orders.store.placing import NewOrder, insert_orders

@@ -51,12 +51,12 @@ class Watch:
             for copy in line.copies:
                 key = self.names[line.line_key, copy.copy_number] = keys[copy.copy_id]
                 found.setdefault(key, []).append((line.supplier_id, copy))
-        replaced = {copy.replaces for line in order.lines for copy in line.copies}
+        replaced = {copy.replaces_copy_id for line in order.lines for copy in line.copies}
         for key, copies in found.items():
             # The last one, unless it was given up because the goods of an earlier one came.
             supplier, counts = max(copies, key=lambda one: (one[1].state not in GIVEN_UP, one[1].copy_id not in replaced))
             self.copies[key] = CopyNow(supplier, counts.state)
-            if counts.replaces is not None:
+            if counts.replaces_copy_id is not None:
                 self.moved.add(key)
             if sum(copy.state in HAS_GOODS for _, copy in copies) > 1:
                 self.twice.add(key)

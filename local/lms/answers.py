@@ -36,13 +36,13 @@ class OrderInList(Answer):
 
 
 class CopyInBook(Answer):
-    """One copy in the orders service. `replaces`: the copy at another supplier instead of which a switch placed it."""
+    """One copy in the orders service. `replaces_copy_id`: the copy at another supplier instead of which a switch placed it."""
 
     copy_id: UUID
     copy_number: int
     branch: str
     state: str
-    replaces: UUID | None = None
+    replaces_copy_id: UUID | None = None
 
 
 class LineInBook(Answer):

@@ -21,10 +21,10 @@ def keys_in(order: OrderInBook) -> dict[UUID, CopyKey]:
     keys: dict[UUID, CopyKey] = {}
     replaced: dict[UUID, UUID] = {}
     for line in order.lines:
-        copies = sorted((copy for copy in line.copies if copy.replaces is None), key=lambda copy: copy.copy_number)
+        copies = sorted((copy for copy in line.copies if copy.replaces_copy_id is None), key=lambda copy: copy.copy_number)
         names = number_copies(order.order_number, line.line_number, [copy.branch for copy in copies])
         keys |= {copy.copy_id: name for copy, name in zip(copies, names, strict=True)}
-        replaced |= {copy.copy_id: copy.replaces for copy in line.copies if copy.replaces is not None}
+        replaced |= {copy.copy_id: copy.replaces_copy_id for copy in line.copies if copy.replaces_copy_id is not None}
     for copy_id, first in replaced.items():
         while first in replaced:
             first = replaced[first]

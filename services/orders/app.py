@@ -12,6 +12,7 @@ from services.orders.api import (
     check_supplier,
     deaths_router,
     funds_router,
+    invoice_decisions_router,
     invoices_router,
     open_lines_router,
     order_views_router,
@@ -56,10 +57,11 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     access = Access(Strand.ORDERING, "orders:read", "orders:write", engine, clock, checks, tell)
     routers = [
         orders_router(engine, clock),
-        order_views_router(engine),
+        order_views_router(engine, clock),
         supplier_told_router(engine, clock),
         open_lines_router(engine, clock),
-        invoices_router(engine, clock, terms),
+        invoices_router(engine),
+        invoice_decisions_router(engine, clock, terms),
         proposals_router(engine, clock),
         branches_router(engine),
         funds_router(engine),

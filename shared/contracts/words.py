@@ -85,6 +85,13 @@ CorrelationId = Annotated[
         examples=["7f0c0e8e-4a57-4d0b-8d2e-3f1f4d1c8a10"],
     ),
 ]
+Cause = Annotated[
+    str,
+    Field(
+        description="What led to it: an event by its type, or a call of this API, such as `api.order`",
+        examples=["suppliers.order.responded.v1"],
+    ),
+]
 Version = Annotated[
     int, Field(description="Raised by each change; `ETag` has it, and `If-Match` of the next change takes it", examples=[3])
 ]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.contracts import words
 from shared.texts import Text
 
 
@@ -14,13 +15,13 @@ class StepView(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    at: datetime
-    from_state: str | None
-    to_state: str | None
-    cause: str
-    reason: str
-    actor: str
-    correlation_id: str
+    at: datetime = Field(description="When it was noted")
+    from_state: str | None = Field(description="State before it; null for an event that changed no state", examples=["queried"])
+    to_state: str | None = Field(description="State after it; null for an event that changed no state", examples=["matched"])
+    cause: words.Cause
+    reason: str = Field(description='Why, in words; "" where there is nothing to add', examples=["Agreed by telephone"])
+    actor: words.Actor
+    correlation_id: words.CorrelationId
 
 
 class Reason(BaseModel):
@@ -28,4 +29,4 @@ class Reason(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: Text = Field(min_length=3, max_length=300)
+    reason: Text = Field(min_length=3, max_length=300, description="Why, in the person's words", examples=["Agreed by telephone"])

@@ -47,11 +47,15 @@ def _parameters(document: Part) -> Iterator[tuple[str, str, Part]]:
     """Yields place, name and description of each parameter and response header."""
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            for each in operation.get("parameters", ()):
-                yield f"{method} {path} {each['in']} {each['name']}", each["name"], each
-            for status, answer in operation["responses"].items():
-                for name, header in answer.get("headers", {}).items():
-                    yield f"{method} {path} {status} {name}", name, header
+            for place, name, part in _parameters_of(operation):
+                yield f"{method} {path} {place}", name, part
+
+
+def _parameters_of(operation: Part) -> Iterator[tuple[str, str, Part]]:
+    for each in operation.get("parameters", ()):
+        yield f"{each['in']} {each['name']}", each["name"], each
+    for status, answer in operation["responses"].items():
+        yield from ((f"{status} {name}", name, header) for name, header in answer.get("headers", {}).items())
 
 
 def _says_something(name: str, description: str) -> bool:

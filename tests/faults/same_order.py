@@ -13,8 +13,8 @@ _OF_LINE = ("line_number", "isbn", "material", "unit_price", "quote_reference")
 _OF_COPY = ("branch", "branch_name", "fund", "sequence", "shelfmark", "servicing", "item")
 # The catalogue may bring these at any time: only lines of one answer have the same.
 _SHOWN = ("title", "author")
-_STAYS_WITH_LINE = ("line_key", "supplier_id", "trial", "replaces")
-_STAYS_WITH_COPY = ("copy_id", "copy_number", "deliver_to", "replaces")
+_STAYS_WITH_LINE = ("line_key", "supplier_id", "trial", "replaces_line_key")
+_STAYS_WITH_COPY = ("copy_id", "copy_number", "deliver_to", "replaces_copy_id")
 
 
 def changes_beside_supplier(before: Answer, after: Answer) -> list[str]:
@@ -37,8 +37,8 @@ def _of_lines(before: Answer, after: Answer) -> Iterator[str]:
     replaced: list[str] = []
     for key in now.keys() - set(first):
         line = now[key]
-        yield from _moved(line, now.get(line["replaces"]))
-        replaced += [copy["replaces"] for copy in line["copies"]]
+        yield from _moved(line, now.get(line["replaces_line_key"]))
+        replaced += [copy["replaces_copy_id"] for copy in line["copies"]]
     if len(replaced) > len(set(replaced)):
         yield "a copy was placed again twice"
 
@@ -61,8 +61,8 @@ def _moved(line: Answer, first: Answer | None) -> Iterator[str]:
     yield from _of(f"line {key}", (*_OF_LINE, *_SHOWN), first, line)
     copies = {copy["copy_id"]: copy for copy in first["copies"]}
     for copy in line["copies"]:
-        if copy["replaces"] in copies:
-            yield from _of(f"copy {copy['copy_number']} of line {key}", _OF_COPY, copies[copy["replaces"]], copy)
+        if copy["replaces_copy_id"] in copies:
+            yield from _of(f"copy {copy['copy_number']} of line {key}", _OF_COPY, copies[copy["replaces_copy_id"]], copy)
         else:
             yield f"copy {copy['copy_number']} of line {key} replaces no copy of line {first['line_key']}"
 

@@ -135,8 +135,8 @@ def _line(key: str, supplier: str, copy_id: str, branch: str, replaces: tuple[st
     of_line = {"line_number": 1, "isbn": "9780141439518", "material": "book", "title": "Emma", "author": "Austen"}
     nothing = dict.fromkeys(("unit_price", "quote_reference", "trial"))
     of_copy = dict.fromkeys(("branch_name", "fund", "sequence", "shelfmark", "servicing", "item", "deliver_to"))
-    copy = {**of_copy, "copy_id": copy_id, "copy_number": 1, "branch": branch, "replaces": replaces[1]}
-    return {**of_line, **nothing, "line_key": key, "supplier_id": supplier, "replaces": replaces[0], "copies": [copy]}
+    copy = {**of_copy, "copy_id": copy_id, "copy_number": 1, "branch": branch, "replaces_copy_id": replaces[1]}
+    return {**of_line, **nothing, "line_key": key, "supplier_id": supplier, "replaces_line_key": replaces[0], "copies": [copy]}
 
 
 ORDERED = _line("LINE-0", "consortium", "copy-0", "IPSW", (None, None))

@@ -2,7 +2,7 @@
 
 from services.orders.api.branches import branches_router, check_branch, funds_router
 from services.orders.api.deaths import deaths_router
-from services.orders.api.invoices import invoices_router
+from services.orders.api.invoices import invoice_decisions_router, invoices_router
 from services.orders.api.open_lines import open_lines_router
 from services.orders.api.orders import order_views_router, orders_router, supplier_told_router
 from services.orders.api.proposals import proposals_router
@@ -16,6 +16,7 @@ __all__ = [
     "check_supplier",
     "deaths_router",
     "funds_router",
+    "invoice_decisions_router",
     "invoices_router",
     "open_lines_router",
     "order_views_router",

@@ -34,8 +34,8 @@ def branches_router(engine: AsyncEngine) -> APIRouter:
             rows = await register.list_branches(connection, caller.council, after=after, limit=query.fetched)
         return query.page(rows, keys=lambda row: (row.code,), view=lambda row: row)
 
-    async def keep_branches(body: schemas.BranchBodies, caller: Writer) -> list[Branch]:
-        """Adds branches, changes known ones, and answers with all.
+    async def keep_branches(body: schemas.BranchBodies, caller: Writer) -> Page[Branch]:
+        """Adds branches, changes known ones, and answers with all on one page.
 
         None is removed: one that takes no more orders gets a `closed_from`.
         """
@@ -43,7 +43,7 @@ def branches_router(engine: AsyncEngine) -> APIRouter:
             known = await register.list_branches(connection, caller.council)
             check_room(known, body, "branches")
             await register.keep_branches(connection, caller.council, [branch.branch() for branch in body])
-            return await register.list_branches(connection, caller.council)
+            return Page(items=await register.list_branches(connection, caller.council))
 
     router.add_api_route("", list_branches, methods=["GET"])
     router.add_api_route("", keep_branches, methods=["PUT"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.orders import schemas, usecases
@@ -12,7 +14,10 @@ from services.orders.domain.planning import AskedDeath
 from shared.auth import CouncilPrincipal
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
+from shared.contracts.words import SupplierId
 from shared.http.headers import IdempotencyKey, required_key
+
+SupplierPath = Annotated[SupplierId, Path(max_length=40)]
 
 
 def deaths_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
@@ -20,7 +25,11 @@ def deaths_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     router = APIRouter(prefix="/v1/suppliers/{supplier_id}/deaths", tags=["suppliers"])
 
     async def declare(
-        supplier_id: str, body: schemas.DeathBody, caller: Writer, response: Response, idempotency_key: IdempotencyKey = ""
+        supplier_id: SupplierPath,
+        body: schemas.DeathBody,
+        caller: Writer,
+        response: Response,
+        idempotency_key: IdempotencyKey = "",
     ) -> schemas.SwitchView:
         """Declares that a supplier answers this council no more: its open copies are freed without an answer.
 
@@ -34,7 +43,7 @@ def deaths_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             planned = await usecases.declare_dead(connection, wanted, clock, idempotency_key=key, by=caller.subject)
         return await served_switches(clock).planned(engine, planned, caller.council, response)
 
-    async def preview(supplier_id: str, body: schemas.DeathBody, caller: Reader) -> schemas.SwitchPreview:
+    async def preview(supplier_id: SupplierPath, body: schemas.DeathBody, caller: Reader) -> schemas.SwitchPreview:
         """Shows what the declaration would do, line by line and summed. Writes nothing; refuses what it would refuse."""
         async with engine.connect() as connection:
             previewed = await usecases.preview_death(connection, _wanted(supplier_id, body, caller), clock)

@@ -18,6 +18,7 @@ from services.orders.store import invoice_reading
 from services.orders.store.invoice_reading import InvoiceFilter, InvoiceRows
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
+from shared.contracts.words import InvoiceId
 from shared.errors import no_such
 from shared.http.headers import etag
 from shared.http.lines import JSON, JSON_LINES, described_lines, fetching, lines_answer
@@ -28,8 +29,8 @@ from shared.invoicing.matching import Terms
 InvoiceAttempt = Annotated[Attempt, Depends(attempt_at("invoice"))]
 
 
-def invoices_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRouter:
-    """Returns the routes of `/v1/invoices`: list, read, and decide about queried ones."""
+def invoices_router(engine: AsyncEngine) -> APIRouter:
+    """Returns the routes of `/v1/invoices` that read: list and read one."""
     router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
 
     async def list_invoices(
@@ -46,11 +47,23 @@ def invoices_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRoute
             return await lines_answer(fetch, partial(_line, engine, wanted.council), keys=_keys, after=after)
         return query.page(await fetch(after, query.fetched), keys=_keys, view=schemas.invoice_summary)
 
-    async def get_invoice(invoice_id: UUID, caller: AnyReader, response: Response) -> schemas.InvoiceView:
+    async def get_invoice(invoice_id: InvoiceId, caller: AnyReader, response: Response) -> schemas.InvoiceView:
         """Returns one invoice with its lines, costs, queries and history. Send its ETag as `If-Match` with a decision."""
         return await _view(engine, invoice_id, caller.council, response)
 
-    async def accept(invoice_id: UUID, body: schemas.Reason, attempt: InvoiceAttempt, response: Response) -> schemas.InvoiceView:
+    answer = Page[schemas.InvoiceSummary]
+    router.add_api_route("", list_invoices, methods=["GET"], response_model=answer, responses=described_lines("InvoiceView"))
+    router.add_api_route("/{invoice_id}", get_invoice, methods=["GET"])
+    return router
+
+
+def invoice_decisions_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRouter:
+    """Returns the routes of `/v1/invoices` that decide about queried ones."""
+    router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
+
+    async def accept(
+        invoice_id: InvoiceId, body: schemas.Reason, attempt: InvoiceAttempt, response: Response
+    ) -> schemas.InvoiceView:
         """Accepts a queried invoice: it counts as it is. Costs for which no copy can be charged are kept without a copy.
 
         A repetition, with the same Idempotency-Key or the same `If-Match` and reason, changes nothing: it gets the invoice.
@@ -61,7 +74,9 @@ def invoices_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRoute
                 await usecases.accept_invoice(connection, decision, clock=clock, terms=terms)
         return await _view(engine, invoice_id, decision.council, response)
 
-    async def reject(invoice_id: UUID, body: schemas.Reason, attempt: InvoiceAttempt, response: Response) -> schemas.InvoiceView:
+    async def reject(
+        invoice_id: InvoiceId, body: schemas.Reason, attempt: InvoiceAttempt, response: Response
+    ) -> schemas.InvoiceView:
         """Rejects a queried invoice: it never counts. A repetition changes nothing, as for an acceptance."""
         decision = _decision(invoice_id, body, attempt)
         async with engine.begin() as connection:
@@ -69,9 +84,6 @@ def invoices_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRoute
                 await usecases.reject_invoice(connection, decision, clock=clock)
         return await _view(engine, invoice_id, decision.council, response)
 
-    answer = Page[schemas.InvoiceSummary]
-    router.add_api_route("", list_invoices, methods=["GET"], response_model=answer, responses=described_lines("InvoiceView"))
-    router.add_api_route("/{invoice_id}", get_invoice, methods=["GET"])
     router.add_api_route("/{invoice_id}/accept", accept, methods=["POST"])
     router.add_api_route("/{invoice_id}/reject", reject, methods=["POST"])
     return router

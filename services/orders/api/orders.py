@@ -16,16 +16,18 @@ from services.orders import schemas, usecases
 from services.orders.api.access import Reader, Writer
 from services.orders.api.refusals import lenient, refused_document
 from services.orders.api.repetitions import Attempt, attempt_at, is_new
-from services.orders.domain.placing import AskedOrder
+from services.orders.domain.asked import AskedOrder
 from services.orders.store import reading
 from services.orders.store.reading import OrderFilter, OrderRows
 from services.orders.usecases import Placed, PlaceOrder
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
+from shared.contracts.words import OrderId
 from shared.db.grouped import GroupedCommit
 from shared.errors import no_such
 from shared.http.bodies import described_body
 from shared.http.headers import REPLAYED, IdempotencyKey, etag, required_key
+from shared.http.instants import bounds_of
 from shared.http.lines import JSON, JSON_LINES, described_lines, fetching, lines_answer
 from shared.http.paging import Page
 from shared.http.representations import chosen_form
@@ -60,7 +62,9 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         placed = await intake.submit(command)
         return await placed_answer(engine, placed, council)
 
-    async def cancel(order_id: UUID, body: schemas.Cancellation, attempt: OrderAttempt, response: Response) -> schemas.OrderView:
+    async def cancel(
+        order_id: OrderId, body: schemas.Cancellation, attempt: OrderAttempt, response: Response
+    ) -> schemas.OrderView:
         """Asks the supplier to cancel copies. They change state when it has answered.
 
         A repetition, with the same Idempotency-Key or the same `If-Match` and content, asks nothing again: it gets the order.
@@ -84,7 +88,9 @@ def supplier_told_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     """Returns the route of `/v1/orders/{id}/supplier-told`."""
     router = APIRouter(prefix="/v1/orders", tags=["orders"])
 
-    async def supplier_told(order_id: UUID, body: schemas.SupplierTold, caller: Writer, response: Response) -> schemas.OrderView:
+    async def supplier_told(
+        order_id: OrderId, body: schemas.SupplierTold, caller: Writer, response: Response
+    ) -> schemas.OrderView:
         """Notes that you told suppliers where copies of these lines are delivered: the lines ask for it no more."""
         set_cause(cause_by(caller.subject))
         wanted = usecases.SupplierTold(order_id, caller.council, tuple(body.line_keys), body.reason)
@@ -96,7 +102,7 @@ def supplier_told_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     return router
 
 
-def order_views_router(engine: AsyncEngine) -> APIRouter:
+def order_views_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     """Returns the routes of `/v1/orders` that read: list and read one."""
     router = APIRouter(prefix="/v1/orders", tags=["orders"])
 
@@ -107,12 +113,12 @@ def order_views_router(engine: AsyncEngine) -> APIRouter:
 
         With `Accept: application/jsonl`, all of them from the cursor on, each whole, with its timeline.
         """
-        wanted = OrderFilter(caller.council, **query.filters())
+        wanted = OrderFilter(caller.council, **bounds_of(query.filters(), clock))
         if chosen_form(request, (JSON, JSON_LINES)) == JSON_LINES:
             return await _whole(engine, wanted, query)
         return await _page(engine, wanted, query)
 
-    async def get_order(order_id: UUID, caller: Reader, response: Response) -> schemas.OrderView:
+    async def get_order(order_id: OrderId, caller: Reader, response: Response) -> schemas.OrderView:
         """Returns one order with its copies and full timeline. Send its ETag as `If-Match` with a cancellation."""
         return await _view(engine, order_id, caller.council, response)
 

@@ -15,7 +15,7 @@ from services.orders import schemas, usecases
 from services.orders.api.access import Reader, Writer
 from services.orders.api.orders import placed_answer
 from services.orders.api.refusals import lenient, refused_document
-from services.orders.domain.placing import AskedOrder
+from services.orders.domain.asked import AskedOrder
 from services.orders.domain.proposals import Acceptance, Proposal, ProposalState, asked_for
 from services.orders.store import proposals as store
 from services.orders.store.history import history_of
@@ -41,12 +41,12 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         wanted = ProposalFilter(caller.council, **query.filters())
         return await _page(engine, wanted, query)
 
-    async def get_proposal(proposal_id: UUID, caller: Reader) -> schemas.ProposalView:
+    async def get_proposal(proposal_id: schemas.ProposalId, caller: Reader) -> schemas.ProposalView:
         """Returns one proposal, with every fault that prevents ordering it as it is."""
         return await _view(engine, proposal_id, caller.council, clock)
 
     async def accept(
-        proposal_id: UUID,
+        proposal_id: schemas.ProposalId,
         request: Request,
         caller: Writer,
         idempotency_key: IdempotencyKey = "",
@@ -60,7 +60,7 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             placed = await usecases.accept_proposal(connection, command, clock)
         return await placed_answer(engine, placed, council)
 
-    async def decline(proposal_id: UUID, body: schemas.Reason, caller: Writer) -> schemas.ProposalView:
+    async def decline(proposal_id: schemas.ProposalId, body: schemas.Reason, caller: Writer) -> schemas.ProposalView:
         """Declines a proposal: nothing is ordered."""
         set_cause(cause_by(caller.subject))
         council = caller.council

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.orders import schemas
 from services.orders.api.access import AnyReader
 from services.orders.store import suppliers
 from shared.errors import Fault
+from shared.http.paging import Page, PageQuery
 
 
 async def check_supplier(connection: AsyncConnection, supplier_id: str) -> Fault | None:
@@ -27,10 +30,12 @@ def suppliers_router(engine: AsyncEngine) -> APIRouter:
     """Returns the route of `/v1/suppliers`."""
     router = APIRouter(prefix="/v1/suppliers", tags=["suppliers"])
 
-    async def list_suppliers(_: AnyReader) -> list[schemas.SupplierView]:
-        """Lists the suppliers that sourcing rules can name: those whose exchange has announced itself."""
+    async def list_suppliers(_: AnyReader, query: Annotated[PageQuery, Query()]) -> Page[schemas.SupplierView]:
+        """Lists the suppliers that sourcing rules can name, those whose exchange has announced itself, by id."""
+        after = query.after(str)
         async with engine.connect() as connection:
-            return [schemas.SupplierView.model_validate(dict(row)) for row in await suppliers.list_suppliers(connection)]
+            rows = await suppliers.list_suppliers(connection, after=after, limit=query.fetched)
+        return query.page(rows, keys=lambda row: (row.supplier_id,), view=schemas.supplier_view)
 
     router.add_api_route("", list_suppliers, methods=["GET"])
     return router

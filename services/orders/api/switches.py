@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.orders import schemas, usecases
@@ -22,6 +22,7 @@ from shared.sourcing.rules import Strand
 from shared.sourcing.switches.life import warnings_of
 
 _MOST_ASKING = 200
+SwitchId = Annotated[UUID, Path(description="Our id of the switch, under which `GET /v1/switches/{switch_id}` shows it")]
 
 
 async def _preview(connection: AsyncConnection, asked: AskedSwitch, new: OrderingSwitch, clock: Clock) -> schemas.SwitchPreview:
@@ -57,7 +58,7 @@ def ordering_switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     served = served_switches(clock)
     router = switches_router(served, engine, clock)
 
-    async def decide(switch_id: UUID, body: schemas.CopiesDecision, caller: Writer) -> schemas.SwitchView:
+    async def decide(switch_id: SwitchId, body: schemas.CopiesDecision, caller: Writer) -> schemas.SwitchView:
         """Decides about copies whose first supplier did not answer: `place_anew` with the second one, or `leave` them there."""
         set_cause(cause_by(caller.subject))
         copy_ids = tuple(dict.fromkeys(body.copy_ids))
@@ -67,7 +68,7 @@ def ordering_switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         return await served.found(engine, switch_id, caller.council)
 
     async def list_copies(
-        switch_id: UUID, caller: Reader, query: Annotated[schemas.SwitchedCopyQuery, Query()]
+        switch_id: SwitchId, caller: Reader, query: Annotated[schemas.SwitchedCopyQuery, Query()]
     ) -> Page[schemas.SwitchedCopyView]:
         """Lists the copies of a switch; `stage` narrows them, such as to those that ask."""
         async with engine.connect() as connection:

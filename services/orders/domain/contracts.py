@@ -11,7 +11,8 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.orders.domain.placing import AskedOrder, PlacedOrder
+from services.orders.domain.asked import AskedOrder
+from services.orders.domain.placing import PlacedOrder
 from shared.sourcing.contract_ends import ContractEnd, Contracts
 from shared.sourcing.rules import SourcingRule
 from shared.sourcing.trials import Chooser, Units, chooser

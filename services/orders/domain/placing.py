@@ -1,108 +1,25 @@
-"""Placing an order: the order as requested, all its faults at once, and its lines per supplier.
+"""Placing an order: all its faults at once, and its lines per supplier.
 
 Pure. Uses only the document, and the register of branches and funds and the sourcing rules that the caller passes.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
-
+from services.orders.domain.asked import BOOK, MOST_COPIES_PER_LINE, MOST_LINES, ORDER_NUMBER, AskedCopy, AskedLine, AskedOrder
 from services.orders.domain.register import Register
-from shared.contracts.base import Money, Place
-from shared.contracts.stated import ItemData, SupplierReferences
+from shared.contracts.base import Place
+from shared.contracts.stated import SupplierReferences
 from shared.contracts.trials import TrialArm
 from shared.errors import Fault
 from shared.ids import new_id, new_line_key
 from shared.sourcing.contract_ends import ContractEnd
 from shared.sourcing.trials import Choice, Chooser, Units
-from shared.texts import BoundedTexts, Reference, Text
 from shared.values import InvalidValue, to_article_number, to_isbn13
-
-MOST_LINES = 500
-MOST_COPIES_PER_LINE = 200
-# A million pounds: no price of one copy is higher, and every column and message holds it.
-HIGHEST_PRICE = 100_000_000
-# The material that needs an ISBN. Every other has an EAN at least.
-BOOK = "book"
-_ORDER_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_-]{0,34}")
-
-
-class AskedPrice(Money):
-    """The price of one copy that the council expects. Without a price, the council leaves `unit_price` out."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    minor: int = Field(ge=1, le=HIGHEST_PRICE, description="Amount in minor units, e.g. pence")
-
-
-def _is_none(value: object) -> bool:
-    return value is None
-
-
-class AskedItem(BoundedTexts, ItemData):
-    """Data about copies as the LMS sends it. A supplier's message carries 35 characters of each value, and 350 of a note."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    longest = {name: 35 for name in ItemData.model_fields if name != "servicing_note"}
-
-
-class AskedCopy(BaseModel):
-    """Copies for one branch and fund: `quantity` books with the same sequence, shelfmark, servicing and other data."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    branch: Reference = Field(examples=["IPSW"], max_length=20)
-    fund: Reference = Field(examples=["ADULT-FIC"], min_length=1, max_length=30)
-    sequence: Reference = Field(default="", max_length=30, description="Collection within the branch")
-    shelfmark: Reference = Field(default="", max_length=60)
-    servicing: tuple[Annotated[Reference, Field(min_length=1, max_length=20)], ...] = Field(
-        default=(), max_length=20, description="BIC servicing codes"
-    )
-    quantity: int = 1
-    # Left out of the fingerprint where it is not given: orders placed before it existed must be recognised.
-    item: AskedItem | None = Field(default=None, exclude_if=_is_none)
-
-
-class AskedLine(BaseModel):
-    """One title of an order as the LMS sends it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    line_number: int = Field(ge=1, le=9_999, description="The council's own line number, unique in the order")
-    isbn: Reference = Field(
-        examples=["9780141439518"],
-        description="ISBN-13 or ISBN-10, hyphens allowed; the EAN of an article whose `material` is not `book`",
-        max_length=20,
-    )
-    title: Text = Field(default="", max_length=500)
-    author: Text = Field(default="", max_length=300)
-    material: Reference = Field(default=BOOK, min_length=1, max_length=30)
-    unit_price: AskedPrice | None = None
-    copies: tuple[AskedCopy, ...]
-
-
-class AskedOrder(BaseModel):
-    """A purchase order as the LMS sends it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    order_number: Reference = Field(
-        examples=["SFK-2026-0042"], description="The council's own number, unique for ever", max_length=35
-    )
-    lines: tuple[AskedLine, ...]
-
-    def fingerprint(self) -> bytes:
-        """Returns a digest of the content: two orders with the same digest ask for the same copies."""
-        return hashlib.sha256(self.model_dump_json().encode()).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +106,7 @@ def faults_of(document: object, register: Register) -> list[Fault]:
 
 
 def _number_faults(number: object) -> Iterator[Fault]:
-    if isinstance(number, str) and not _ORDER_NUMBER.fullmatch(number.strip()):
+    if isinstance(number, str) and not ORDER_NUMBER.fullmatch(number.strip()):
         yield Fault(
             "/order_number", "bad-order-number", "Use 1 to 35 letters, digits, spaces and ./_-; begin with a letter or digit."
         )

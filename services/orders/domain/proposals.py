@@ -17,7 +17,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.orders.domain.placing import BOOK, AskedLine, AskedOrder, PlacedOrder
+from services.orders.domain.asked import BOOK, MOST_LINES, AskedLine, AskedNumber, AskedOrder
+from services.orders.domain.placing import PlacedOrder
 from shared.contracts.selections import SelectedCopy, SelectedLine, SelectionReceived
 from shared.contracts.stated import SupplierReferences
 from shared.errors import DomainError, Fault, Kind
@@ -56,7 +57,10 @@ class AcceptedLine(AskedLine):
     """A line to order instead of those proposed. `reference` names the selected line it orders; empty for an added title."""
 
     reference: Reference = Field(
-        default="", max_length=70, description="`reference` of the selected line; empty for another title"
+        default="",
+        max_length=70,
+        description="`reference` of the selected line that it orders; left out for another title",
+        examples=["SEL-114/3"],
     )
 
 
@@ -65,12 +69,14 @@ class Acceptance(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    order_number: Reference = Field(description="The council's own number, unique for ever", max_length=35)
+    order_number: AskedNumber
     lines: tuple[AcceptedLine, ...] | None = Field(
-        default=None, description="All lines to order; without it, the lines as proposed"
+        default=None,
+        description=f"All lines to order, at most {MOST_LINES}; left out or null: the lines as proposed",
+        json_schema_extra={"minItems": 1, "maxItems": MOST_LINES},
     )
     follow_sourcing_rules: bool = Field(
-        default=False, description="Order copies from another supplier where a sourcing rule names one"
+        default=False, description="Whether copies are ordered from another supplier where a sourcing rule names one"
     )
 
 

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from services.orders.domain.asked import AskedOrder
 from services.orders.domain.contracts import ContractCode
-from services.orders.domain.placing import AskedOrder, PlacedOrder
+from services.orders.domain.placing import PlacedOrder
 from shared.wording import counted
 
 _MOST_NAMED = 3
@@ -34,9 +35,15 @@ class OrderWarning(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    pointer: str
-    code: Twice | ContractCode
-    detail: str
+    pointer: str = Field(description="Leads to the line in the request (RFC 6901)", examples=["/lines/0"])
+    code: Twice | ContractCode = Field(description="What it warns of, for programs")
+    detail: str = Field(
+        description="The same for people, with the orders or days that it is about",
+        examples=[
+            "1 copy of 9780141439518 is open already, for IPSW in order SFK-2026-0031 (consortium). "
+            "The order was placed; cancel what is not wanted twice."
+        ],
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """HTTP shapes of the order book, and their conversion from rows. Decides nothing."""
 
+from services.orders.schemas.branches import BranchBodies
 from services.orders.schemas.invoices import (
     InvoiceQueryParameters,
     InvoiceSummary,
@@ -9,27 +10,25 @@ from services.orders.schemas.invoices import (
 )
 from services.orders.schemas.open_lines import HEADINGS, OpenLinesQuery, OpenLineView, open_line_rows, open_line_view
 from services.orders.schemas.orders import (
-    BranchBodies,
     Cancellation,
     FundBodies,
     OrderQuery,
-    OrderReceipt,
     OrderSummary,
     OrderView,
-    SupplierView,
     order_view,
-    receipt,
-    receipt_of,
 )
 from services.orders.schemas.proposals import (
+    ProposalId,
     ProposalQuery,
     ProposalSummary,
     ProposalView,
     proposal_summary,
     proposal_view,
 )
+from services.orders.schemas.receipts import OrderReceipt, receipt, receipt_of
 from services.orders.schemas.rehearsals import RehearsalBody, RehearsalView, rehearsal_view
 from services.orders.schemas.routes import SupplierTold
+from services.orders.schemas.suppliers import SupplierView, supplier_view
 from services.orders.schemas.switches import (
     CopiesDecision,
     DeathBody,
@@ -61,6 +60,7 @@ __all__ = [
     "OrderSummary",
     "OrderView",
     "OrderingSummary",
+    "ProposalId",
     "ProposalQuery",
     "ProposalSummary",
     "ProposalView",
@@ -84,6 +84,7 @@ __all__ = [
     "receipt",
     "receipt_of",
     "rehearsal_view",
+    "supplier_view",
     "switch_view",
     "switched_copy_view",
 ]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from pydantic import BaseModel
+
+from shared.contracts import words
 
 
 class ListedLine(BaseModel):
     """A line, with the order that it is of."""
 
-    order_id: UUID
-    order_number: str
-    line_key: str
-    line_number: int
-    isbn: str
-    title: str
+    order_id: words.OrderId
+    order_number: words.OrderNumber
+    line_key: words.LineKey
+    line_number: words.LineNumber
+    isbn: words.Isbn
+    title: words.BookTitle

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.orders.schemas.lines import ListedLine
 from services.orders.store.open_lines import OpenLine
 from shared.clock import Clock
+from shared.contracts import words
 from shared.contracts.base import Money, money_or_none
 from shared.http.paging import PageQuery
 from shared.money import to_decimal
@@ -26,9 +27,9 @@ HEADINGS = (
 class OpenLinesQuery(PageQuery):
     """Which open lines a list contains."""
 
-    supplier_id: _Named = Field(description="The supplier that owes them")
-    branch: _Named | None = None
-    material: _Named | None = None
+    supplier_id: _Named = Field(description="The supplier that owes them", examples=["consortium"])
+    branch: _Named | None = Field(default=None, description="Only open copies for this branch, by its code", examples=["IPSW"])
+    material: _Named | None = Field(default=None, description="Only articles of this kind", examples=["book"])
 
 
 class OpenCopiesView(BaseModel):
@@ -36,24 +37,24 @@ class OpenCopiesView(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    branch: str = Field(validation_alias="branch_code")
-    branch_name: str | None
-    branch_gln: str | None
-    quantity: int
-    fund: str
-    sequence: str
-    shelfmark: str
-    servicing: Sequence[str]
+    branch: words.BranchCode = Field(validation_alias="branch_code")
+    branch_name: words.BranchName | None = Field(description="What the branch is called; null where it is not known")
+    branch_gln: words.Gln | None = Field(description="Global Location Number of the branch; null where it has none")
+    quantity: words.Quantity
+    fund: words.FundCode
+    sequence: words.Sequence
+    shelfmark: words.Shelfmark
+    servicing: Sequence[words.ServicingCode] = Field(description="BIC codes of the work to be done on them")
     promised_on: date | None = Field(description="The first day that the supplier stated; null where it stated none")
 
 
 class OpenLineView(ListedLine):
     """A line that a supplier still owes."""
 
-    author: str
-    material: str
-    unit_price: Money | None = Field(description="As ordered, of one copy; null where none was given")
-    ordered_at: datetime
+    author: words.BookAuthor
+    material: words.Material
+    unit_price: Money | None = Field(description="Price of one copy, as it was asked; null where the order named none")
+    ordered_at: datetime = Field(description="When it was ordered from this supplier")
     copies: Sequence[OpenCopiesView] = Field(description="Those that are still open")
 
 

@@ -2,151 +2,148 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
 
-from services.orders.domain.placing import PlacedOrder
-from services.orders.domain.register import MOST_REGISTERED, Branch, Fund
-from services.orders.domain.twice import OrderWarning
+from services.orders.domain.register import MOST_REGISTERED, Fund
+from services.orders.schemas.filters import SupplierFilter
 from services.orders.schemas.invoices import CostView, cost_view
 from services.orders.store.reading import OrderRows
 from services.orders.store.stated import from_json
-from shared.contracts.base import Money, Place, RouteKind, money_or_none
+from shared.contracts import words
+from shared.contracts.base import Money, Place, money_or_none
 from shared.contracts.orders import CopyState
 from shared.contracts.stated import ItemData, StatedItem, StatedPrice, SupplierReferences
 from shared.contracts.trials import TrialArm, arm_or_none
+from shared.http.instants import DayOrMoment
 from shared.http.paging import PageQuery
 from shared.texts import Reference, Text
-from shared.values import check_gln
-
-
-class LineReceipt(BaseModel):
-    """One line as it was placed: several for one line number when its branches have different suppliers or trials."""
-
-    line_number: int
-    line_key: str
-    supplier_id: str
-    isbn: str
-    copy_ids: list[UUID]
-    trial: TrialArm | None = Field(description="The trial that drew the supplier, and its arm; null where none did")
-
-
-class OrderReceipt(BaseModel):
-    """The answer to a placed order. A repetition of the same order gets exactly the same answer."""
-
-    order_id: UUID
-    order_number: str
-    placed_at: datetime
-    lines: list[LineReceipt]
-    warnings: list[OrderWarning] = Field(description="What the council may not have meant; the order was placed all the same")
 
 
 class CopyView(BaseModel):
     """One copy with its present state."""
 
-    copy_id: UUID
-    copy_number: int
-    branch: str
-    branch_name: str
+    copy_id: words.CopyId
+    copy_number: words.CopyNumber
+    branch: words.BranchCode
+    branch_name: words.BranchName
     deliver_to: Place | None = Field(
         description="Where it is unpacked, by a delivery rule of its day, or one that it followed since; null where none said so"
     )
     route_trial: TrialArm | None = Field(
         description="The trial of deliveries that drew its route when it was ordered, and its arm; null where none did"
     )
-    fund: str
-    sequence: str
-    shelfmark: str
-    servicing: list[str]
-    state: CopyState
-    expected_on: date | None
-    barcode: str | None
-    cancel_requested: bool
-    item: ItemData | None = Field(description="Other data that the council ordered the copy with")
-    stated: StatedItem | None = Field(description="What the supplier stated about the copy")
-    replaces: UUID | None = Field(description="The copy at another supplier instead of which it was placed")
+    fund: words.FundCode
+    sequence: words.Sequence
+    shelfmark: words.Shelfmark
+    servicing: list[words.ServicingCode] = Field(description="BIC codes of the work to be done on it before it is shelved")
+    state: CopyState = Field(description="How far it has come, by supplier's answers, goods and cancellations")
+    expected_on: date | None = Field(
+        description="Day on which it should arrive, as last stated; null where nobody has stated one"
+    )
+    barcode: words.Barcode | None = Field(description="As printed on its label; null until the supplier or a scan gives it")
+    cancel_requested: bool = Field(
+        description="Whether its cancellation was asked for; its state moves when the supplier has answered"
+    )
+    item: ItemData | None = Field(description="Other data that the council ordered it with; null where it gave none")
+    stated: StatedItem | None = Field(description="What the supplier stated about it; null where it stated nothing")
+    replaces_copy_id: words.CopyId | None = Field(
+        description="The copy at another supplier instead of which it was placed; null where it is instead of none"
+    )
     costs: list[CostView] = Field(description="Charges and credits, oldest first; their sum is the cost of the copy")
 
 
 class ShortfallView(BaseModel):
     """A rule of the council's minimum that a record does not meet."""
 
-    code: str
-    reason: str
-    place: str = Field(description="Where in the record to look")
+    code: str = Field(description="The rule, for programs", examples=["no-subject"])
+    reason: str = Field(description="What is missing or wrong, for people", examples=["No subject heading"])
+    place: str = Field(description="Where in the record to look", examples=["650"])
 
 
 class RecordView(BaseModel):
     """What the council's minimum says of the record of the book: of the one that gives most of its title."""
 
-    supplier_id: str = Field(description="Whose record it is")
-    score: int = Field(description="From 0 to 100")
-    pass_mark: int
-    passes: bool
+    supplier_id: words.SupplierId = Field(description="Whose record it is")
+    score: int = Field(description="How good it is, from 0 to 100", examples=[82])
+    pass_mark: int = Field(description="The score that the council asks for at least", examples=[70])
+    passes: bool = Field(description="Whether it meets the council's minimum")
     shortfalls: list[ShortfallView] = Field(description="The most costly ones, five at most")
 
 
 class LineView(BaseModel):
     """One line with its copies. `attention` names what a person must decide; empty for nothing."""
 
-    line_number: int
-    line_key: str
-    supplier_id: str
-    isbn: str
-    title: str
-    author: str
-    material: str
-    attention: str
-    quote_reference: str = Field(description="The supplier's reference of the selected line this orders; empty for none")
-    supplier_references: SupplierReferences | None = Field(description="What the supplier calls the line")
-    unit_price: Money | None = Field(description="The price of one copy, as ordered")
+    line_number: words.LineNumber
+    line_key: words.LineKey
+    supplier_id: words.SupplierId
+    isbn: words.Isbn
+    title: words.BookTitle
+    author: words.BookAuthor
+    material: words.Material
+    attention: str = Field(
+        description='What a person must decide, in words; "" for nothing', examples=["The supplier offers 9780199535569 instead"]
+    )
+    quote_reference: str = Field(
+        description='The supplier\'s reference of the selected line that this orders; "" for none', examples=["SEL-114/3"]
+    )
+    supplier_references: SupplierReferences | None = Field(
+        description="What the supplier calls it; null where it has given nothing"
+    )
+    unit_price: Money | None = Field(description="Price of one copy, as it was asked; null where the order names none")
     trial: TrialArm | None = Field(description="The trial that drew the supplier, and its arm; null where none did")
     stated_prices: list[StatedPrice] = Field(description="Prices of one copy in the supplier's last answer that states any")
-    record: RecordView | None = Field(description="Null until a record of the book is there")
-    replaces: str | None = Field(description="Key of the line at another supplier whose copies these are instead of")
-    copies: list[CopyView]
+    record: RecordView | None = Field(description="How good the book's record is; null until one is there")
+    replaces_line_key: words.LineKey | None = Field(
+        description="Key of the line at another supplier whose copies these are instead of; null where they are instead of none"
+    )
+    copies: list[CopyView] = Field(description="By their number within the line")
 
 
 class TimelineEntry(BaseModel):
     """One thing that happened; no copy means the whole line, no line the whole order."""
 
-    at: datetime
-    line_key: str | None
-    copy_id: UUID | None
-    from_state: CopyState | None
-    to_state: CopyState | None
-    cause: str
-    reason: str
-    actor: str
-    correlation_id: str
+    at: datetime = Field(description="When it was noted")
+    line_key: words.LineKey | None = Field(description="The line that it is about; null: the whole order")
+    copy_id: words.CopyId | None = Field(description="The copy that it is about; null: the whole line or order")
+    from_state: CopyState | None = Field(description="State before it; null where it moved no copy")
+    to_state: CopyState | None = Field(description="State after it; null where it moved no copy")
+    cause: words.Cause
+    reason: str = Field(
+        description='Why, in words; "" where there is nothing to add', examples=["Printed by the publisher in May"]
+    )
+    actor: words.Actor
+    correlation_id: words.CorrelationId
 
 
 class OrderView(BaseModel):
     """One order with its copies and its full timeline."""
 
-    order_id: UUID
-    order_number: str
-    council: str
-    version: int
-    placed_at: datetime
-    placed_by: str
-    lines: list[LineView]
-    timeline: list[TimelineEntry]
+    order_id: words.OrderId
+    order_number: words.OrderNumber
+    council: words.CouncilCode
+    version: words.Version
+    placed_at: datetime = Field(description="When it was taken into the order book")
+    placed_by: words.Actor = Field(description="Who placed it, by the subject of the token")
+    lines: list[LineView] = Field(description="By line number; one for each supplier and trial arm that a line is split into")
+    timeline: list[TimelineEntry] = Field(description="Everything that happened to it, oldest first")
 
 
 class OrderSummary(BaseModel):
     """One row of a list of orders."""
 
-    order_id: UUID
-    order_number: str
-    placed_at: datetime
-    version: int
-    copies: dict[CopyState, int] = Field(description="Number of copies per state")
+    order_id: words.OrderId
+    order_number: words.OrderNumber
+    placed_at: datetime = Field(description="When it was taken into the order book")
+    version: words.Version
+    copies: dict[CopyState, int] = Field(
+        description="How many copies are in each state; states that none is in are left out",
+        examples=[{"accepted": 3, "received": 1}],
+    )
 
 
 class OrderQuery(PageQuery):
@@ -156,12 +153,18 @@ class OrderQuery(PageQuery):
 
     model_config = ConfigDict(extra="forbid")
 
-    state: CopyState | None = None
-    supplier_id: str | None = None
-    order_number: Reference | None = Field(default=None, max_length=35)
-    attention: bool | None = Field(default=None, description="True: only orders in which a person must decide something")
-    placed_from: AwareDatetime | None = None
-    placed_before: AwareDatetime | None = None
+    state: CopyState | None = Field(default=None, description="Only orders with at least one copy in this state")
+    supplier_id: SupplierFilter | None = Field(default=None, description="Only orders with a line of this supplier")
+    order_number: Reference | None = Field(
+        default=None, max_length=35, description="Only the order with this number of the council", examples=["SFK-2026-0042"]
+    )
+    attention: bool | None = Field(
+        default=None, description="`true`: only orders in which a person must decide something; `false`: only the others"
+    )
+    placed_from: DayOrMoment | None = Field(
+        default=None, description="Only orders placed on this day or at this moment, or later"
+    )
+    placed_before: DayOrMoment | None = Field(default=None, description="Only orders placed before this day or moment")
 
 
 class Cancellation(BaseModel):
@@ -169,25 +172,10 @@ class Cancellation(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    copy_ids: list[UUID] = Field(min_length=1, max_length=1_000)
-    reason: Text = Field(min_length=3, max_length=300)
-
-
-class BranchBody(BaseModel):
-    """A branch as the council describes it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    code: str = Field(pattern=r"^[A-Z0-9]{2,10}$", examples=["IPSW"])
-    name: Reference = Field(min_length=1, max_length=100)
-    gln: Annotated[str, Field(max_length=100), AfterValidator(check_gln)] | None = Field(
-        default=None, description="13 digits, where the branch has one"
+    copy_ids: list[words.CopyId] = Field(min_length=1, max_length=1_000, description="Our ids of the copies, all of this order")
+    reason: Text = Field(
+        min_length=3, max_length=300, description="Why, for the timeline and the supplier", examples=["Ordered twice by mistake"]
     )
-    closed_from: date | None = Field(default=None, description="First day on which it takes no more orders; left out for none")
-
-    def branch(self) -> Branch:
-        """Returns the branch as the domain's class."""
-        return Branch(**dict(self))
 
 
 class FundBody(BaseModel):
@@ -205,64 +193,7 @@ class FundBody(BaseModel):
 
 
 # As a council sends them: all at once.
-BranchBodies = Annotated[list[BranchBody], Field(max_length=MOST_REGISTERED)]
 FundBodies = Annotated[list[FundBody], Field(max_length=MOST_REGISTERED)]
-
-
-class SupplierView(BaseModel):
-    """A supplier that sourcing rules can name."""
-
-    supplier_id: str
-    name: str
-    announced_at: datetime = Field(description="When its exchange last started")
-    takes_cancellations: bool | None = Field(description="Whether copies ordered from it can be cancelled; null if not known")
-    routes: list[RouteKind] | None = Field(description="Routes by which it delivers; null if not known")
-    usual_delivery_days: int | None = Field(description="Days it usually needs from an order to delivery; null if not known")
-    takes_route_changes: bool | None = Field(description="Whether it is told other places for open copies; null if not known")
-
-
-def receipt(rows: OrderRows) -> OrderReceipt:
-    """Returns the answer to a placed order, from rows that never change afterwards."""
-    return OrderReceipt(
-        order_id=rows.order.order_id,
-        order_number=rows.order.order_number,
-        placed_at=rows.order.placed_at,
-        lines=[
-            LineReceipt(
-                line_number=line.line_number,
-                line_key=line.line_key,
-                supplier_id=line.supplier_id,
-                isbn=line.isbn,
-                copy_ids=[copy.copy_id for copy in rows.copies if copy.line_key == line.line_key],
-                trial=arm_or_none(line.trial, line.arm),
-            )
-            for line in rows.lines
-            if line.added_at is None
-        ],
-        warnings=rows.order.warnings or [],
-    )
-
-
-def receipt_of(order: PlacedOrder, warnings: Sequence[OrderWarning]) -> OrderReceipt:
-    """Returns the answer to an order placed just now; equal to what `receipt` later returns for its rows."""
-    lines = sorted(order.lines, key=lambda line: (line.asked.line_number, line.line_key))
-    return OrderReceipt(
-        order_id=order.order_id,
-        order_number=order.order_number,
-        placed_at=order.placed_at,
-        lines=[
-            LineReceipt(
-                line_number=line.asked.line_number,
-                line_key=line.line_key,
-                supplier_id=line.supplier_id,
-                isbn=line.isbn,
-                copy_ids=[copy.copy_id for copy in line.copies],
-                trial=line.trial,
-            )
-            for line in lines
-        ],
-        warnings=list(warnings),
-    )
 
 
 def order_view(rows: OrderRows) -> OrderView:
@@ -315,7 +246,7 @@ def _line_view(line: RowMapping, record: RowMapping | None, copies: list[CopyVie
         trial=arm_or_none(line.trial, line.arm),
         stated_prices=line.stated_prices or [],
         record=None if record is None else RecordView.model_validate(dict(record)),
-        replaces=line.replaces,
+        replaces_line_key=line.replaces,
         copies=copies,
     )
 
@@ -338,6 +269,6 @@ def _copy_view(copy: RowMapping, costs: list[CostView]) -> CopyView:
         cancel_requested=copy.cancel_requested,
         item=copy.item,
         stated=copy.stated,
-        replaces=copy.replaces,
+        replaces_copy_id=copy.replaces,
         costs=costs,
     )

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
 
 from services.orders.domain.proposals import Proposal, ProposalState
+from services.orders.schemas.filters import SupplierFilter
+from shared.contracts import words
 from shared.contracts.selections import SelectedLine
 from shared.errors import Fault
 from shared.http.paging import PageQuery
 from shared.http.steps import StepView
+
+ProposalId = Annotated[UUID, Field(description="Our id of the proposal, under which `GET /v1/proposals/{proposal_id}` shows it")]
+SelectionNumber = Annotated[str, Field(description="The supplier's number of the selection", examples=["SEL-114"])]
 
 
 class FaultView(BaseModel):
@@ -21,9 +27,12 @@ class FaultView(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    pointer: str
-    code: str
-    detail: str
+    pointer: str = Field(description="Leads to its place in the proposal (RFC 6901)", examples=["/lines/0/copies/0/fund"])
+    code: str = Field(description="What is wrong, for programs", examples=["unknown-fund"])
+    detail: str = Field(
+        description="The same for people, and how to put it right",
+        examples=["No fund 'CHILD'; see GET /v1/funds, or add it with PUT /v1/funds."],
+    )
 
 
 class ProposalSummary(BaseModel):
@@ -31,23 +40,26 @@ class ProposalSummary(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    proposal_id: UUID
-    supplier_id: str
-    selection_number: str
-    firm: bool
-    received_at: datetime
-    state: ProposalState
-    order_id: UUID | None
-    superseded_by: UUID | None
+    proposal_id: ProposalId
+    supplier_id: words.SupplierId
+    selection_number: SelectionNumber
+    firm: bool = Field(description="Whether the supplier states that its selection is final")
+    received_at: datetime = Field(description="When the exchange received it")
+    state: ProposalState = Field(description="`open` waits for a decision; `superseded`: a later one took its place")
+    order_id: words.OrderId | None = Field(description="The order that it became; null until it is accepted")
+    superseded_by_proposal_id: ProposalId | None = Field(
+        validation_alias=AliasChoices("superseded_by", "superseded_by_proposal_id"),
+        description="The later proposal of the same selection; null where there is none",
+    )
 
 
 class ProposalView(ProposalSummary):
     """One proposal with its lines, the faults of an open one, and everything that happened to it."""
 
-    message_id: UUID
-    lines: list[SelectedLine]
-    faults: list[FaultView]
-    history: list[StepView]
+    message_id: words.MessageId
+    lines: list[SelectedLine] = Field(description="What the supplier selected, in its order")
+    faults: list[FaultView] = Field(description="What prevents ordering it as it is; empty for nothing, and where it is not open")
+    history: list[StepView] = Field(description="Everything that happened to it, oldest first")
 
 
 class ProposalQuery(PageQuery):
@@ -55,9 +67,11 @@ class ProposalQuery(PageQuery):
 
     model_config = ConfigDict(extra="forbid")
 
-    supplier_id: str | None = None
-    state: ProposalState | None = None
-    selection_number: str | None = None
+    supplier_id: SupplierFilter | None = Field(default=None, description="Only proposals of this supplier")
+    state: ProposalState | None = Field(default=None, description="Only proposals in this state, such as `open`")
+    selection_number: SelectionNumber | None = Field(
+        default=None, max_length=70, description="Only those of the selection with this number of its supplier"
+    )
 
 
 def proposal_summary(row: RowMapping) -> ProposalSummary:

@@ -6,10 +6,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shared.contracts import words
 from shared.http.steps import Reason
 
 
 class SupplierTold(Reason):
     """The lines whose suppliers were told where their copies are delivered, and how, such as by telephone."""
 
-    line_keys: list[Annotated[str, Field(max_length=22)]] = Field(min_length=1, max_length=1_000)
+    line_keys: list[Annotated[words.LineKey, Field(max_length=22)]] = Field(
+        min_length=1, max_length=1_000, description="Keys of the lines of the order of which you told their suppliers"
+    )

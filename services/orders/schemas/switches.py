@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
-from uuid import UUID
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
@@ -14,6 +14,7 @@ from sqlalchemy import RowMapping
 from services.orders.domain.planning import AskedSwitch, Decision
 from services.orders.domain.switching import IfCancelled, OpenCopies, OrderingSwitch, Stage
 from services.orders.schemas.lines import ListedLine
+from shared.contracts import words
 from shared.contracts.base import Money
 from shared.contracts.orders import CopyState
 from shared.http.paging import PageQuery
@@ -27,25 +28,27 @@ from shared.texts import Text
 class SwitchedCopyQuery(PageQuery):
     """Which copies of a switch a list contains."""
 
-    stage: Stage | None = None
+    stage: Stage | None = Field(default=None, description="Only copies at this stage, such as those that ask a person: `asks`")
 
 
 class OrderingSummary(SwitchSummary):
     """A switch of the ordering strand as it was planned, and where it is."""
 
-    from_supplier: str
-    open_copies: OpenCopies
-    drain_until: date | None
+    from_supplier: words.SupplierId = Field(description="The supplier that is left")
+    open_copies: OpenCopies = Field(description="What becomes of copies that are open at the first supplier")
+    drain_until: date | None = Field(description="From this day on, what still drains is moved; null: it stays")
     dead: bool = Field(description="Whether the first supplier answers no more, so that its copies wait for no answer")
 
 
 class OrderAsking(BaseModel):
     """An order with copies about which a person must decide."""
 
-    order_id: UUID
-    order_number: str
-    copies: int
-    href: str
+    order_id: words.OrderId
+    order_number: words.OrderNumber
+    copies: int = Field(description="How many of its copies ask", examples=[2])
+    href: str = Field(
+        description="Path of the order in this service", examples=["/v1/orders/6f1c0d7e-58c4-4b38-9f0f-2a7d6f3b9c11"]
+    )
 
 
 class SwitchView(OrderingSummary, Warned):
@@ -54,9 +57,12 @@ class SwitchView(OrderingSummary, Warned):
     It has warnings while it is planned.
     """
 
-    copies: dict[Stage, int]
+    copies: dict[Stage, int] = Field(
+        description="How many copies are at each stage; stages that none is at are left out",
+        examples=[{"asked": 12, "moved": 30}],
+    )
     asking: Sequence[OrderAsking] = Field(description="The first 200 orders, by number")
-    history: Sequence[StepView]
+    history: Sequence[StepView] = Field(description="Everything that happened to it, oldest first")
 
 
 class SwitchedCopyView(BaseModel):
@@ -64,16 +70,18 @@ class SwitchedCopyView(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    copy_id: UUID
-    order_id: UUID
-    order_number: str
-    line_key: str
-    copy_number: int
-    branch: str
+    copy_id: words.CopyId
+    order_id: words.OrderId
+    order_number: words.OrderNumber
+    line_key: words.LineKey
+    copy_number: words.CopyNumber
+    branch: words.BranchCode
     state: CopyState = Field(description="Of the copy at the first supplier")
-    stage: Stage
-    since: datetime
-    replaced_by: UUID | None = Field(description="The copy that was placed with the second supplier instead")
+    stage: Stage = Field(description="How far the switch is with it; the service's README has the table")
+    reached_at: datetime = Field(description="When it came to this stage")
+    replaced_by_copy_id: words.CopyId | None = Field(
+        description="The copy that was placed with the second supplier instead; null where none was"
+    )
 
 
 class CopiesDecision(BaseModel):
@@ -81,9 +89,9 @@ class CopiesDecision(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    copy_ids: list[UUID] = Field(min_length=1, max_length=1_000)
-    decision: Decision
-    reason: Text = Field(min_length=3, max_length=300)
+    copy_ids: list[words.CopyId] = Field(min_length=1, max_length=1_000, description="Our ids of the copies, all of this switch")
+    decision: Decision = Field(description="`place_anew` with the second supplier now, or `leave` them where they are")
+    reason: Text = Field(min_length=3, max_length=300, description="Why, for the timeline", examples=["Confirmed by telephone"])
 
 
 class DeathBody(BaseModel):
@@ -91,36 +99,49 @@ class DeathBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    confirm: Text = Field(max_length=200, description="The supplier's name, as GET /v1/suppliers shows it")
-    to_supplier: SupplierName | None = Field(
-        default=None, description="The supplier with which its open copies are placed again; null: they are only freed"
+    confirm: Text = Field(
+        max_length=200,
+        description="The supplier's `name`, as `GET /v1/suppliers` shows it",
+        examples=["Eastern Library Consortium"],
     )
-    reason: Text = Field(min_length=3, max_length=300)
+    to_supplier: SupplierName | None = Field(
+        default=None,
+        description="The supplier with which its open copies are placed again; null: they are only freed",
+        examples=["national"],
+    )
+    reason: Text = Field(
+        min_length=3, max_length=300, description="Why, for the timeline", examples=["In administration since May"]
+    )
+
+
+Becomes = Annotated[
+    str, Field(description="What would become of them, in words", examples=["moved to national once consortium has cancelled"])
+]
 
 
 class LineEffect(ListedLine):
     """What would become of the open copies of a line."""
 
-    copies: int
+    copies: words.Quantity
     price: Money | None = Field(description="Of these copies together; null where it is not known")
-    becomes: str
+    becomes: Becomes
 
 
 class SumEffect(BaseModel):
     """What would become of all open copies together. `money`: the ordered price of those whose price is known."""
 
-    becomes: str
-    lines: int
-    copies: int
-    money: Sequence[Money]
+    becomes: Becomes
+    lines: int = Field(description="How many lines they are of", examples=[41])
+    copies: int = Field(description="How many copies", examples=[73])
+    money: Sequence[Money] = Field(description="One amount for each currency")
 
 
 class SwitchPreview(RulesPreview):
     """What a switch would do if its first day were today."""
 
     lines: Sequence[LineEffect] = Field(description="The first 200, by order number")
-    unlisted: int = Field(description="Lines beyond those")
-    sums: Sequence[SumEffect]
+    unlisted: int = Field(description="How many more lines have open copies", examples=[0])
+    sums: Sequence[SumEffect] = Field(description="All open copies, by what would become of them")
 
 
 def switch_view(
@@ -143,7 +164,8 @@ def switch_view(
 
 def switched_copy_view(row: RowMapping) -> SwitchedCopyView:
     """Returns a copy of a switch for a list."""
-    return SwitchedCopyView.model_validate({**row, "branch": row.branch_code})
+    shown = {"branch": row.branch_code, "reached_at": row.since, "replaced_by_copy_id": row.replaced_by}
+    return SwitchedCopyView.model_validate({**row, **shown})
 
 
 def preview_view(

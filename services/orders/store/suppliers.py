@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.store.tables import supplier
 from shared.contracts.suppliers import SupplierAnnounced
+from shared.db.paging import in_order
 
 
 async def keep_supplier(connection: AsyncConnection, event: SupplierAnnounced) -> None:
@@ -46,7 +47,10 @@ async def taking_route_changes(connection: AsyncConnection) -> set[str]:
     return set((await connection.execute(taking)).scalars())
 
 
-async def list_suppliers(connection: AsyncConnection) -> Sequence[RowMapping]:
-    """Lists all suppliers by id."""
-    rows: Sequence[RowMapping] = (await connection.execute(select(supplier).order_by(supplier.c.supplier_id))).mappings().all()
+async def list_suppliers(
+    connection: AsyncConnection, *, after: tuple[str] | None = None, limit: int | None = None
+) -> Sequence[RowMapping]:
+    """Lists suppliers by id; all of them, if there is no limit."""
+    query = in_order(select(supplier), (supplier.c.supplier_id,), after=after, limit=limit)
+    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
     return rows

@@ -11,16 +11,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import outgoing
+from services.orders.domain.asked import AskedOrder
 from services.orders.domain.contracts import Late, Sourcing, late_lines
-from services.orders.domain.placing import (
-    NOTHING_QUOTED,
-    AskedOrder,
-    PlacedOrder,
-    QuotedLines,
-    faults_of,
-    place,
-    sourcing_faults,
-)
+from services.orders.domain.placing import NOTHING_QUOTED, PlacedOrder, QuotedLines, faults_of, place, sourcing_faults
 from services.orders.domain.register import Register
 from services.orders.domain.routes import ChoosePlace, with_places
 from services.orders.domain.twice import OpenTitles, OrderWarning

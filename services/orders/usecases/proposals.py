@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.placing import AskedOrder, QuotedLines
+from services.orders.domain.asked import AskedOrder
+from services.orders.domain.placing import QuotedLines
 from services.orders.domain.proposals import (
     Acceptance,
     Proposal,

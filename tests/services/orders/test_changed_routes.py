@@ -144,7 +144,7 @@ async def test_a_supplier_that_takes_no_changes_is_told_by_a_person(orders: Orde
     await orders.hear(announced("national", RouteKind.DIRECT, RouteKind.HUB, takes=False), DIRECT)
     await turns(orders)
     order = await orders.read(through_hub["order_id"])
-    suppliers = (await orders.client.get("/v1/suppliers", headers=orders.headers)).json()
+    suppliers = (await orders.client.get("/v1/suppliers", headers=orders.headers)).json()["items"]
     assert {one["supplier_id"]: one["takes_route_changes"] for one in suppliers} == {"consortium": True, "national": False}
     (asked,) = asks(order, "national")
     assert asked.startswith("Route: tell national to deliver copies 1, 2 to IPSW: it takes no changes of an order")

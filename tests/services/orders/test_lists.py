@@ -1,5 +1,6 @@
 """Lists of orders: what they are found by is kept right by the database, and a page reads little more than it shows."""
 
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -92,6 +93,29 @@ async def test_an_order_of_two_suppliers_is_listed_once(orders: Orders) -> None:
             cursor = f"&cursor={page['next_cursor']}"
         assert sorted(listed) == sorted(placed), narrowed
         assert page["items"][0]["copies"] == {"ordered": 4}
+
+
+async def test_orders_are_listed_by_days_of_the_council_and_by_moments(orders: Orders) -> None:
+    orders.clock.advance(datetime(2026, 6, 30, 22, 59, tzinfo=UTC) - orders.clock.now())
+    await orders.placed(an_order("SFK-JUNE"))
+    orders.clock.advance(timedelta(minutes=1))
+    await orders.placed(an_order("SFK-JULY"))
+
+    async def listed(query: str) -> list[str]:
+        return [one["order_number"] for one in (await orders.get(f"/v1/orders?{query}"))["items"]]
+
+    assert await listed("placed_from=2026-07-01") == await listed("placed_from=2026-06-30T23:00:00Z") == ["SFK-JULY"]
+    assert await listed("placed_before=2026-07-01") == ["SFK-JUNE"]
+    assert await listed("placed_from=2026-06-30&placed_before=2026-07-02") == ["SFK-JULY", "SFK-JUNE"]
+    answer = await orders.client.get("/v1/orders?placed_from=2026-06-30T23:00:00", headers=orders.headers)
+    assert (answer.status_code, "%2B" in answer.json()["errors"][0]["detail"]) == (422, True)
+
+
+async def test_suppliers_are_listed_in_pages_by_id(orders: Orders) -> None:
+    first = await orders.get("/v1/suppliers?limit=1")
+    last = await orders.get(f"/v1/suppliers?limit=1&cursor={first['next_cursor']}")
+    assert [one["supplier_id"] for page in (first, last) for one in page["items"]] == ["consortium", "national"]
+    assert last["next_cursor"] is None
 
 
 @pytest.fixture

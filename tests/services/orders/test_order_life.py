@@ -275,7 +275,10 @@ async def test_a_cancellation_that_the_supplier_cannot_take_is_refused_and_says_
     taken = await orders.client.post(url, json=body(lines[1]), headers=headers)
     assert taken.status_code == 202
     known = await orders.client.get("/v1/suppliers", headers=orders.headers)
-    assert {one["supplier_id"]: one["takes_cancellations"] for one in known.json()} == {"national": False, "consortium": True}
+    assert {one["supplier_id"]: one["takes_cancellations"] for one in known.json()["items"]} == {
+        "national": False,
+        "consortium": True,
+    }
 
 
 async def test_one_council_never_sees_another_s_orders(orders: Orders) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from services.orders.domain.placing import AskedOrder
+from services.orders.domain.asked import AskedOrder
 from services.orders.usecases import PlaceOrder, place_orders
 from shared.bus import cause_by
 from shared.contracts.catalogue import TitleChanged

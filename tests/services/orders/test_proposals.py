@@ -204,7 +204,7 @@ async def test_another_selection_under_the_number_supersedes_an_open_proposal(or
     first = await proposed(orders)
     second = await proposed(orders, line(2))
     before = await orders.get(f"/v1/proposals/{first['proposal_id']}")
-    assert (before["state"], before["superseded_by"]) == ("superseded", second["proposal_id"])
+    assert (before["state"], before["superseded_by_proposal_id"]) == ("superseded", second["proposal_id"])
     late = await accept(orders, first)
     assert (late.status_code, late.json()["code"]) == (409, "proposal-settled")
 

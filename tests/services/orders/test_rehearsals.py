@@ -69,7 +69,7 @@ async def test_rules_are_rehearsed_beside_those_there_are_and_nothing_is_written
     first, price = found["lines"][0], {"minor": 899, "currency": "GBP"}
     shown = ("line_number", "title", "branches", "copies", "price", "from_supplier", "to_supplier")
     assert [first[name] for name in shown] == [1, "Emma", ["LOWE"], 1, price, "consortium", "national"]
-    assert (found["unlisted"], found["rules_of"]) == (0, orders.clock.today().isoformat())
+    assert (found["unlisted"], found["rules_on"]) == (0, orders.clock.today().isoformat())
     assert (await orders.published(), await orders.get("/v1/sourcing-rules")) == before
 
 
@@ -115,7 +115,7 @@ async def test_lines_are_as_they_were_placed_whatever_became_of_them(orders: Ord
     assert len((await orders.read(placed["order_id"]))["lines"]) == 3
     tomorrow = (orders.clock.today() + timedelta(days=1)).isoformat()
     found = await rehearsed(orders, rules=[a_rule("consortium", "LOWE", valid_from=tomorrow)])
-    assert (sums(found)["consortium"], found["rules_of"]) == (((1, 1), (1, 1)), tomorrow)
+    assert (sums(found)["consortium"], found["rules_on"]) == (((1, 1), (1, 1)), tomorrow)
 
 
 async def test_contract_ends_decide_as_for_an_order_placed_on_the_day_of_the_rules(orders: Orders) -> None:

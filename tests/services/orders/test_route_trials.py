@@ -125,7 +125,7 @@ async def test_a_copy_that_a_switch_places_again_has_the_same_arm_while_the_tria
         await orders.hear(pilot(ends=orders.clock.today()))
     for line in [line for line in order["lines"] if line["supplier_id"] == "consortium"]:
         await orders.hear(answered(order, line, CANCELLED))
-    new = [line for line in (await read(orders, order))["lines"] if line["replaces"]]
+    new = [line for line in (await read(orders, order))["lines"] if line["replaces_line_key"]]
     assert len(new) == LINES
     place = {Arm.PILOT: "LOWE", Arm.CONTROL: "CSU"}
     expected = {line: ("CSU", None) if ended else (place[arm], arm.value) for line, arm in arms().items()}

@@ -68,7 +68,10 @@ async def test_a_rule_for_any_supplier_applies_only_to_those_that_can_do_it(orde
     await orders.hear(announced("national", RouteKind.DIRECT), announced("consortium", RouteKind.HUB), a_rule(1))
     assert await places(orders) == {"IPSW": None, "LOWE": HUB}
     suppliers = await orders.client.get("/v1/suppliers", headers=orders.headers)
-    assert {one["supplier_id"]: one["routes"] for one in suppliers.json()} == {"national": ["direct"], "consortium": ["hub"]}
+    assert {one["supplier_id"]: one["routes"] for one in suppliers.json()["items"]} == {
+        "national": ["direct"],
+        "consortium": ["hub"],
+    }
 
 
 async def test_an_ended_rule_decides_no_more_whatever_the_order_of_its_events(orders: Orders) -> None:

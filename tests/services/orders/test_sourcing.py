@@ -76,7 +76,7 @@ async def test_a_rule_for_a_supplier_without_an_exchange_is_refused_until_it_ann
     taken = await orders.client.post("/v1/sourcing-rules", json=rule, headers=orders.headers)
     assert taken.status_code == 201
     known = await orders.client.get("/v1/suppliers", headers=orders.headers)
-    assert [(one["supplier_id"], one["name"]) for one in known.json()] == [
+    assert [(one["supplier_id"], one["name"]) for one in known.json()["items"]] == [
         ("consortium", "Consortium"),
         ("national", "National"),
         ("nobody", "Nobody"),

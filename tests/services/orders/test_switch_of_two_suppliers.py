@@ -134,7 +134,7 @@ async def test_a_line_moves_from_one_supplier_to_the_other_on_one_order(system: 
     # The bookseller has a message of this order: the further one has a number of its own.
     assert b"BGM+220+SFK-1+9" in first
     assert b"BGM+220+SFK-1(2)+9" in second
-    new = next(line for line in (await system.orders.read(placed["order_id"]))["lines"] if line["replaces"])
+    new = next(line for line in (await system.orders.read(placed["order_id"]))["lines"] if line["replaces_line_key"])
     assert new["line_key"].encode() in second
     async with system.delivery.engine.connect() as connection:
         assert (await connection.execute(select(func.count()).select_from(expected_copy))).scalar_one() == 5

@@ -20,7 +20,7 @@ def a_copy(number: int, copy_number: int, state: str = "accepted", replaces: int
         copy_number=copy_number,
         branch="IPSW",
         state=state,
-        replaces=None if replaces is None else UUID(int=replaces),
+        replaces_copy_id=None if replaces is None else UUID(int=replaces),
     )
 
 

@@ -10,8 +10,9 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.orders.domain.asked import AskedOrder
 from services.orders.domain.contracts import Outcome, Sourcing, late_lines
-from services.orders.domain.placing import AskedOrder, PlacedOrder, place, sourcing_faults
+from services.orders.domain.placing import PlacedOrder, place, sourcing_faults
 from services.orders.domain.rehearsing import PlacedPart, Rehearsal
 from shared.contracts.base import Place
 from shared.contracts.trials import DrawUnit

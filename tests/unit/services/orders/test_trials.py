@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from services.orders.domain.placing import AskedOrder, PlacedOrder, place, sourcing_faults
+from services.orders.domain.asked import AskedOrder
+from services.orders.domain.placing import PlacedOrder, place, sourcing_faults
 from shared.contracts.base import Place
 from shared.contracts.trials import Arm, DrawUnit
 from shared.sourcing.rules import Mode, SourcingRule, Strand, Trial
