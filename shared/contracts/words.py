@@ -58,7 +58,7 @@ BranchName = Annotated[
     str, Field(description='What the branch is called; "" where it is not known', examples=["Ipswich Library"])
 ]
 FundCode = Annotated[str, Field(description="The council's code of the fund that pays", examples=["ADULT-FIC"])]
-Sequence = Annotated[str, Field(description='Collection within the branch; "" for none', examples=["ANF"])]
+Sequence = Annotated[str, Field(description='Collection within the branch; "" for none', examples=["AF"])]
 Shelfmark = Annotated[str, Field(description='Where it is shelved, as on the spine label; "" for none', examples=["F AUS"])]
 ServicingCode = Annotated[str, Field(description="BIC code of work on the book before it is shelved", examples=["BC"])]
 Barcode = Annotated[str, Field(description="As printed on the copy's label", examples=["30123004567890"])]

@@ -70,7 +70,7 @@ class AskedCopy(BaseModel):
         examples=["ADULT-FIC"],
     )
     sequence: Reference = Field(
-        default="", max_length=30, description="Collection within the branch; left out for none", examples=["ANF"]
+        default="", max_length=30, description="Collection within the branch; left out for none", examples=["AF"]
     )
     shelfmark: Reference = Field(
         default="",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, JsonValue
 
 from services.orders.domain.register import Register
 from services.orders.domain.switching import OpenCopies, OrderingSwitch
@@ -27,9 +27,20 @@ from shared.sourcing.switches.planning import (
     unknown_supplier_faults,
 )
 
+EXAMPLE: dict[str, JsonValue] = {
+    "from_supplier": "consortium",
+    "to_supplier": "national",
+    "branches": ["LOWE"],
+    "first_day": "2026-12-01",
+    "open_copies": "move",
+    "reason": "The consortium's contract ends in March",
+}
+
 
 class AskedSwitch(AskedScope, AskedSuppliers):
     """A switch of the ordering strand, as a council sends it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     # Whether the first supplier answers no more.
     dead: ClassVar[bool] = False

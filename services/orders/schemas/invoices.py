@@ -26,7 +26,7 @@ class CostView(BaseModel):
 
     invoice_id: words.InvoiceId
     invoice_number: words.InvoiceNumber
-    credit: bool = Field(description="Whether a credit note gives it back; then the amounts are negative")
+    credit: bool = Field(description="Whether a credit note gives it back; then the amounts are negative", examples=[False])
     invoiced_on: date = Field(description="Day of the invoice, as the supplier states it")
     currency: words.Currency
     list_price: costs.ListPrice
@@ -53,7 +53,7 @@ class EntryView(CostView):
     copy_id: words.CopyId | None = Field(description="The copy that it is charged to; null for none")
     description: str | None = Field(
         description="What a charge for no copy is for, in the supplier's words; null for any other",
-        examples=["Postage and packing"],
+        examples=[None],
     )
 
 
@@ -93,17 +93,19 @@ class InvoiceSummary(BaseModel):
     council: words.CouncilCode
     supplier_id: words.SupplierId
     invoice_number: words.InvoiceNumber
-    credit: bool = Field(description="Whether it is a credit note: its amounts are paid back")
+    credit: bool = Field(description="Whether it is a credit note: its amounts are paid back", examples=[False])
     credits_invoice: words.InvoiceNumber | None = Field(
-        description="Number of the invoice that a credit note corrects; null where it names none"
+        description="Number of the invoice that a credit note corrects; null where it names none", examples=[None]
     )
     invoiced_on: date = Field(description="Day of the invoice, as the supplier states it")
     currency: words.Currency
     total: int = Field(description="Amount payable as the supplier states it, tax included, in minor units", examples=[1433])
     received_at: datetime = Field(description="When the exchange received it")
-    state: InvoiceState = Field(description="`matched` counts; `queried` waits for a decision; `rejected` never counts")
+    state: InvoiceState = Field(
+        description="`matched` counts; `queried` waits for a decision; `rejected` never counts", examples=["matched"]
+    )
     version: words.Version
-    queries: list[InvoiceQuery] = Field(description="What does not match orders and goods; empty for nothing")
+    queries: list[InvoiceQuery] = Field(description="What does not match orders and goods; empty for nothing", examples=[[]])
 
 
 class InvoiceView(InvoiceSummary):
@@ -115,7 +117,7 @@ class InvoiceView(InvoiceSummary):
 
     message_id: words.MessageId
     doubts: list[Annotated[str, Field(examples=["The lines add up to GBP 14.32, not GBP 14.33."])]] = Field(
-        description="Sums of it that do not add up, in words; empty if all do"
+        description="Sums of it that do not add up, in words; empty if all do", examples=[[]]
     )
     credited: int = Field(description="How much of it credit notes have given back, in minor units", examples=[0])
     lines: list[InvoiceLineView] = Field(description="As the supplier wrote them, in its order")

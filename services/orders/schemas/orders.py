@@ -35,24 +35,28 @@ class CopyView(BaseModel):
         description="Where it is unpacked, by a delivery rule of its day, or one that it followed since; null where none said so"
     )
     route_trial: TrialArm | None = Field(
-        description="The trial of deliveries that drew its route when it was ordered, and its arm; null where none did"
+        description="The trial of deliveries that drew its route when it was ordered, and its arm; null where none did",
+        examples=[None],
     )
     fund: words.FundCode
     sequence: words.Sequence
     shelfmark: words.Shelfmark
     servicing: list[words.ServicingCode] = Field(description="BIC codes of the work to be done on it before it is shelved")
-    state: CopyState = Field(description="How far it has come, by supplier's answers, goods and cancellations")
+    state: CopyState = Field(
+        description="How far it has come, by supplier's answers, goods and cancellations", examples=["accepted"]
+    )
     expected_on: date | None = Field(
         description="Day on which it should arrive, as last stated; null where nobody has stated one"
     )
     barcode: words.Barcode | None = Field(description="As printed on its label; null until the supplier or a scan gives it")
     cancel_requested: bool = Field(
-        description="Whether its cancellation was asked for; its state moves when the supplier has answered"
+        description="Whether its cancellation was asked for; its state moves when the supplier has answered", examples=[False]
     )
     item: ItemData | None = Field(description="Other data that the council ordered it with; null where it gave none")
     stated: StatedItem | None = Field(description="What the supplier stated about it; null where it stated nothing")
     replaces_copy_id: words.CopyId | None = Field(
-        description="The copy at another supplier instead of which it was placed; null where it is instead of none"
+        description="The copy at another supplier instead of which it was placed; null where it is instead of none",
+        examples=[None],
     )
     costs: list[CostView] = Field(description="Charges and credits, oldest first; their sum is the cost of the copy")
 
@@ -85,9 +89,7 @@ class LineView(BaseModel):
     title: words.BookTitle
     author: words.BookAuthor
     material: words.Material
-    attention: str = Field(
-        description='What a person must decide, in words; "" for nothing', examples=["The supplier offers 9780199535569 instead"]
-    )
+    attention: str = Field(description='What a person must decide, in words; "" for nothing', examples=[""])
     quote_reference: str = Field(
         description='The supplier\'s reference of the selected line that this orders; "" for none', examples=["SEL-114/3"]
     )
@@ -99,7 +101,8 @@ class LineView(BaseModel):
     stated_prices: list[StatedPrice] = Field(description="Prices of one copy in the supplier's last answer that states any")
     record: RecordView | None = Field(description="How good the book's record is; null until one is there")
     replaces_line_key: words.LineKey | None = Field(
-        description="Key of the line at another supplier whose copies these are instead of; null where they are instead of none"
+        description="Key of the line at another supplier whose copies these are instead of; null where they are instead of none",
+        examples=[None],
     )
     copies: list[CopyView] = Field(description="By their number within the line")
 
@@ -110,8 +113,8 @@ class TimelineEntry(BaseModel):
     at: datetime = Field(description="When it was noted")
     line_key: words.LineKey | None = Field(description="The line that it is about; null: the whole order")
     copy_id: words.CopyId | None = Field(description="The copy that it is about; null: the whole line or order")
-    from_state: CopyState | None = Field(description="State before it; null where it moved no copy")
-    to_state: CopyState | None = Field(description="State after it; null where it moved no copy")
+    from_state: CopyState | None = Field(description="State before it; null where it moved no copy", examples=["sent"])
+    to_state: CopyState | None = Field(description="State after it; null where it moved no copy", examples=["accepted"])
     cause: words.Cause
     reason: str = Field(
         description='Why, in words; "" where there is nothing to add', examples=["Printed by the publisher in May"]

@@ -46,10 +46,11 @@ class ProposalSummary(BaseModel):
     firm: bool = Field(description="Whether the supplier states that its selection is final")
     received_at: datetime = Field(description="When the exchange received it")
     state: ProposalState = Field(description="`open` waits for a decision; `superseded`: a later one took its place")
-    order_id: words.OrderId | None = Field(description="The order that it became; null until it is accepted")
+    order_id: words.OrderId | None = Field(description="The order that it became; null until it is accepted", examples=[None])
     superseded_by_proposal_id: ProposalId | None = Field(
         validation_alias=AliasChoices("superseded_by", "superseded_by_proposal_id"),
         description="The later proposal of the same selection; null where there is none",
+        examples=[None],
     )
 
 

@@ -6,21 +6,23 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from services.orders.domain.contracts import Outcome
-from services.orders.domain.planning import AskedSwitch
+from services.orders.domain.planning import EXAMPLE, AskedSwitch
 from services.orders.domain.rehearsing import MovedLine, Rehearsal, Tally
 from services.orders.schemas.lines import ListedLine
 from shared.contracts import words
 from shared.contracts.base import Money
 from shared.sourcing.api import NewRule
 
+_EXAMPLE: dict[str, JsonValue] = {"from": "2026-09-01", "to": "2026-11-30", "switch": EXAMPLE}
+
 
 class RehearsalBody(BaseModel):
     """A past period, and what is proposed: rules, or a switch."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
 
     first: date = Field(
         alias="from", ge=date(1900, 1, 1), description="First day of the reporting period", examples=["2026-09-01"]

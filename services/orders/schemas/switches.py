@@ -76,8 +76,8 @@ class SwitchedCopyView(BaseModel):
     line_key: words.LineKey
     copy_number: words.CopyNumber
     branch: words.BranchCode
-    state: CopyState = Field(description="Of the copy at the first supplier")
-    stage: Stage = Field(description="How far the switch is with it; the service's README has the table")
+    state: CopyState = Field(description="Of the copy at the first supplier", examples=["cancelled"])
+    stage: Stage = Field(description="How far the switch is with it; the service's README has the table", examples=["moved"])
     reached_at: datetime = Field(description="When it came to this stage")
     replaced_by_copy_id: words.CopyId | None = Field(
         description="The copy that was placed with the second supplier instead; null where none was"
