@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.base import Money
 from shared.contracts.stated import ItemData
+from shared.contracts.words import Currency
 from shared.texts import BoundedTexts, Reference, Text
 
 MOST_LINES = 500
@@ -39,6 +40,7 @@ class AskedPrice(Money):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     minor: int = Field(ge=1, le=HIGHEST_PRICE, description="Amount in minor units of the currency, such as pence", examples=[999])
+    currency: Currency = Field(default="GBP", pattern="^[A-Z]{3}$", max_length=3)
 
 
 def _is_none(value: object) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -70,10 +70,8 @@ class Acceptance(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     order_number: AskedNumber
-    lines: tuple[AcceptedLine, ...] | None = Field(
-        default=None,
-        description=f"All lines to order, at most {MOST_LINES}; left out or null: the lines as proposed",
-        json_schema_extra={"minItems": 1, "maxItems": MOST_LINES},
+    lines: Annotated[tuple[AcceptedLine, ...], Field(json_schema_extra={"minItems": 1, "maxItems": MOST_LINES})] | None = Field(
+        default=None, description=f"All lines to order, at most {MOST_LINES}; left out or null: the lines as proposed"
     )
     follow_sourcing_rules: bool = Field(
         default=False, description="Whether copies are ordered from another supplier where a sourcing rule names one"
