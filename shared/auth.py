@@ -139,27 +139,44 @@ def _council(claims: Mapping[str, object], scopes: frozenset[str]) -> str | None
         raise _unauthenticated(f"The token's claim `council` cannot be used: {error}.") from error
 
 
-def principal_with(scope: str) -> Callable[[Request], Awaitable[Principal]]:
-    """Returns a FastAPI dependency that yields the caller if it has `scope`, and otherwise answers 401 or 403."""
+class Scoped:
+    """A FastAPI dependency that yields the caller if it has `scope`, which the OpenAPI document reads, too.
 
-    async def dependency(request: Request) -> Principal:
+    Raises DomainError: 401 without a valid token, 403 without the scope.
+    """
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+
+    async def __call__(self, request: Request) -> Principal:
+        """Returns the caller of a request."""
+        return self._caller(request)
+
+    def _caller(self, request: Request) -> Principal:
         authenticator: Authenticator = request.app.state.authenticator
         principal = authenticator.authenticate(request.headers.get("authorization"))
-        if scope not in principal.scopes:
-            raise DomainError("missing-scope", f"The token lacks the scope `{scope}`, which this call requires.", Kind.FORBIDDEN)
+        if self.scope not in principal.scopes:
+            text = f"The token lacks the scope `{self.scope}`, which this call requires."
+            raise DomainError("missing-scope", text, Kind.FORBIDDEN)
         return principal
 
-    return dependency
 
+class ScopedCouncil(Scoped):
+    """The same for calls that only a council can make: 403 if the token names no council."""
 
-def council_with(scope: str) -> Callable[[Request], Awaitable[CouncilPrincipal]]:
-    """Like `principal_with`, for calls that only a council can make: answers 403 if the token names no council."""
-    authenticated = principal_with(scope)
-
-    async def dependency(request: Request) -> CouncilPrincipal:
-        caller = await authenticated(request)
+    async def __call__(self, request: Request) -> CouncilPrincipal:
+        """Returns the caller of a request, which acts for one council."""
+        caller = self._caller(request)
         if caller.council is None:
             raise DomainError("no-council", "This call acts for one council; the token has no `council` claim.", Kind.FORBIDDEN)
         return CouncilPrincipal(caller.subject, caller.council, caller.scopes, caller.expires_at)
 
-    return dependency
+
+def principal_with(scope: str) -> Callable[[Request], Awaitable[Principal]]:
+    """Returns the dependency that yields the caller if it has `scope`, and otherwise answers 401 or 403."""
+    return Scoped(scope)
+
+
+def council_with(scope: str) -> Callable[[Request], Awaitable[CouncilPrincipal]]:
+    """Like `principal_with`, for calls that only a council can make: answers 403 if the token names no council."""
+    return ScopedCouncil(scope)

@@ -1,4 +1,4 @@
-"""Expected refusals, raised by business rules. Must not know any framework: `shared.problems` renders them.
+"""Expected refusals, raised by business rules. Must not know any framework: `shared.http.problems` renders them.
 
 A domain error carries a stable code and a kind; the kind's value is the HTTP status of the answer.
 """

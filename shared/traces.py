@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 
-from shared.ids import new_id
-
 # W3C Trace Context, 3.2: version, trace id, parent id, flags; the version ff and ids of zeros only are invalid.
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 CORRELATION_LENGTH = 100
@@ -23,7 +21,7 @@ def new_traceparent() -> str:
     return f"00-{digits[:32]}-{digits[32:]}-01"
 
 
-def correlation_or_new(text: str) -> str:
-    """Returns a caller's correlation id, cut at 100 characters; a new one unless it is readable ASCII."""
+def correlation_or(text: str, instead: str) -> str:
+    """Returns a caller's correlation id, cut at 100 characters; `instead` unless it is readable ASCII."""
     shown = text[:CORRELATION_LENGTH].strip()
-    return shown if shown.isascii() and shown.isprintable() and shown else str(new_id())
+    return shown if shown.isascii() and shown.isprintable() and shown else instead

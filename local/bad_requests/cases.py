@@ -135,7 +135,7 @@ class Cases:
         receipt = f"{self._delivery}/v1/consignments/{self._order_id}/receipts"
         return [
             Case("cancelling unread", "POST", cancel, 428, "if-match-required", typed, body),
-            Case("cancelling an older version", "POST", cancel, 412, "order-changed", {**typed, "If-Match": '"0"'}, body),
+            Case("cancelling an older version", "POST", cancel, 412, "stale-version", {**typed, "If-Match": '"0"'}, body),
             Case("a cursor of one's own making", "GET", f"{self._orders}/v1/orders?cursor=abc", 400, "bad-cursor", self._bearer),
             Case("an unknown filter value", "GET", f"{self._orders}/v1/orders?state=lost", 422, "invalid-request", self._bearer),
             Case("no such route", "GET", f"{self._orders}/v1/books", 404, "not-found", self._bearer),

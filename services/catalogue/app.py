@@ -7,6 +7,7 @@ from functools import partial
 
 from fastapi import FastAPI
 
+from services.catalogue.about import ABOUT
 from services.catalogue.api import changes_router, oai_router, titles_router
 from services.catalogue.api.duplication import duplication_router
 from services.catalogue.api.fixes import fixes_router
@@ -64,7 +65,7 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     parts: list[Part] = [messaging, Reminders(engine, clock)]
-    return create_service_app(chassis, routers=routers, parts=parts)
+    return create_service_app(chassis, about=ABOUT, routers=routers, parts=parts)
 
 
 def _harvested(settings: CatalogueSettings) -> Harvested:

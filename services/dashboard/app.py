@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.dashboard.about import ABOUT
 from services.dashboard.api import overview_router
 from services.dashboard.domain.links import Links
 from services.dashboard.incoming import CONSUMER, subscription
@@ -44,4 +45,4 @@ def create_app(
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="dashboard"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
-    return create_service_app(chassis, routers=routers, parts=[messaging])
+    return create_service_app(chassis, about=ABOUT, routers=routers, parts=[messaging])

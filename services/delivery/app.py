@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from services.delivery.about import ABOUT
 from services.delivery.api import (
     adding,
     consignments_router,
@@ -61,4 +62,4 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
         dead_letters_router(engine, clock, listening, scope="delivery"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
-    return create_service_app(chassis, routers=routers, parts=[messaging, Switcher(engine, clock)])
+    return create_service_app(chassis, about=ABOUT, routers=routers, parts=[messaging, Switcher(engine, clock)])

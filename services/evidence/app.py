@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.evidence.about import ABOUT
 from services.evidence.api import (
     Answering,
     baselines_router,
@@ -56,7 +57,7 @@ def create_app(settings: EvidenceSettings, clock: Clock | None = None, owners: O
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="evidence"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
-    return create_service_app(chassis, routers=routers, parts=[messaging])
+    return create_service_app(chassis, about=ABOUT, routers=routers, parts=[messaging])
 
 
 def _owners(settings: EvidenceSettings) -> Owners:

@@ -6,6 +6,7 @@ from functools import partial
 
 from fastapi import FastAPI
 
+from services.orders.about import ABOUT
 from services.orders.api import (
     branches_router,
     check_branch,
@@ -75,4 +76,4 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     chassis = Chassis(PACKAGE, settings, engine, clock)
     switcher = Switcher(engine, clock, answer_days=settings.switch_answer_days)
     parts: list[Part] = [messaging, switcher, Rerouter(engine, clock)]
-    return create_service_app(chassis, routers=routers, parts=parts)
+    return create_service_app(chassis, about=ABOUT, routers=routers, parts=parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.suppliers.about import ABOUT
 from services.suppliers.api import (
     decisions_router,
     explaining_router,
@@ -55,6 +56,7 @@ def create_app(settings: SuppliersSettings, clock: Clock | None = None, adapter:
     chassis = Chassis(PACKAGE, settings, engine, clock)
     return create_service_app(
         chassis,
+        about=ABOUT,
         routers=routers,
         parts=parts,
     )

@@ -14,54 +14,48 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
-from starlette.routing import BaseRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.auth import Authenticator
 from shared.backoff import Backoff
-from shared.bus import Cause, set_cause
 from shared.db.errors import DATABASE_ERRORS, is_disk_full, is_locked, is_unstorable
 from shared.health import Part
+from shared.http.about import NOTHING_SAID, About
 from shared.http.bodies import BodyCap, HeadCap
+from shared.http.common_problems import COMMON, DATABASE_AWAY, DISK_FULL, LOCKED, TOO_LARGE, UNSTORABLE
+from shared.http.contract import describe
+from shared.http.dead_letter_problems import PROBLEMS as DEAD_LETTERS
 from shared.http.operations import Chassis, operations_router
 from shared.http.policy import BrowserPolicy
+from shared.http.problem_kinds import ProblemRegistry
+from shared.http.problem_pages import problems_router
+from shared.http.problems import install_problem_handlers, problem
+from shared.http.queries import only_known_parameters
 from shared.http.reference import reference_router
+from shared.http.refusals import Refusals
+from shared.http.requests import Requests
 from shared.messaging.outbox import RecordTooLarge
-from shared.problems import RESPONSES, install_problem_handlers, problem
 from shared.rates import Rates
 from shared.settings import Role
 from shared.supervisor import DRAIN_SECONDS, keep_going
-from shared.traces import correlation_or_new, new_traceparent, traceparent_or_none
 
 __all__ = ["Chassis", "create_service_app"]
 
 log = structlog.get_logger(__name__)
 
 
-class CauseMiddleware:
-    """Gives every request a correlation id (the caller's, if it sent one) and adds it to logs and events."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Sets the cause of every event and log line that this request produces."""
-        if scope["type"] == "http":
-            headers = dict(scope["headers"])
-            correlation = correlation_or_new(headers.get(b"x-correlation-id", b"").decode("latin-1"))
-            traceparent = traceparent_or_none(headers.get(b"traceparent", b"").decode("latin-1"))
-            set_cause(Cause(correlation, traceparent=traceparent or new_traceparent()))
-            structlog.contextvars.bind_contextvars(correlation=correlation)
-        await self._app(scope, receive, send)
-
-
 def create_service_app(
-    chassis: Chassis, *, routers: Sequence[APIRouter], parts: Sequence[Part], of_routes: Sequence[Part] = ()
+    chassis: Chassis,
+    *,
+    routers: Sequence[APIRouter],
+    parts: Sequence[Part],
+    of_routes: Sequence[Part] = (),
+    about: About = NOTHING_SAID,
 ) -> FastAPI:
     """Returns the app of one service process, in the role that its settings give it.
 
     `parts` start and stop with it and are drained at the end. In the role `api` none runs; in the role `worker` there are no
-    routes but health and metrics. `of_routes` are parts that routes need: they run wherever there are routes.
+    routes but health and metrics. `of_routes` are parts that routes need: they run wherever there are routes. `about` has the
+    problems that its operations declare: raises ValueError where one is missing.
     """
     settings = chassis.settings
     routers = [] if settings.role is Role.WORKER else routers
@@ -86,43 +80,35 @@ def create_service_app(
         rates=Rates(per_second=settings.caller_requests_per_second, burst=settings.caller_burst),
     )
     app.add_middleware(BodyCap, limit=settings.max_body_bytes)
-    app.add_middleware(CauseMiddleware)
     app.add_middleware(HeadCap)
     app.add_middleware(BrowserPolicy)
+    app.add_middleware(Requests)
     install_problem_handlers(app)
     app.add_exception_handler(RecordTooLarge, _on_record_too_large)
     for error in DATABASE_ERRORS:
         app.add_exception_handler(error, _on_database_error)
+    registry = ProblemRegistry(COMMON, DEAD_LETTERS, about.problems)
     # In the order in which a request is compared with them: those that probes and people use are last.
-    for router in (*routers, operations_router(chassis, parts), reference_router()):
+    for router in (*routers, operations_router(chassis, parts), problems_router(registry), reference_router()):
         # `include_router` would build each route again at its first request, and compare every request with it twice.
-        app.router.routes.extend(map(_with_common_answers, router.routes))
+        app.router.routes.extend(router.routes)
+    described = [route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema]
+    for route in described:
+        only_known_parameters(route)
+    app.state.refusals = Refusals(registry, described)
+    describe(app, about, app.state.refusals)
     return app
-
-
-def _with_common_answers(route: BaseRoute) -> BaseRoute:
-    """Adds the answers that any request may get to the route's description."""
-    if isinstance(route, APIRoute):
-        route.responses = {**RESPONSES, **route.responses}
-    return route
 
 
 async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
     """Answers 422 for a value that the database cannot store, and 503 for any other error. Nothing was committed."""
     if isinstance(error, DBAPIError) and is_unstorable(error):
-        return problem(422, "unstorable-value", "A value cannot be stored, such as a NUL character or a huge number. Correct it.")
+        return problem(UNSTORABLE, UNSTORABLE.example)
     log.warning("database refused a request", path=request.url.path, error=repr(error))
-    again = "nothing was changed. Repeat the request with the same key."
-    if is_locked(error):
-        detail = f"Another change of the same data takes longer than expected; {again}"
-        return problem(503, "locked-by-another-change", detail, headers={"Retry-After": "2"})
-    if is_disk_full(error):
-        detail = f"The disk of the database is full, so nothing can be written; {again}"
-        return problem(503, "database-disk-full", detail, headers={"Retry-After": "10"})
-    detail = f"The database is not available at the moment; {again}"
-    return problem(503, "database-unavailable", detail, headers={"Retry-After": "2"})
+    kind = LOCKED if is_locked(error) else DISK_FULL if is_disk_full(error) else DATABASE_AWAY
+    return problem(kind, kind.example, headers={"Retry-After": "10" if kind is DISK_FULL else "2"})
 
 
 async def _on_record_too_large(_: Request, error: Exception) -> JSONResponse:
     """Answers 413 where the change cannot be passed on to the other services. Nothing was committed."""
-    return problem(413, "too-large", f"The request is too large to be passed on: {error}. Split it into several requests.")
+    return problem(TOO_LARGE, f"The request is too large to be passed on: {error}. Split it into several requests.")

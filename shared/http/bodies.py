@@ -7,7 +7,8 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.problems import problem
+from shared.http.common_problems import BODY_COMPRESSED, BODY_TOO_LARGE, HEAD_TOO_LARGE
+from shared.http.problems import problem
 
 _MOST_DIGITS = 18
 # Path, query and all headers together; the usual limit of a proxy in front is 8 to 32 KiB.
@@ -24,7 +25,7 @@ class HeadCap:
         """Passes the request on, or refuses it."""
         if scope["type"] == "http" and _head_bytes(scope) > MAX_HEAD_BYTES:
             detail = f"Path, query and headers may have at most {MAX_HEAD_BYTES} bytes together; send shorter ones."
-            await problem(431, "head-too-large", detail)(scope, receive, send)
+            await problem(HEAD_TOO_LARGE, detail)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
@@ -89,11 +90,11 @@ class BodyCap:
 
     async def _refuse_encoding(self, scope: Scope, receive: Receive, send: Send) -> None:
         detail = "The body is compressed (Content-Encoding); send it as it is."
-        answer = problem(415, "body-compressed", detail, headers={"Accept-Encoding": "identity"})
+        answer = problem(BODY_COMPRESSED, detail, headers={"Accept-Encoding": "identity"})
         await answer(scope, receive, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = problem(413, "body-too-large", f"The body may have at most {self._limit} bytes; split it into several requests.")
+        answer = problem(BODY_TOO_LARGE, f"The body may have at most {self._limit} bytes; split it into several requests.")
         await answer(scope, receive, send)
 
 

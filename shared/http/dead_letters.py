@@ -35,7 +35,7 @@ from shared.messaging.subscription import Subscription
 from shared.texts import Text
 
 
-class Reason(BaseModel):
+class DeadLetterReason(BaseModel):
     """The reason for which a dead letter is settled."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
@@ -102,7 +102,7 @@ def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mappin
         async with engine.connect() as connection, _domain_errors():
             return _view(await _visible(connection, letter_id, caller))
 
-    async def replay(letter_id: UUID, body: Reason, caller: Annotated[Principal, may_write]) -> DeadLetterSummary:
+    async def replay(letter_id: UUID, body: DeadLetterReason, caller: Annotated[Principal, may_write]) -> DeadLetterSummary:
         """Passes the event to its consumer again, under its own id. A second request has no effect."""
         async with engine.begin() as connection, _domain_errors():
             await _visible(connection, letter_id, caller)
@@ -110,7 +110,7 @@ def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mappin
             known = list(subscriptions.values())
             return _summary(await replay_dead_letter(connection, letter_id, subscriptions=known, decision=decision))
 
-    async def discard(letter_id: UUID, body: Reason, caller: Annotated[Principal, may_write]) -> DeadLetterSummary:
+    async def discard(letter_id: UUID, body: DeadLetterReason, caller: Annotated[Principal, may_write]) -> DeadLetterSummary:
         """Discards the dead letter: it is settled without any effect."""
         async with engine.begin() as connection, _domain_errors():
             await _visible(connection, letter_id, caller)

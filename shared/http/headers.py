@@ -8,9 +8,28 @@ from fastapi import Header
 
 from shared.errors import DomainError, Kind
 
+IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH = "Idempotency-Key", "If-Match", "If-None-Match"
+# In the schema of a header that a caller must send, though its parameter has a default: we refuse a request without it ourselves,
+# with a code of its own. `shared.http.contract` makes it `required`.
+REQUIRED = "x-required"
+
+_KEY_TEXT = "Recognises this request if you send it again: a new key, such as a UUID, for each new request"
+_MATCH_TEXT = "The `ETag` of the version that you have read; refused (412) where it is no longer the present one"
+_KEY_EXAMPLE = "7f1c9a52-0c1e-4f5e-9d5b-2f1f6b1c9a10"
 # Empty for none: the framework looks into a union of types at each request, which takes longer than checking the token.
-IdempotencyKey = Annotated[str, Header(max_length=255)]
-IfMatch = Annotated[str | None, Header()]
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias=IDEMPOTENCY_KEY, max_length=255, description=_KEY_TEXT, examples=[_KEY_EXAMPLE], json_schema_extra={REQUIRED: True}
+    ),
+]
+IfMatch = Annotated[
+    str,
+    Header(alias=IF_MATCH, max_length=255, description=_MATCH_TEXT, examples=['"3"'], json_schema_extra={REQUIRED: True}),
+]
+IfMatchWhereSent = Annotated[
+    str, Header(alias=IF_MATCH, max_length=255, description=f"{_MATCH_TEXT}. Optional here", examples=['"3"'])
+]
 
 # Tells the caller that its request is a repetition and the answer is the first one.
 REPLAYED = {"Idempotent-Replayed": "true"}
@@ -39,12 +58,12 @@ def required_key(key: str, what: str) -> str:
     return bare
 
 
-def required_version(if_match: str | None, what: str) -> int:
+def required_version(if_match: str, what: str) -> int:
     """Returns the version in an `If-Match` header (RFC 9110, 13.1.1); -1, which matches nothing, for a foreign tag.
 
     Raises DomainError (428) if the header is missing.
     """
-    if if_match is None:
+    if not if_match:
         raise DomainError(
             "if-match-required", f"Send `If-Match` with the ETag of the {what} you read.", Kind.PRECONDITION_REQUIRED
         )

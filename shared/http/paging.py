@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Annotated, Any, Generic, TypeVar, overload
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, overload
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -38,6 +39,9 @@ class Page(BaseModel, Generic[Item]):
 class PageQuery(BaseModel):
     """Which page of a list to return. Lists with filters add a field for each; a field that is left out does not filter."""
 
+    # The fields that may differ from page to page, because they do not decide which rows a list has.
+    UNBOUND: ClassVar[frozenset[str]] = frozenset()
+
     limit: Limit = 50
     cursor: str | None = Field(default=None, max_length=500, description="`next_cursor` of the previous page")
 
@@ -45,6 +49,13 @@ class PageQuery(BaseModel):
     def fetched(self) -> int:
         """The number of rows to fetch: one more than the page shows, to find out whether another page follows."""
         return self.limit + 1
+
+    @property
+    def _bound(self) -> str:
+        """What a cursor is bound to: which list this is, and its filters."""
+        filters = self.model_dump(mode="json", exclude={*PageQuery.model_fields, *self.UNBOUND})
+        text = json.dumps([type(self).__qualname__, filters], sort_keys=True)
+        return base64.urlsafe_b64encode(hashlib.blake2b(text.encode(), digest_size=6).digest()).decode()
 
     def filters(self) -> dict[str, Any]:
         """Returns the fields that filter the list."""
@@ -65,15 +76,26 @@ class PageQuery(BaseModel):
     def after(self, *keys: Callable[[str], object]) -> tuple[object, ...] | None:
         """Returns the keys of the previous page's last row, None for the first page.
 
-        Each of `keys` parses one key and raises ValueError. Raises DomainError (400) for a cursor that no page has returned.
+        Each of `keys` parses one key and raises ValueError. Raises DomainError (400) for a cursor that no page has returned, and
+        for one of a page with other filters.
         """
-        return None if self.cursor is None else read_cursor(self.cursor, keys)
+        if self.cursor is None:
+            return None
+        bound, *found = read_cursor(self.cursor, (str, *keys))
+        if bound != self._bound:
+            detail = "This cursor belongs to a list with other filters; send those of the first page, or no cursor."
+            raise DomainError("cursor-of-other-filters", detail, Kind.MALFORMED)
+        return tuple(found)
+
+    def cursor_after(self, keys: Sequence[Key]) -> str:
+        """Returns the cursor of the page after the row with these keys."""
+        return write_cursor((self._bound, *keys))
 
     def next_cursor(self, rows: Sequence[Row], keys: Callable[[Row], tuple[Key, ...]]) -> str | None:
         """Returns the cursor of the page after these fetched rows, None after the last page; `keys` returns a row's sort keys."""
         if len(rows) <= self.limit:
             return None
-        return write_cursor(keys(rows[self.limit - 1]))
+        return self.cursor_after(keys(rows[self.limit - 1]))
 
     def page(self, rows: Sequence[Row], *, keys: Callable[[Row], tuple[Key, ...]], view: Callable[[Row], Item]) -> Page[Item]:
         """Returns the page of these fetched rows."""

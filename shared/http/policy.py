@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.problems import DATA_POLICY
+from shared.http.problems import DATA_POLICY
 
 # Nothing inline and nothing from elsewhere.
 PAGE_POLICY = {

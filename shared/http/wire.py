@@ -9,8 +9,10 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from shared.http.bodies import MAX_HEAD_BYTES
+from shared.http.common_problems import TOO_MANY_CONNECTIONS
 from shared.http.operations import PATHS
-from shared.problems import problem
+from shared.http.problems import problem
+from shared.http.requests import new_request
 
 # A head up to here is read whole and then refused with a reason (`HeadCap`).
 _MOST_BYTES = 2 * MAX_HEAD_BYTES
@@ -102,4 +104,5 @@ async def _answer_full(scope: Scope, receive: Receive, send: Send) -> None:
     """An app that answers 503 to every request, with the reason."""
     detail = "This process has as many connections as it may have; nothing was changed. Repeat the request with the same key."
     headers = {"Retry-After": "2", "Connection": "close"}
-    await problem(503, "too-many-connections", detail, headers=headers)(scope, receive, send)
+    new_request()
+    await problem(TOO_MANY_CONNECTIONS, detail, headers=headers)(scope, receive, send)

@@ -33,15 +33,6 @@ async def test_the_page_of_the_api_loads_only_what_its_own_service_has(service: 
         assert not re.search(r" (style|on\w+)=|<script>", page.text), "the policy forbids what is inline"
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_every_operation_describes_its_refusals_as_problem_details(service: str, tokens: Tokens) -> None:
-    document = app_of(service, tokens).openapi()
-    for path, operations in document["paths"].items():
-        for method, operation in operations.items():
-            assert "application/problem+json" in operation["responses"]["default"]["content"], f"{method} {path}"
-            assert "422" not in operation["responses"], "FastAPI's own form, which no service answers"
-
-
 @pytest.mark.expects_errors
 @pytest.mark.parametrize("service", SERVICES)
 async def test_every_answer_has_a_policy_for_browsers(service: str, tokens: Tokens) -> None:

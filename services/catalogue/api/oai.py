@@ -20,6 +20,7 @@ from shared.clock import Clock
 from shared.errors import DomainError
 from shared.formats import dublin_core, oai_pmh
 from shared.formats.oai_pmh import Code, Prefix
+from shared.http.asked import by_protocol
 from shared.http.bodies import described_body
 from shared.values import isbn13_or_none
 
@@ -34,6 +35,9 @@ _FORM = "application/x-www-form-urlencoded"
 _ANSWER: dict[int | str, dict[str, Any]] = {200: {"description": "OAI-PMH 2.0", "content": {"text/xml": {}}}}
 
 Reader = Annotated[Principal, Depends(principal_with("catalogue:read"))]
+
+
+_PROTOCOL = by_protocol("OAI-PMH 2.0", "https://www.openarchives.org/OAI/openarchivesprotocol.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def oai_router(engine: AsyncEngine, clock: Clock, harvested: Harvested) -> APIRo
             response_class=Response,
             responses=_ANSWER,
             operation_id=f"harvest_by_{method.lower()}",
-            openapi_extra=body,
+            openapi_extra={**body, **_PROTOCOL},
         )
     return router
 

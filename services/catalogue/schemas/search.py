@@ -43,6 +43,8 @@ Day = Annotated[str, Field(max_length=10), AfterValidator(_dated)]
 class TitleQuery(PageQuery):
     """Which titles to list. Different parameters limit the list further; of one that is repeated, any value will do."""
 
+    UNBOUND = frozenset({"facets"})
+
     isbn: list[str] | None = Field(default=None, max_length=100, description="ISBN-10 or ISBN-13; repeat it for several")
     q: Text | None = Field(
         default=None,

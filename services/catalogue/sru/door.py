@@ -18,6 +18,7 @@ from shared.auth import Principal, principal_with
 from shared.db.errors import is_out_of_time
 from shared.formats import sru
 from shared.formats.dublin_core import srw_dc
+from shared.http.asked import by_protocol
 
 USUAL, MOST = 10, 100
 """Records in an answer: where the request states no maximum, and in any."""
@@ -26,6 +27,7 @@ _SCHEMAS: Mapping[sru.Schema, Callable[[Title], etree._Element]] = {
     sru.Schema.MARCXML: marcxml,
     sru.Schema.DC: lambda title: srw_dc(title.description, title.isbn),
 }
+_PROTOCOL = by_protocol("SRU 1.1, 1.2 and 2.0", "https://www.loc.gov/standards/sru/")
 Reader = Annotated[Principal, Depends(principal_with("catalogue:read"))]
 
 
@@ -48,7 +50,8 @@ def sru_router(engine: AsyncEngine) -> APIRouter:
         return Response(body, media_type=sru.CONTENT_TYPE)
 
     for path in ("/sru", "/sru/catalogue"):
-        router.add_api_route(path, search, methods=["GET"], response_class=Response, name=f"search {path}")
+        name = f"search_{path.removeprefix('/').replace('/', '_')}"
+        router.add_api_route(path, search, methods=["GET"], response_class=Response, name=name, openapi_extra=_PROTOCOL)
     return router
 
 

@@ -25,7 +25,7 @@ from services.dashboard.domain.changes import (
 )
 from shared.errors import DomainError
 from shared.http.calls import Api, Session
-from shared.http.paging import read_cursor, write_cursor
+from shared.sourcing.api.changes import ChangeQuery
 from shared.sourcing.changes import ChangeKind
 from shared.sourcing.rules import Strand
 
@@ -75,7 +75,7 @@ class Strands:
         A strand that refuses or does not answer is named in `silent`. Raises DomainError (400) for what is no cursor.
         """
         if cursor:
-            read_cursor(cursor, (datetime.fromisoformat, UUID))
+            ChangeQuery.model_construct(cursor=cursor).after(datetime.fromisoformat, UUID)
         answers = await asyncio.gather(*(self._strand(strand, token, cursor) for strand in Strand))
         given = [answer for answer in answers if isinstance(answer, _Answer)]
         newest = sorted(chain.from_iterable(answer.newest for answer in given), key=_when, reverse=True)
@@ -85,7 +85,7 @@ class Strands:
             waiting=sorted(chain.from_iterable(answer.waiting for answer in given), key=_when),
             made=[seen for seen in page if not is_waiting(seen.change)],
             # All strands list changes by the same keys, so that one cursor continues each list.
-            next_cursor=write_cursor(_when(page[-1])) if more else None,
+            next_cursor=ChangeQuery().cursor_after(_when(page[-1])) if more else None,
             silent=[answer for answer in answers if isinstance(answer, Silent)],
         )
 

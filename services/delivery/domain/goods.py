@@ -179,7 +179,7 @@ class ConsignmentUnknown(DomainError):
     """No consignment of this council has the id."""
 
     def __init__(self) -> None:
-        super().__init__("consignment-unknown", "There is no such consignment for this council.", Kind.NOT_FOUND)
+        super().__init__("no-such-consignment", "There is no such consignment for this council.", Kind.NOT_FOUND)
 
 
 class OrderNotProjected(DomainError):

@@ -106,4 +106,4 @@ def _faults(promise: Promise, baseline: Baseline) -> Iterator[Fault]:
 def no_such_baseline(baseline_id: UUID) -> DomainError:
     """Returns the error (422) for a promise against no baseline."""
     text = f"The council has no baseline {baseline_id}; see `GET /v1/baselines`, or freeze one with POST."
-    return DomainError("no-such-baseline", text, Kind.INVALID, [Fault("/baseline_id", "no-such-baseline", text)])
+    return DomainError("unknown-baseline", text, Kind.INVALID, [Fault("/baseline_id", "unknown-baseline", text)])

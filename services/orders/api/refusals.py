@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.orders import usecases
 from shared.clock import Clock
 from shared.errors import DomainError, Kind
-from shared.problems import validation_faults
+from shared.http.problems import validation_faults
 
 
 def lenient(raw: bytes) -> object:

@@ -40,7 +40,7 @@ class Attempt:
 def attempt_at(what: str) -> Callable[..., Attempt]:
     """Returns the dependency of a route that changes `what`, such as "order". Raises DomainError (428) without `If-Match`."""
 
-    def attempt(caller: Writer, if_match: IfMatch = None, idempotency_key: IdempotencyKey = "") -> Attempt:
+    def attempt(caller: Writer, if_match: IfMatch = "", idempotency_key: IdempotencyKey = "") -> Attempt:
         return Attempt(caller, required_version(if_match, what), bare_key(idempotency_key))
 
     return attempt

@@ -43,7 +43,7 @@ async def request_cancellation(connection: AsyncConnection, wanted: CancelCopies
     if order is None:
         raise no_such("order")
     if order.version - 1 != wanted.expected_version:
-        raise DomainError("order-changed", "The order changed since you read it; read it again, then decide.", Kind.STALE)
+        raise DomainError("stale-version", "The order changed since you read it; read it again, then decide.", Kind.STALE)
     by_id = {copy.copy_id: copy for copy in order.copies}
     names = await suppliers.names_without_cancellations(connection, {line.supplier_id for line in order.lines.values()})
     closed = {key: names[line.supplier_id] for key, line in order.lines.items() if line.supplier_id in names}

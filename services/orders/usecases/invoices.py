@@ -145,7 +145,7 @@ async def _to_decide(connection: AsyncConnection, decision: InvoiceDecision) -> 
     found = await invoice_store.load_invoice(connection, decision.invoice_id)
     if found.version != decision.expected_version:
         text = "The invoice changed since you read it; read it again, then decide."
-        raise DomainError("invoice-changed", text, Kind.STALE)
+        raise DomainError("stale-version", text, Kind.STALE)
     return found
 
 

@@ -23,6 +23,7 @@ from services.suppliers.exchange import Exchange, check_served
 from services.suppliers.store import feeds, messages, withdrawals
 from services.suppliers.usecases import intake, withdrawing
 from shared.errors import DomainError, Kind
+from shared.http.asked import SIGNED
 from shared.http.bodies import described_body
 from shared.http.pushes import verify_push
 
@@ -57,8 +58,10 @@ def pushes_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
         return await _take_push(engine, exchange, request, secrets=secrets, content_type=CANONICAL_DESPATCH)
 
     router.add_api_route("", get_supplier, methods=["GET"])
-    router.add_api_route("/webhooks", take_webhook, methods=["POST"], status_code=202)
-    router.add_api_route("/despatches", take_despatch, methods=["POST"], status_code=202, openapi_extra=_DESPATCH_BODY)
+    router.add_api_route("/webhooks", take_webhook, methods=["POST"], status_code=202, openapi_extra=dict(SIGNED))
+    router.add_api_route(
+        "/despatches", take_despatch, methods=["POST"], status_code=202, openapi_extra={**_DESPATCH_BODY, **SIGNED}
+    )
     return router
 
 

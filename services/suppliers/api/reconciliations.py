@@ -117,7 +117,7 @@ def _owner(exchange: Exchange, caller: Principal, council: str | None) -> str:
     owner = caller.council or council
     if owner is None or (caller.council is not None and council not in (None, caller.council)):
         detail = "Name the council that the list is for in `council`; a council may only send its own list."
-        raise DomainError("no-council", detail, Kind.INVALID)
+        raise DomainError("council-not-named", detail, Kind.INVALID)
     if owner not in exchange.profile.accounts:
         raise DomainError("no-account", f"{exchange.profile.name} has no account for {owner}.", Kind.INVALID)
     return owner

@@ -42,7 +42,7 @@ def refused_push(withdrawal: Withdrawal, name: str) -> DomainError:
 def cannot_send(withdrawal: Withdrawal) -> DomainError:
     """Returns the error (409) for what would send something to the supplier."""
     detail = f"Nothing is sent, because {withdrawal.in_words}. Restore them first (`/v1/suppliers/{{id}}/withdrawals`)."
-    return DomainError("secrets-withdrawn", detail, Kind.CONFLICT)
+    return DomainError("sending-stopped", detail, Kind.CONFLICT)
 
 
 def already_withdrawn(withdrawal: Withdrawal) -> DomainError:

@@ -162,7 +162,7 @@ async def test_a_council_never_sees_or_changes_what_is_anothers(delivery: Delive
     one = await delivery.get(f"/v1/consignments/{consignment_id}", council=NORFOLK)
     receipt = await delivery.post_receipt(consignment_id, {"complete": True}, council=NORFOLK)
     assert [one.status_code, receipt.status_code] == [404, 404]
-    assert receipt.json()["code"] == "consignment-unknown"
+    assert receipt.json()["code"] == "no-such-consignment"
 
 
 async def test_all_faults_of_a_receipt_are_reported_at_once(delivery: Delivery) -> None:

@@ -146,7 +146,7 @@ async def test_a_council_compares_its_own_lines_and_sees_nobody_elses(
     ("headers", "params", "content", "status", "code"),
     [
         (CSV, SUFFOLK, b"isbn,quantity\n1,two\n", 422, "unreadable-list"),
-        (CSV, {}, b"isbn\n1\n", 422, "no-council"),
+        (CSV, {}, b"isbn\n1\n", 422, "council-not-named"),
         (CSV, {"council": "GB-XXX"}, b"isbn\n1\n", 422, "no-account"),
         ({"content-type": "application/json"}, SUFFOLK, b'{"lines": [{"isbn": 7}]}', 422, "invalid-request"),
         ({"content-type": "application/pdf"}, SUFFOLK, b"%PDF", 400, "unknown-form"),

@@ -114,7 +114,7 @@ async def test_nothing_is_fetched_and_nobody_can_send(rig: Rig, client: httpx.As
     assert rig.supplier.fetched == []
     for path, body in (("release", {"decision": "resend"}), ("replay", {})):
         answer = await client.post(f"/v1/messages/{unknown.id}/{path}", json={**REASON, **body}, headers=staff)
-        assert (answer.status_code, answer.json()["code"]) == (409, "secrets-withdrawn")
+        assert (answer.status_code, answer.json()["code"]) == (409, "sending-stopped")
     settled = await client.post(f"/v1/messages/{unknown.id}/release", json={**REASON, "decision": "treat_as_sent"}, headers=staff)
     assert settled.json()["state"] == "sent"
 

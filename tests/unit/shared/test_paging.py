@@ -18,7 +18,11 @@ from shared.http.paging import PageQuery, number
 MOMENTS = st.datetimes(timezones=st.just(UTC))
 
 
-def cursor_of(*texts: object) -> str:
+def cursor_of(*texts: str) -> str:
+    return PageQuery().cursor_after(texts)
+
+
+def written(*texts: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(texts).encode()).decode().rstrip("=")
 
 
@@ -41,11 +45,27 @@ def test_the_last_page_has_no_cursor_and_the_first_page_needs_none() -> None:
     assert query.after(str) is None
 
 
-@pytest.mark.parametrize("cursor", ["", "nonsense", "é", "W10", *(cursor_of(*keys) for keys in ([1], ["1", "2"], ["-1"], ["x"]))])
+@pytest.mark.parametrize("cursor", ["", "nonsense", "é", "W10", written(1), written("1"), *map(cursor_of, ("-1", "x"))])
 def test_a_cursor_that_no_page_gave_out_is_refused(cursor: str) -> None:
     with pytest.raises(DomainError) as refused:
         PageQuery(cursor=cursor).after(number)
     assert refused.value.code == "bad-cursor"
+
+
+class _Things(PageQuery):
+    UNBOUND = frozenset({"counted"})
+
+    colour: str | None = None
+    counted: bool = False
+
+
+def test_a_cursor_continues_only_the_list_and_the_filters_that_it_came_from() -> None:
+    cursor = _Things(colour="red", counted=True, limit=7).cursor_after(("12",))
+    assert _Things(colour="red", cursor=cursor).after(number) == (12,)
+    for other in (_Things(cursor=cursor), _Things(colour="blue", cursor=cursor), PageQuery(cursor=cursor)):
+        with pytest.raises(DomainError) as refused:
+            other.after(number)
+        assert refused.value.code == "cursor-of-other-filters"
 
 
 def test_a_number_fits_its_column() -> None:

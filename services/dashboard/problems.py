@@ -1,0 +1,40 @@
+"""The problems that only the dashboard answers with."""
+
+from __future__ import annotations
+
+from shared.http.problem_kinds import ProblemKind
+
+PROBLEMS: tuple[ProblemKind, ...] = (
+    ProblemKind(
+        code="no-such-supplier",
+        status=404,
+        title="There is no such supplier.",
+        meaning="The dashboard knows no exchange of this supplier.",
+        cure="Correct the id; the overview lists the suppliers.",
+        example="The council has no supplier with this id.",
+    ),
+    ProblemKind(
+        code="other-origin",
+        status=403,
+        title="The decision was not made on a page of this dashboard.",
+        meaning="The form was sent by a page of another server.",
+        cure="Open the page in this dashboard and decide there.",
+        example="Decide on the page of this dashboard.",
+    ),
+    ProblemKind(
+        code="strand-without-address",
+        status=503,
+        title="The dashboard does not know where the service is.",
+        meaning="The settings of the dashboard do not name the address of the service that owns this strand.",
+        cure="Ask the people who run Stockbridge to set the address that `detail` names.",
+        example="The dashboard has no address of the service of this strand.",
+    ),
+    ProblemKind(
+        code="unreachable",
+        status=503,
+        title="Another service does not answer.",
+        meaning="The service that has the answer cannot be reached, or answered without a reason.",
+        cure="Try again in a minute; if that does not help, report it to the people who run Stockbridge.",
+        example="The service cannot be reached. Try again in a minute.",
+    ),
+)

@@ -1,0 +1,35 @@
+"""The problems that only deliveries answer with."""
+
+from __future__ import annotations
+
+from shared.http.problem_kinds import ProblemKind
+
+PROBLEMS: tuple[ProblemKind, ...] = (
+    ProblemKind(
+        code="no-such-consignment",
+        status=404,
+        title="There is no such consignment.",
+        meaning="The council expects no consignment with this id.",
+        cure="List the consignments with `GET /v1/consignments`.",
+        example="The council has no consignment with this id.",
+    ),
+    ProblemKind(
+        code="no-such-route-rule",
+        status=404,
+        title="There is no such delivery rule.",
+        meaning="The council has no delivery rule with this id.",
+        cure="List the rules with `GET /v1/route-rules`.",
+        example="The council has no route-rule with this id.",
+    ),
+    ProblemKind(
+        code="route-not-offered",
+        status=422,
+        title="The supplier does not deliver by this route.",
+        meaning="The supplier's profile does not offer the route, or not for these goods.",
+        cure="Choose a route that `detail` names, name another supplier, or have the supplier's profile corrected.",
+        example=(
+            "national does not deliver by hub. Choose one of these, name another supplier, or have the supplier's profile "
+            "corrected."
+        ),
+    ),
+)
