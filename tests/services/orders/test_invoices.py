@@ -196,7 +196,7 @@ async def test_invoices_are_listed_page_by_page_newest_first(orders: Orders) -> 
     for number in range(3):
         await orders.hear(invoice(charge(line, 3), number=f"INV-{number}"))
     first = await orders.get("/v1/invoices?limit=2&supplier_id=national&state=queried")
-    rest = await orders.get(f"/v1/invoices?limit=2&cursor={first['next_cursor']}")
+    rest = await orders.get(f"/v1/invoices?limit=2&supplier_id=national&state=queried&cursor={first['next_cursor']}")
     seen = [found["invoice_number"] for found in first["items"] + rest["items"]]
     assert (sorted(seen), rest["next_cursor"]) == (["INV-0", "INV-1", "INV-2"], None)
     assert await listed(orders, "?state=matched") == []

@@ -255,7 +255,7 @@ async def test_proposals_are_listed_page_by_page(orders: Orders) -> None:
     for number in range(3):
         await orders.hear(selection(selection_number=f"SEL-{number}"))
     first = await orders.get("/v1/proposals?limit=2&supplier_id=national")
-    rest = await orders.get(f"/v1/proposals?limit=2&cursor={first['next_cursor']}")
+    rest = await orders.get(f"/v1/proposals?limit=2&supplier_id=national&cursor={first['next_cursor']}")
     seen = [found["selection_number"] for found in first["items"] + rest["items"]]
     assert (sorted(seen), rest["next_cursor"]) == (["SEL-0", "SEL-1", "SEL-2"], None)
     assert len(await listed(orders, "?selection_number=SEL-1")) == 1
