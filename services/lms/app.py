@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.lms.about import ABOUT
 from services.lms.api import changes_router
 from services.lms.forgetter import Forgetter
 from services.lms.incoming import CONSUMER, subscription
@@ -29,4 +30,4 @@ def create_app(settings: LmsSettings, clock: Clock | None = None) -> FastAPI:
     waking = Waking(engine, most=settings.changes_waiting_callers, most_of_council=settings.changes_waiting_of_council)
     routers = [changes_router(engine, waking), dead_letters_router(engine, clock, {CONSUMER: listening}, scope="lms")]
     chassis = Chassis(PACKAGE, settings, engine, clock)
-    return create_service_app(chassis, routers=routers, parts=[messaging, forgetter], of_routes=[waking])
+    return create_service_app(chassis, about=ABOUT, routers=routers, parts=[messaging, forgetter], of_routes=[waking])

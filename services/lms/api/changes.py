@@ -11,6 +11,7 @@ from services.lms.schemas.changes import ChangePage, ChangeQuery, change_page
 from services.lms.usecases.reading import changes_awaited
 from services.lms.waking import Waking
 from shared.auth import CouncilPrincipal, council_with
+from shared.http.refusals import refusals
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("lms:read"))]
 
@@ -23,5 +24,6 @@ def changes_router(engine: AsyncEngine, waking: Waking) -> APIRouter:
         """Returns what happened to the caller's council after a place in its feed, in the order in which it became known."""
         return change_page(await changes_awaited(engine, waking, query.wanted(caller.council), query.wait))
 
-    router.add_api_route("", list_changes, methods=["GET"])
+    refused = refusals("changes-forgotten", "feed-rebuilt", "no-room-to-wait", "too-many-waiting")
+    router.add_api_route("", list_changes, methods=["GET"], responses=refused)
     return router

@@ -1,0 +1,12 @@
+"""What the API of the lms service is about: the texts of its OpenAPI document, and its problems."""
+
+from __future__ import annotations
+
+from services.lms.problems import PROBLEMS
+from shared.http.about import About
+
+ABOUT = About(
+    description="News for a library system: one ordered feed of what happened to a council's orders, goods, records and invoices.",
+    tags={"changes": "What happened, in the order in which it became known."},
+    problems=PROBLEMS,
+)
