@@ -6,8 +6,8 @@ Must not know a service's routes or tables.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request
@@ -61,17 +61,9 @@ def create_service_app(
     routers = [] if settings.role is Role.WORKER else routers
     parts = [*([] if settings.role is Role.API else parts), *([] if settings.role is Role.WORKER else of_routes)]
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(keep_going(part.name, part.run, Backoff(0.5, 30.0)), name=part.name) for part in parts]
-        yield
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=DRAIN_SECONDS + 1)
-        await chassis.engine.dispose()
-
-    app = FastAPI(title=f"Stockbridge {chassis.name}", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title=f"Stockbridge {chassis.name}", version="1", lifespan=_running(chassis, parts), docs_url=None, redoc_url=None
+    )
     app.state.authenticator = Authenticator(
         jwks_file=settings.auth_jwks_file,
         issuer=settings.auth_issuer,
@@ -98,6 +90,22 @@ def create_service_app(
     app.state.refusals = Refusals(registry, described)
     describe(app, about, app.state.refusals)
     return app
+
+
+def _running(chassis: Chassis, parts: Sequence[Part]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Returns what starts the parts with the app, drains them at its end, and closes the database's connections."""
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(keep_going(part.name, part.run, Backoff(0.5, 30.0)), name=part.name) for part in parts]
+        yield
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=DRAIN_SECONDS + 1)
+        await chassis.engine.dispose()
+
+    return running
 
 
 async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
