@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -34,51 +34,80 @@ from shared.messaging.errors import DeadLetterSettled, NoSuchDeadLetter, Poison,
 from shared.messaging.subscription import Subscription
 from shared.texts import Text
 
+DeadLetterId = Annotated[UUID, Path(description="Id of the dead letter")]
+
 
 class DeadLetterReason(BaseModel):
     """The reason for which a dead letter is settled."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    reason: Text = Field(min_length=3, max_length=500, description="The reason, so that a colleague understands it next year")
+    reason: Text = Field(
+        min_length=3,
+        max_length=500,
+        description="Why, so that a colleague understands it next year",
+        examples=["The order was placed again by hand"],
+    )
 
 
 class DeadLetterQuery(PageQuery):
     """Which dead letters to list."""
 
-    consumer: str | None = Field(default=None, max_length=100, description="`outbox`: events that could not be sent to Kafka")
-    state: DeadLetterState | None = None
-    event_type: str | None = Field(default=None, max_length=100)
+    consumer: Text | None = Field(
+        default=None,
+        max_length=100,
+        description="Only those of this consumer; `outbox`: events that could not be sent to Kafka",
+        examples=["outbox"],
+    )
+    state: DeadLetterState | None = Field(default=None, description="Only those in this state; `dead` waits for a person")
+    event_type: Text | None = Field(
+        default=None, max_length=100, description="Only events of this type", examples=["orders.order.placed.v1"]
+    )
 
 
 class DeadLetterSummary(BaseModel):
     """One message that a consumer could not handle and gave up, or that could not be sent."""
 
-    id: UUID
-    consumer: str
-    event_id: UUID
-    event_type: str | None
-    council: str | None
-    topic: str
-    partition: int
-    offset: int
-    reason: str
-    attempts: int
-    first_failed_at: datetime
-    dead_at: datetime
-    state: DeadLetterState
-    settled_at: datetime | None
-    settled_by: str | None
-    settled_reason: str | None
+    dead_letter_id: UUID = Field(description="Our id of the dead letter")
+    consumer: str = Field(description="Who gave it up: a consumer of this service, or `outbox`", examples=["orders"])
+    event_id: UUID = Field(description="Id of the event; a replay keeps it")
+    event_type: str | None = Field(
+        description="Type of the event; null where the message does not say", examples=["suppliers.order.responded.v1"]
+    )
+    council: str | None = Field(
+        description="ISIL of the council that the event belongs to; null for none or several", examples=["GB-SFK"]
+    )
+    topic: str = Field(description="Topic of Kafka that it was read from, or was to be sent to", examples=["suppliers"])
+    partition: int = Field(description="Partition of the topic", examples=[3])
+    offset: int = Field(description="Place in the partition", examples=[18042])
+    reason: str = Field(description="Why it was given up", examples=["no line has the key 7F3K9QX2-001"])
+    attempts: int = Field(description="How often it was tried", examples=[1])
+    first_failed_at: datetime = Field(description="When it failed for the first time")
+    dead_at: datetime = Field(description="When it was given up")
+    state: DeadLetterState = Field(description="`dead` while it waits for a person")
+    settled_at: datetime | None = Field(description="When a person replayed or discarded it; null while it waits")
+    settled_by: str | None = Field(description="Who did; null while it waits", examples=["j.archer"])
+    settled_reason: str | None = Field(
+        description="Why, in that person's words; null while it waits", examples=["The line is known by now"]
+    )
+
+
+class RecordHeader(BaseModel):
+    """One header of a record of Kafka."""
+
+    name: str = Field(description="Name of the header; one name may come several times", examples=["ce_type"])
+    value: str | None = Field(
+        description="What it says; null for a header without a value", examples=["suppliers.order.responded.v1"]
+    )
 
 
 class DeadLetterView(DeadLetterSummary):
     """The same with headers, key and value as Kafka delivered them; `encoding` is base64 if any of them is not UTF-8."""
 
-    headers: list[tuple[str, str | None]]
-    key: str | None
-    value: str | None
-    encoding: str
+    headers: list[RecordHeader] = Field(description="Headers of the record, in its order")
+    key: str | None = Field(description="Key of the record; null for none", examples=["0192f3a4-7c1e-7b52-9d0a-5e6f7a8b9c0d"])
+    value: str | None = Field(description="Data of the event; null for none", examples=['{"supplier_id": "national"}'])
+    encoding: str = Field(description="How value, key and headers are written: `utf-8` or `base64`", examples=["utf-8"])
 
 
 def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mapping[str, Subscription], *, scope: str) -> APIRouter:
@@ -97,38 +126,42 @@ def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mappin
             letters = await list_dead_letters(connection, wanted)
         return query.page(letters, keys=lambda letter: (letter.id,), view=_summary)
 
-    async def get_letter(letter_id: UUID, caller: Annotated[Principal, may_read]) -> DeadLetterView:
+    async def get_letter(dead_letter_id: DeadLetterId, caller: Annotated[Principal, may_read]) -> DeadLetterView:
         """Returns one dead letter with headers and data."""
         async with engine.connect() as connection, _domain_errors():
-            return _view(await _visible(connection, letter_id, caller))
+            return _view(await _visible(connection, dead_letter_id, caller))
 
-    async def replay(letter_id: UUID, body: DeadLetterReason, caller: Annotated[Principal, may_write]) -> DeadLetterSummary:
+    async def replay(
+        dead_letter_id: DeadLetterId, body: DeadLetterReason, caller: Annotated[Principal, may_write]
+    ) -> DeadLetterSummary:
         """Passes the event to its consumer again, under its own id. A second request has no effect."""
         async with engine.begin() as connection, _domain_errors():
-            await _visible(connection, letter_id, caller)
+            await _visible(connection, dead_letter_id, caller)
             decision = Decision(caller.subject, clock.now(), body.reason)
             known = list(subscriptions.values())
-            return _summary(await replay_dead_letter(connection, letter_id, subscriptions=known, decision=decision))
+            return _summary(await replay_dead_letter(connection, dead_letter_id, subscriptions=known, decision=decision))
 
-    async def discard(letter_id: UUID, body: DeadLetterReason, caller: Annotated[Principal, may_write]) -> DeadLetterSummary:
+    async def discard(
+        dead_letter_id: DeadLetterId, body: DeadLetterReason, caller: Annotated[Principal, may_write]
+    ) -> DeadLetterSummary:
         """Discards the dead letter: it is settled without any effect."""
         async with engine.begin() as connection, _domain_errors():
-            await _visible(connection, letter_id, caller)
+            await _visible(connection, dead_letter_id, caller)
             decision = Decision(caller.subject, clock.now(), body.reason)
-            return _summary(await discard_dead_letter(connection, letter_id, decision=decision))
+            return _summary(await discard_dead_letter(connection, dead_letter_id, decision=decision))
 
     router.add_api_route("", list_letters, methods=["GET"])
-    router.add_api_route("/{letter_id}", get_letter, methods=["GET"])
-    router.add_api_route("/{letter_id}/replay", replay, methods=["POST"])
-    router.add_api_route("/{letter_id}/discard", discard, methods=["POST"])
+    router.add_api_route("/{dead_letter_id}", get_letter, methods=["GET"])
+    router.add_api_route("/{dead_letter_id}/replay", replay, methods=["POST"])
+    router.add_api_route("/{dead_letter_id}/discard", discard, methods=["POST"])
     return router
 
 
-async def _visible(connection: AsyncConnection, letter_id: UUID, caller: Principal) -> DeadLetter:
+async def _visible(connection: AsyncConnection, dead_letter_id: DeadLetterId, caller: Principal) -> DeadLetter:
     """Returns the letter if the caller may see it. Raises NoSuchDeadLetter also for a letter of another council."""
-    letter = await get_dead_letter(connection, letter_id)
+    letter = await get_dead_letter(connection, dead_letter_id)
     if caller.council is not None and letter.council_id != caller.council:
-        raise NoSuchDeadLetter(f"no dead letter {letter_id}")
+        raise NoSuchDeadLetter(f"no dead letter {dead_letter_id}")
     return letter
 
 
@@ -150,7 +183,7 @@ async def _domain_errors() -> AsyncIterator[None]:
 
 
 def _summary(letter: DeadLetter) -> DeadLetterSummary:
-    return DeadLetterSummary.model_validate({**asdict(letter), "council": letter.council_id})
+    return DeadLetterSummary.model_validate({**asdict(letter), "dead_letter_id": letter.id, "council": letter.council_id})
 
 
 def _view(letter: DeadLetter) -> DeadLetterView:
@@ -164,7 +197,7 @@ def _view(letter: DeadLetter) -> DeadLetterView:
 
     return DeadLetterView(
         **_summary(letter).model_dump(),
-        headers=[(name, shown(value)) for name, value in letter.headers],
+        headers=[RecordHeader(name=name, value=shown(value)) for name, value in letter.headers],
         key=shown(letter.key),
         value=shown(letter.value),
         encoding="utf-8" if readable else "base64",

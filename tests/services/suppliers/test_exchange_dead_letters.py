@@ -81,7 +81,7 @@ async def test_an_event_that_could_not_be_sent_is_listed_apart_and_replayed_into
     replays = [await client.post(f"/v1/dead-letters/{unsent}/replay", headers=staff, json=REASON) for _ in range(2)]
     refused = await client.post(f"/v1/dead-letters/{large}/replay", headers=staff, json=REASON)
 
-    assert {item["id"] for item in listed} == {str(unsent), str(large)}
+    assert {item["dead_letter_id"] for item in listed} == {str(unsent), str(large)}
     assert [(answer.status_code, answer.json()["state"]) for answer in replays] == [(200, "replayed"), (200, "replayed")]
     assert [event.order_number for event in await rig.published(OrderPlaced) if isinstance(event, OrderPlaced)] == ["PO-2"]
     assert (refused.status_code, refused.json()["code"]) == (409, "still-refused")
@@ -116,7 +116,7 @@ async def test_a_council_sees_its_own_dead_letters_only(rig: Rig, client: httpx.
 
     listed = (await client.get("/v1/dead-letters", headers=reader)).json()["items"]
 
-    assert [item["id"] for item in listed] == [str(ours)]
+    assert [item["dead_letter_id"] for item in listed] == [str(ours)]
     assert (await client.get(f"/v1/dead-letters/{theirs}", headers=reader)).status_code == 404
     assert (await client.post(f"/v1/dead-letters/{theirs}/discard", headers=reader, json=REASON)).status_code == 404
 
@@ -130,6 +130,6 @@ async def test_dead_letters_come_page_by_page(rig: Rig, client: httpx.AsyncClien
     first = (await client.get("/v1/dead-letters", headers=staff, params={"limit": "2"})).json()
     rest = (await client.get("/v1/dead-letters", headers=staff, params={"limit": "2", "cursor": first["next_cursor"]})).json()
 
-    assert [item["id"] for page in (first, rest) for item in page["items"]] == buried[::-1]
+    assert [item["dead_letter_id"] for page in (first, rest) for item in page["items"]] == buried[::-1]
     assert rest["next_cursor"] is None
     assert (await client.get("/v1/dead-letters", headers=staff, params={"cursor": "x"})).status_code == 400
