@@ -16,7 +16,7 @@ SCOPES = ("exchange:read", "exchange:write")
 class Message(Answer):
     """One message in the exchange. `name` is the name of its file, with the folder."""
 
-    id: UUID
+    message_id: UUID
     kind: str
     state: str
     name: str

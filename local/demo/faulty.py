@@ -122,8 +122,8 @@ async def _map_and_replay(exchange: Exchange, message: Message, prank: Prank) ->
     """Does what staff would do: maps each wrong reference to ours, and has the message read again."""
     for theirs, ours in prank.mistyped.items():
         named = "order_number" if ours == prank.order_number else "line_key"
-        await exchange.map_reference(message.id, field=named, theirs=theirs, ours=ours, reason=_REASON)
-    await exchange.replay(message.id, _REASON)
+        await exchange.map_reference(message.message_id, field=named, theirs=theirs, ours=ours, reason=_REASON)
+    await exchange.replay(message.message_id, _REASON)
 
 
 def _not_arrived(fixed: Mapping[CopyKey, tuple[CopyNow, CopyNow]]) -> list[str]:

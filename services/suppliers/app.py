@@ -42,7 +42,7 @@ def create_app(settings: SuppliersSettings, clock: Clock | None = None, adapter:
     messaging = Messaging(engine, settings.kafka(client_id), clock, topics=TOPICS, subscriptions=[listening])
     routers = [
         pushes_router(engine, exchange),
-        messages_router(engine),
+        messages_router(engine, exchange),
         kept_aside_router(engine),
         explaining_router(engine),
         decisions_router(engine, exchange),

@@ -63,7 +63,7 @@ class Compared(BaseModel):
 class Reconciled(BaseModel):
     """A reconciliation in the list of them."""
 
-    id: UUID
+    reconciliation_id: UUID
     message_id: UUID | None
     agreed: int
     disagreeing: int
@@ -205,8 +205,8 @@ async def _open_lines_are_compared(world: World, order_id: UUID) -> None:
     message = await world.message(report.path)
     assert message.state == "applied"
     listed = await world.exchange.service.pages("/v1/reconciliations", Reconciled)
-    (compared,) = (one for one in listed if one.message_id == message.id)
-    rows = await _lines_of(world, compared.id)
+    (compared,) = (one for one in listed if one.message_id == message.message_id)
+    rows = await _lines_of(world, compared.reconciliation_id)
     copies = {line.line_key: len(line.copies) for line in before.lines}
     assert rows == {key: _expected(wrong, open_here.get(key, 0), copies[key]) for key, wrong in report.lines.items()}
     counted = [compared.agreed, compared.ours_only, compared.disagreeing, compared.theirs_only]
@@ -242,7 +242,7 @@ def _open_copies(order: OrderInBook) -> Mapping[str, int]:
 async def _exchange_holds_open(world: World, expected: Mapping[str, int]) -> bool:
     """Whether the exchange knows of all that arrived: compared with an empty list, every open line is only in ours."""
     answer = await world.exchange.service.post(f"/v1/reconciliations?council={_COUNCIL}", {"lines": []})
-    rows = await _lines_of(world, Reconciled.model_validate_json(answer.content).id)
+    rows = await _lines_of(world, Reconciled.model_validate_json(answer.content).reconciliation_id)
     return {key: ours for key, (_, ours, _, _) in rows.items()} == expected
 
 

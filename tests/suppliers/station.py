@@ -73,7 +73,11 @@ class Station:
         self.connection = SupplierConnection(engine, self.exchange)
         app = create_service_app(
             Chassis(PACKAGE, settings, engine, SystemClock()),
-            routers=[pushes_router(engine, self.exchange), messages_router(engine), decisions_router(engine, self.exchange)],
+            routers=[
+                pushes_router(engine, self.exchange),
+                messages_router(engine, self.exchange),
+                decisions_router(engine, self.exchange),
+            ],
             parts=[ReadingLoops(engine, self.exchange), self.connection],
         )
         config = uvicorn.Config(app, port=self.port, log_config=None, ws="none", lifespan="on", access_log=False)

@@ -30,7 +30,7 @@ class Progress(Shape):
     bytes_read: int
     rate: float
     begun_at: datetime
-    expected_end: datetime | None
+    expected_end_at: datetime | None
     ended_at: datetime | None
     reasons: Sequence[Reason] = ()
 
@@ -62,7 +62,7 @@ class Change(Shape):
 class Message(Shape):
     """One thing exchanged with the supplier. `progress` is none where it is no file of records."""
 
-    id: UUID
+    message_id: UUID
     direction: str
     kind: str
     state: str
@@ -227,8 +227,8 @@ def timing(progress: Progress) -> str:
     """Returns when a file of records will be read, or how long its reading took."""
     if progress.ended_at is not None:
         return f"read in {time_in_words(progress.ended_at - progress.begun_at, exactly=True)}"
-    if progress.expected_end is not None:
-        return f"expected to end at {progress.expected_end:%H:%M} UTC"
+    if progress.expected_end_at is not None:
+        return f"expected to end at {progress.expected_end_at:%H:%M} UTC"
     return "its end cannot be estimated yet"
 
 

@@ -38,7 +38,7 @@ _Word = Annotated[str, Field(pattern="^[a-z_]{1,40}$")]
 class _Line(BaseModel):
     """What the pack needs of a line of the list; the line itself is passed on as it is."""
 
-    id: UUID
+    message_id: UUID
     direction: Literal["in", "out"]
     kind: _Word
     state: _Word
@@ -50,7 +50,7 @@ class _Line(BaseModel):
 class _Listed:
     """A message of the list, until its bytes were asked for. There may be very many."""
 
-    id: str
+    message_id: str
     kept_at: str
     direction: str
     kind: str
@@ -60,11 +60,11 @@ class _Listed:
 
     @property
     def file(self) -> str:
-        return f"messages/{self.kept_at[:10]}-{self.direction}-{self.kind}-{self.id}"
+        return f"messages/{self.kept_at[:10]}-{self.direction}-{self.kind}-{self.message_id}"
 
     def row(self) -> Sequence[object]:
         file = "" if self.note in _NO_FILE.values() else self.file
-        return self.kept_at, self.direction, self.kind, self.state, self.id, self.digest.hex(), file, self.note
+        return self.kept_at, self.direction, self.kind, self.state, self.message_id, self.digest.hex(), file, self.note
 
 
 async def add_messages(archive: Archive, exchange: Session) -> AsyncIterator[bytes]:
@@ -83,7 +83,7 @@ async def add_messages(archive: Archive, exchange: Session) -> AsyncIterator[byt
 async def _add_bytes(archive: Archive, exchange: Session, message: _Listed) -> AsyncIterator[bytes]:
     """Adds the bytes of a message; notes where there are none, or where they are not those that were exchanged."""
     try:
-        async with exchange.download(f"/v1/messages/{message.id}/raw") as body:
+        async with exchange.download(f"/v1/messages/{message.message_id}/raw") as body:
             async for ready in archive.file(message.file, body):
                 yield ready
     except DomainError as error:
@@ -98,5 +98,5 @@ async def _noted(lines: AsyncIterator[bytes], found: list[_Listed]) -> AsyncIter
     async for line in lines_in(lines):
         of = _Line.model_validate_json(line)
         kind, state = intern(of.kind), intern(of.state)
-        found.append(_Listed(str(of.id), of.created_at, intern(of.direction), kind, state, bytes.fromhex(of.digest)))
+        found.append(_Listed(str(of.message_id), of.created_at, intern(of.direction), kind, state, bytes.fromhex(of.digest)))
         yield line

@@ -5,28 +5,28 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import schemas
 from services.suppliers.api.callers import Reader, own, visible
+from services.suppliers.api.paths import MessagePath
 from services.suppliers.store import copies, lines, messages
 from services.suppliers.trees import Window, tree_of
 from shared.http.paging import Page
 
 _LARGE = 65_536
 
-After = Annotated[int, Query(ge=0, description="How many parts to skip")]
-Leaves = Annotated[int, Query(ge=1, le=5_000, description="Segments, records or lines shown at once")]
+After = Annotated[int, Query(ge=0, le=2**31 - 1, description="How many parts to skip", examples=[0])]
+Leaves = Annotated[int, Query(ge=1, le=5_000, description="Segments, records or lines shown at once", examples=[500])]
 
 
 def explaining_router(engine: AsyncEngine) -> APIRouter:
     """`/v1/messages/{id}/tree` and `/orders`."""
     router = APIRouter(prefix="/v1/messages/{message_id}", tags=["messages"])
 
-    async def get_tree(message_id: UUID, caller: Reader, after: After = 0, limit: Leaves = 500) -> schemas.TreeView:
+    async def get_tree(message_id: MessagePath, caller: Reader, after: After = 0, limit: Leaves = 500) -> schemas.TreeView:
         """The message segment by segment, each with its findings. A council gets it only where it concerns no other council."""
         async with engine.connect() as connection:
             message = await own(connection, message_id, caller)
@@ -37,7 +37,7 @@ def explaining_router(engine: AsyncEngine) -> APIRouter:
         return schemas.tree_view(await asyncio.to_thread(build) if message.size > _LARGE else build())
 
     async def get_orders(
-        message_id: UUID, caller: Reader, query: Annotated[schemas.TouchedQuery, Query()]
+        message_id: MessagePath, caller: Reader, query: Annotated[schemas.TouchedQuery, Query()]
     ) -> Page[schemas.OrderView]:
         """The orders, lines and copies that the message touched, with each copy's state now. `limit` counts lines."""
         (after,) = query.after(str) or ("",)

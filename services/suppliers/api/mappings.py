@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import schemas
 from services.suppliers.api.callers import Reader, Writer, own
+from services.suppliers.api.paths import MappingPath, MessagePath
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import mappings
 from services.suppliers.store.mappings import Filter
@@ -22,7 +22,9 @@ def mappings_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
     """`/v1/messages/{id}/mappings` and `/v1/mappings`."""
     router = APIRouter(prefix="/v1", tags=["mappings"])
 
-    async def add_mapping(message_id: UUID, body: schemas.NewMapping, caller: Writer) -> schemas.MappingView:
+    async def add_mapping(
+        message_id: MessagePath, body: schemas.NewMapping, caller: Writer, answer: Response
+    ) -> schemas.MappingView:
         """Maps a reference in a held message to ours. Replay the message to apply it. A later mapping replaces this one."""
         request = MappingRequest(
             field=body.field,
@@ -35,7 +37,9 @@ def mappings_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
         )
         async with engine.begin() as connection:
             await own(connection, message_id, caller)
-            return schemas.mapping_view(await mapping.add_mapping(connection, exchange, message_id, request))
+            added = await mapping.add_mapping(connection, exchange, message_id, request)
+        answer.headers["Location"] = f"/v1/mappings/{added.id}"
+        return schemas.mapping_view(added)
 
     async def list_mappings(caller: Reader, query: Annotated[schemas.MappingQuery, Query()]) -> Page[schemas.MappingView]:
         """Mappings, newest first, in force or ended. A council sees those that concern only itself."""
@@ -44,7 +48,12 @@ def mappings_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
             rows = await mappings.page(connection, narrowed, after=query.after(number), limit=query.fetched)
         return query.page(rows, keys=lambda row: (row.seq,), view=schemas.mapping_view)
 
-    async def withdraw(mapping_id: UUID, body: schemas.Reason, caller: Writer) -> schemas.MappingView:
+    async def get_mapping(mapping_id: MappingPath, caller: Reader) -> schemas.MappingView:
+        """One mapping. A council sees one that concerns only itself."""
+        async with engine.connect() as connection:
+            return schemas.mapping_view(await mapping.get_mapping(connection, mapping_id, council=caller.council))
+
+    async def withdraw(mapping_id: MappingPath, body: schemas.Reason, caller: Writer) -> schemas.MappingView:
         """Ends a mapping. What was applied with it stays applied; messages read from now on do not use it."""
         async with engine.begin() as connection:
             ended = await mapping.withdraw(
@@ -54,5 +63,6 @@ def mappings_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
 
     router.add_api_route("/messages/{message_id}/mappings", add_mapping, methods=["POST"], status_code=201)
     router.add_api_route("/mappings", list_mappings, methods=["GET"])
+    router.add_api_route("/mappings/{mapping_id}", get_mapping, methods=["GET"])
     router.add_api_route("/mappings/{mapping_id}/withdraw", withdraw, methods=["POST"])
     return router

@@ -7,26 +7,27 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import schemas
 from services.suppliers.api.callers import Reader, concerning, detail, own, shown
+from services.suppliers.api.paths import MessagePath, RecordPath
 from services.suppliers.conformance.advice import advice_for_code
 from services.suppliers.domain.messages import Message
+from services.suppliers.exchange import Exchange
 from services.suppliers.store import feed_readings, messages
 from services.suppliers.store.messages import Filter
 from shared.auth import Principal
 from shared.errors import DomainError, Kind
+from shared.http.instants import bounds_of
 from shared.http.lines import JSON, JSON_LINES, described_lines, lines_answer
 from shared.http.paging import Page, number
 from shared.http.representations import chosen_form
 
-Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The record's number in its file")]
 
-
-def messages_router(engine: AsyncEngine) -> APIRouter:
+def messages_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
     """`/v1/messages`: everything exchanged, byte for byte."""
     router = APIRouter(prefix="/v1/messages", tags=["messages"])
 
@@ -37,7 +38,7 @@ def messages_router(engine: AsyncEngine) -> APIRouter:
 
         With `Accept: application/jsonl`, all of them from the cursor on, each with its findings and its history.
         """
-        narrowed = Filter(**query.filters(), council=caller.council)
+        narrowed = Filter(**bounds_of(query.filters(), exchange.clock), council=caller.council)
         if chosen_form(request, (JSON, JSON_LINES)) == JSON_LINES:
             return await _whole(engine, narrowed, query, caller)
         async with engine.connect() as connection:
@@ -45,12 +46,12 @@ def messages_router(engine: AsyncEngine) -> APIRouter:
             rows = await shown(connection, found, caller)
         return query.page(rows, keys=lambda row: (row.seq,), view=schemas.message_view)
 
-    async def get_message(message_id: UUID, caller: Reader) -> schemas.MessageDetail:
+    async def get_message(message_id: MessagePath, caller: Reader) -> schemas.MessageDetail:
         """One message with its findings and every change of state; for a council, without what is another council's."""
         async with engine.connect() as connection:
             return await detail(connection, await concerning(connection, message_id, caller), caller)
 
-    async def get_raw(message_id: UUID, caller: Reader) -> Response:
+    async def get_raw(message_id: MessagePath, caller: Reader) -> Response:
         """The bytes as they were exchanged. A council gets them only where they concern no other council."""
         async with engine.connect() as connection:
             await own(connection, message_id, caller)
@@ -90,7 +91,7 @@ def kept_aside_router(engine: AsyncEngine) -> APIRouter:
     router = APIRouter(prefix="/v1/messages/{message_id}/kept-aside", tags=["messages"])
 
     async def list_aside(
-        message_id: UUID, caller: Reader, query: Annotated[schemas.AsideQuery, Query()]
+        message_id: MessagePath, caller: Reader, query: Annotated[schemas.AsideQuery, Query()]
     ) -> Page[schemas.AsideView]:
         """What of a file of records could not be read, each with its reason. A council gets it as it gets the bytes."""
         async with engine.connect() as connection:
@@ -99,7 +100,7 @@ def kept_aside_router(engine: AsyncEngine) -> APIRouter:
         view = partial(schemas.aside_view, advise=advice_for_code)
         return query.page(found, keys=lambda aside: (aside.number,), view=view)
 
-    async def get_aside(message_id: UUID, record: Number, caller: Reader) -> Response:
+    async def get_aside(message_id: MessagePath, record: RecordPath, caller: Reader) -> Response:
         """The bytes of one record that is kept aside. Empty where they are in the message only."""
         async with engine.connect() as connection:
             await own(connection, message_id, caller)

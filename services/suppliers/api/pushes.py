@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.suppliers import schemas
 from services.suppliers.api.callers import Reader
+from services.suppliers.api.paths import SupplierPath
 from services.suppliers.contract import RawMessage
 from services.suppliers.domain.despatch_form import DespatchForm
 from services.suppliers.domain.messages import CANONICAL_DESPATCH
@@ -36,7 +37,7 @@ def pushes_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
     router = APIRouter(prefix="/v1/suppliers/{supplier_id}", tags=["suppliers"])
     secrets = [SecretStr(secret) for secret in exchange.adapter.push_secrets]
 
-    async def get_supplier(supplier_id: str, caller: Reader) -> schemas.SupplierView:
+    async def get_supplier(supplier_id: SupplierPath, caller: Reader) -> schemas.SupplierView:
         """The supplier's declared facts, what it can do, and the status of its feeds."""
         check_served(exchange, supplier_id)
         async with engine.connect() as connection:
@@ -46,13 +47,13 @@ def pushes_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
         since = None if withdrawal is None else withdrawal.withdrawn_at
         return view.model_copy(update={"secrets_withdrawn_at": since})
 
-    async def take_webhook(supplier_id: str, request: Request) -> schemas.Receipt:
+    async def take_webhook(supplier_id: SupplierPath, request: Request) -> schemas.Receipt:
         """Takes a message in the supplier's own form, signed (Standard Webhooks 1.0). The same id twice is one message."""
         check_served(exchange, supplier_id)
         content_type = request.headers.get("content-type", "")
         return await _take_push(engine, exchange, request, secrets=secrets, content_type=content_type)
 
-    async def take_despatch(supplier_id: str, request: Request) -> schemas.Receipt:
+    async def take_despatch(supplier_id: SupplierPath, request: Request) -> schemas.Receipt:
         """Takes a despatch advice in the canonical form, signed like any push. Every supplier may use it."""
         check_served(exchange, supplier_id)
         return await _take_push(engine, exchange, request, secrets=secrets, content_type=CANONICAL_DESPATCH)

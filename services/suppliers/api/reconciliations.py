@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import schemas
 from services.suppliers.api.callers import Reader, Writer
+from services.suppliers.api.paths import ReconciliationPath
 from services.suppliers.contract import OpenLinesFact
 from services.suppliers.domain.open_lines_csv import COLUMNS, read_csv
 from services.suppliers.domain.reconciliation import ComparedLine, Outcome, Reconciliation
@@ -28,7 +29,10 @@ from shared.http.lines import JSON, JSON_LINES, described_lines, lines_answer
 from shared.http.paging import Page, PageQuery, number
 from shared.http.representations import chosen_form
 
-Council = Annotated[str | None, Query(description="ISIL of the council the list is for; operations staff must give it")]
+Council = Annotated[
+    str | None,
+    Query(max_length=16, description="ISIL of the council the list is for; operations staff must give it", examples=["GB-SFK"]),
+]
 
 _CSV = "A header row, then a row for each line; comma, semicolon or tab. Other columns are ignored. " + "; ".join(
     f"`{name}`: {meaning}" for name, meaning in COLUMNS.items()
@@ -45,12 +49,13 @@ def reconciliations_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter
     """`/v1/reconciliations`: comparisons of the supplier's open lines with ours."""
     router = APIRouter(prefix="/v1/reconciliations", tags=["reconciliations"])
 
-    async def add(request: Request, caller: Writer, council: Council = None) -> schemas.ReconciliationView:
+    async def add(request: Request, caller: Writer, answer: Response, council: Council = None) -> schemas.ReconciliationView:
         """Compares the supplier's list (CSV or JSON) of a council's open lines with ours, and keeps the result."""
         owner = _owner(exchange, caller, council)
         fact = await _fact(request)
         async with engine.begin() as connection:
             compared = await reconcile(connection, exchange, fact, council=owner, actor=caller.subject)
+        answer.headers["Location"] = f"/v1/reconciliations/{compared.id}"
         return schemas.reconciliation_view(compared)
 
     async def list_all(
@@ -64,17 +69,16 @@ def reconciliations_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter
         return query.page(rows, keys=lambda row: (row.seq,), view=schemas.reconciliation_view)
 
     async def get(
-        reconciliation_id: UUID, caller: Reader, request: Request, query: Annotated[schemas.ComparedLineQuery, Query()]
+        reconciliation_id: ReconciliationPath,
+        caller: Reader,
+        request: Request,
+        query: Annotated[schemas.ComparedLineQuery, Query()],
     ) -> schemas.ReconciliationDetail | Response:
         """One comparison with a page of its lines, only those of `outcome` where it is given.
 
         With `Accept: application/jsonl`, only the lines, all from the cursor on.
         """
-        async with engine.connect() as connection:
-            found = await reconciliations.find(connection, reconciliation_id)
-        if found is None or caller.council not in (None, found.council):
-            detail = f"There is no reconciliation {reconciliation_id}."
-            raise DomainError("no-such-reconciliation", detail, Kind.NOT_FOUND)
+        found = await _visible(engine, reconciliation_id, caller)
         after = query.after(partial(number, bits=32))
         fetch = partial(_compared_lines, engine, reconciliation_id, query.outcome)
         if chosen_form(request, (JSON, JSON_LINES)) == JSON_LINES:
@@ -88,6 +92,14 @@ def reconciliations_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter
     detail = schemas.ReconciliationDetail
     router.add_api_route("/{reconciliation_id}", get, methods=["GET"], response_model=detail, responses=lines)
     return router
+
+
+async def _visible(engine: AsyncEngine, reconciliation_id: UUID, caller: Principal) -> Reconciliation:
+    async with engine.connect() as connection:
+        found = await reconciliations.find(connection, reconciliation_id)
+    if found is None or caller.council not in (None, found.council):
+        raise DomainError("no-such-reconciliation", f"There is no reconciliation {reconciliation_id}.", Kind.NOT_FOUND)
+    return found
 
 
 async def _reconciliations(

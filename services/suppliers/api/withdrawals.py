@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import schemas
 from services.suppliers.api.callers import StaffReader, StaffWriter
+from services.suppliers.api.paths import SupplierPath, WithdrawalPath
 from services.suppliers.exchange import Exchange, check_served
 from services.suppliers.store import withdrawals
 from services.suppliers.usecases import withdrawing
@@ -21,7 +22,9 @@ def withdrawals_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
     """`/v1/suppliers/{id}/withdrawals`: for the supplier as a whole, so only for operations staff of all councils."""
     router = APIRouter(prefix="/v1/suppliers/{supplier_id}/withdrawals", tags=["suppliers"])
 
-    async def withdraw(supplier_id: str, body: schemas.NewWithdrawal, caller: StaffWriter) -> schemas.WithdrawalView:
+    async def withdraw(
+        supplier_id: SupplierPath, body: schemas.NewWithdrawal, caller: StaffWriter, answer: Response
+    ) -> schemas.WithdrawalView:
         """Withdraws the supplier's secrets, for every council: its pushes are kept and refused, and nothing is sent or fetched.
 
         Refused (409) while councils still have open lines, unless `despite_open_lines`. Sourcing rules are the councils' own:
@@ -30,9 +33,13 @@ def withdrawals_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
         check_served(exchange, supplier_id)
         asked = withdrawing.Withdraw(body.confirm, body.despite_open_lines, caller.subject, body.reason)
         async with engine.begin() as connection:
-            return schemas.withdrawal_view(await withdrawing.withdraw(connection, exchange, asked))
+            made = await withdrawing.withdraw(connection, exchange, asked)
+        answer.headers["Location"] = f"/v1/suppliers/{supplier_id}/withdrawals/{made.id}"
+        return schemas.withdrawal_view(made)
 
-    async def list_all(supplier_id: str, _: StaffReader, query: Annotated[PageQuery, Query()]) -> Page[schemas.WithdrawalView]:
+    async def list_all(
+        supplier_id: SupplierPath, _: StaffReader, query: Annotated[PageQuery, Query()]
+    ) -> Page[schemas.WithdrawalView]:
         """Withdrawals, newest first: who, when and why, and who restored the secrets."""
         check_served(exchange, supplier_id)
         async with engine.connect() as connection:
@@ -40,7 +47,15 @@ def withdrawals_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
             rows = await withdrawals.page(connection, after=after, limit=query.fetched)
         return query.page(rows, keys=lambda row: (row.withdrawn_at, row.id), view=schemas.withdrawal_view)
 
-    async def restore(supplier_id: str, withdrawal_id: UUID, body: schemas.Reason, caller: StaffWriter) -> schemas.WithdrawalView:
+    async def get(supplier_id: SupplierPath, withdrawal_id: WithdrawalPath, _: StaffReader) -> schemas.WithdrawalView:
+        """One withdrawal."""
+        check_served(exchange, supplier_id)
+        async with engine.connect() as connection:
+            return schemas.withdrawal_view(await withdrawing.get(connection, withdrawal_id))
+
+    async def restore(
+        supplier_id: SupplierPath, withdrawal_id: WithdrawalPath, body: schemas.Reason, caller: StaffWriter
+    ) -> schemas.WithdrawalView:
         """Lets the secrets count again. Messages that ended as `withdrawn` stay so, until a person replays each."""
         check_served(exchange, supplier_id)
         async with engine.begin() as connection:
@@ -49,5 +64,6 @@ def withdrawals_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
 
     router.add_api_route("", withdraw, methods=["POST"], status_code=201)
     router.add_api_route("", list_all, methods=["GET"])
+    router.add_api_route("/{withdrawal_id}", get, methods=["GET"])
     router.add_api_route("/{withdrawal_id}/restore", restore, methods=["POST"])
     return router

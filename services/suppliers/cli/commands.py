@@ -54,10 +54,12 @@ def list_messages(  # noqa: PLR0913 - a command line has as many options as ther
     reference: Annotated[int | None, typer.Option(help="Our number of what we sent.")] = None,
     control_reference: Annotated[str | None, typer.Option(help="The supplier's number of the message.")] = None,
     supplier_reference: Annotated[str | None, typer.Option(help="The supplier's number of an order.")] = None,
-    name: Annotated[str | None, typer.Option(help="Part of the file name.")] = None,
-    text: Annotated[str | None, typer.Option(help="Part of the reason.")] = None,
-    since: Annotated[str | None, typer.Option(help="Kept at this time or later, such as 2026-03-02T09:00Z.")] = None,
-    until: Annotated[str | None, typer.Option(help="Kept before this time.")] = None,
+    name_contains: Annotated[str | None, typer.Option(help="Part of the file name.")] = None,
+    reason_contains: Annotated[str | None, typer.Option(help="Part of the reason.")] = None,
+    created_from: Annotated[
+        str | None, typer.Option(help="Kept on this day or later, such as 2026-03-02, or from 2026-03-02T09:00Z on.")
+    ] = None,
+    created_before: Annotated[str | None, typer.Option(help="Kept before this day, or this moment.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many at most.")] = 50,
     cursor: Annotated[str | None, typer.Option(help="`next_cursor` of the page before.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what the API answers, as JSON.")] = False,
@@ -73,15 +75,17 @@ def list_messages(  # noqa: PLR0913 - a command line has as many options as ther
         reference=reference,
         control_reference=control_reference,
         supplier_reference=supplier_reference,
-        name=name,
-        text=text,
-        since=since,
-        until=until,
+        name_contains=name_contains,
+        reason_contains=reason_contains,
+        created_from=created_from,
+        created_before=created_before,
         limit=limit,
         cursor=cursor,
     )
     _show(
-        page, as_json, lambda: screen.table(page["items"], ("id", "created_at", "direction", "kind", "state", "name", "reason"))
+        page,
+        as_json,
+        lambda: screen.table(page["items"], ("message_id", "created_at", "direction", "kind", "state", "name", "reason")),
     )
 
 
@@ -154,7 +158,7 @@ def mappings(
 ) -> None:
     """List the mappings of references, newest first."""
     page = _exchange(context).get("/mappings", message_id=message, in_force=in_force, limit=200)
-    columns = ("id", "field", "theirs", "ours", "scope", "version", "actor", "reason", "withdrawn_reason")
+    columns = ("mapping_id", "field", "theirs", "ours", "scope", "version", "actor", "reason", "withdrawn_reason")
     _show(page, as_json, lambda: screen.table(page["items"], columns))
 
 
@@ -214,7 +218,7 @@ def reconcile(
     console().print(screen.facts(made))
     columns = ("number", "order_number", "isbn", "our_quantity", "their_quantity", "their_status", "age_days", "text")
     for outcome in ("disagreeing", "ours_only", "theirs_only"):
-        rows = exchange.get(f"/reconciliations/{made['id']}", outcome=outcome, limit=200)["items"]
+        rows = exchange.get(f"/reconciliations/{made['reconciliation_id']}", outcome=outcome, limit=200)["items"]
         if rows:
             console().print(outcome.replace("_", " "), screen.table(rows, columns))
 
@@ -227,8 +231,8 @@ def quiet(
 ) -> None:
     """Show each feed with its last message, and which feeds are quiet. Exit code 3 if any is quiet."""
     feeds = _exchange(context).get(f"/suppliers/{supplier}")["feeds"]
-    _show(feeds, as_json, lambda: screen.table(feeds, ("kind", "usual_hours", "weekends", "last_heard_at", "quiet_since")))
-    if any(feed["quiet_since"] for feed in feeds):
+    _show(feeds, as_json, lambda: screen.table(feeds, ("kind", "usual_hours", "weekends", "last_heard_at", "quieted_at")))
+    if any(feed["quieted_at"] for feed in feeds):
         raise typer.Exit(3)
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.suppliers.contract import Kind
 from services.suppliers.domain.messages import State
+from shared.contracts.words import SupplierId, SupplierName
 from shared.findings import Severity
 
 
@@ -18,42 +19,56 @@ class _Shape(BaseModel):
 class FindingReport(_Shape):
     """One thing that is wrong or unusual in a file."""
 
-    severity: Severity
-    code: str = Field(description="The kind of finding; the same code always means the same")
-    segment: int | None = Field(description="1-based number of the segment, field or record concerned; none: the whole file")
-    offset: int | None = Field(description="Offset of its first byte in the file")
-    text: str = Field(description="What is wrong here")
-    mend: str = Field(description="How to fix it")
+    severity: Severity = Field(description="`error`: content is missing or cannot be trusted; `warning`: check it")
+    code: str = Field(description="The kind of finding; the same code always means the same", examples=["unknown-line"])
+    segment: int | None = Field(
+        description="1-based number of the segment, field or record concerned; null: the whole file", examples=[7]
+    )
+    offset: int | None = Field(description="Place of its first byte in the file, from 0; null: the whole file", examples=[412])
+    text: str = Field(description="What is wrong here", examples=["line 1: no order here has the number SFK-2026-0024"])
+    mend: str = Field(description="How to fix it", examples=["Give the number that the order has."])
 
 
 class FactReport(_Shape):
     """One fact that the file states, and what would prevent it from being applied."""
 
-    kind: Kind
-    text: str = Field(description="The fact as a whole, in words")
-    lines: tuple[str, ...] = Field(description="What it states about each line, in words")
-    troubles: tuple[str, ...] = Field(description="Why the fact, or a part of it, would not be applied or would be queried")
-    mend: str = Field(description="How to fix the troubles; empty where there are none")
+    kind: Kind = Field(description="What the fact is about")
+    text: str = Field(description="The fact as a whole, in words", examples=["an answer about 1 line of order SFK-2026-0042"])
+    lines: tuple[str, ...] = Field(
+        description="What it states about each line, in words", examples=[["SB-2H7K0M4QXD9RT5WA: 2 copies accepted"]]
+    )
+    troubles: tuple[str, ...] = Field(
+        description="Why the fact, or a part of it, would not be applied or would be queried",
+        examples=[["no order here has the number SFK-2026-0024"]],
+    )
+    mend: str = Field(
+        description="How to fix the troubles; empty where there are none", examples=["Give the number that the order has."]
+    )
 
 
 class FileReport(_Shape):
     """One file."""
 
-    name: str
-    size: int = Field(description="Bytes")
-    form: str = Field(description="The format that the bytes look like, independent of the adapter")
-    messages: int = Field(description="Number of messages in it")
-    segments: int = Field(description="Number of segments, elements, objects, fields or lines in it, depending on its format")
-    kind: Kind
-    sender: str
-    control_reference: str
+    name: str = Field(description="Its name, as it was sent", examples=["ordrsp-0412.edi"])
+    size: int = Field(description="How many bytes it has", examples=[812])
+    form: str = Field(description="The format that the bytes look like, independent of the adapter", examples=["edifact"])
+    messages: int = Field(description="Number of messages in it", examples=[1])
+    segments: int = Field(
+        description="Number of segments, elements, objects, fields or lines in it, depending on its format", examples=[42]
+    )
+    kind: Kind = Field(description="What it is about; `unknown` where it cannot be read")
+    sender: str = Field(description='Who sent it, as it says; "" where it does not', examples=["5012345678900"])
+    control_reference: str = Field(description='Number that the sender gave it; "" where it has none', examples=["00412"])
     test: bool = Field(description="Whether the file is marked as a test: production applies nothing of it")
-    findings: tuple[FindingReport, ...]
-    facts: tuple[FactReport, ...]
+    findings: tuple[FindingReport, ...] = Field(description="What is wrong or unusual in it")
+    facts: tuple[FactReport, ...] = Field(description="What it states")
     end_state: State = Field(description="Where production would leave the message")
     live_state: State = Field(description="Where production would leave the message without its test mark")
-    reason: str = Field(description="Why the file, or a part of it, would not be applied or would be queried; else empty")
-    passed: bool
+    reason: str = Field(
+        description="Why the file, or a part of it, would not be applied or would be queried; else empty",
+        examples=["no order here has the number SFK-2026-0024"],
+    )
+    passed: bool = Field(description="Whether it would be applied in full")
 
 
 class Result(StrEnum):
@@ -68,48 +83,54 @@ class Result(StrEnum):
 class CapabilityReport(_Shape):
     """One capability: declared in the profile, or shown by a file without being declared."""
 
-    capability: str = Field(description="A capability of the profile; `answers_orders` is expected of every supplier")
-    result: Result
-    evidence: tuple[str, ...] = Field(description="Which file shows it, and how")
-    reason: str = Field(description="Why it fails, or which kind of file would show it")
+    capability: str = Field(
+        description="A capability of the profile; `answers_orders` is expected of every supplier", examples=["cancels"]
+    )
+    result: Result = Field(description="`pass`, `fail`, `not_shown` by any file, or shown but `undeclared`")
+    evidence: tuple[str, ...] = Field(
+        description="Which file shows it, and how", examples=[["ordrsp-0413.edi: line 2 cancelled"]]
+    )
+    reason: str = Field(description="Why it fails, or which kind of file would show it; else empty", examples=[""])
 
 
 class WritingReport(_Shape):
     """One order that the adapter wrote twice, under the same reference."""
 
-    order_number: str
-    name: str = Field(description="Name of the message; empty where nothing was written")
-    size: int = Field(description="Bytes")
-    result: Result
-    reason: str = Field(description="What differs and where, or why the order could not be written")
+    order_number: str = Field(description="Number of the order", examples=["SFK-2026-0042"])
+    name: str = Field(description="Name of the message; empty where nothing was written", examples=["order-412.edi"])
+    size: int = Field(description="How many bytes it has", examples=[640])
+    result: Result = Field(description="`pass`, `fail`, `not_shown` by any file, or shown but `undeclared`")
+    reason: str = Field(description="What differs and where, or why the order could not be written; else empty", examples=[""])
 
 
 class TrialReport(_Shape):
     """One call of the adapter's transport on a test server."""
 
-    situation: str = Field(description="What the server was made to do")
-    call: str = Field(description="The method of the transport; empty where the situation could not be tried")
-    outcome: str = Field(description="How the call ended")
-    production: str = Field(description="What production does then")
-    result: Result
-    reason: str = Field(description="What is wrong with the outcome, or why it is not shown; else empty")
+    situation: str = Field(
+        description="What the server was made to do", examples=["it closes the connection while the message is sent"]
+    )
+    call: str = Field(description="The method of the transport; empty where the situation could not be tried", examples=["send"])
+    outcome: str = Field(description="How the call ended", examples=["it raised Unavailable"])
+    production: str = Field(description="What production does then", examples=["it tries again later"])
+    result: Result = Field(description="`pass`, `fail`, `not_shown` by any file, or shown but `undeclared`")
+    reason: str = Field(description="What is wrong with the outcome, or why it is not shown; else empty", examples=[""])
 
 
 class SupplierReport(_Shape):
     """Whose files these are."""
 
-    supplier_id: str
-    name: str
-    adapter: str
-    profile_version: int
+    supplier_id: SupplierId
+    name: SupplierName
+    adapter: str = Field(description="Name of the adapter that read the files", examples=["national"])
+    profile_version: int = Field(description="Version of the supplier's profile", examples=[4])
 
 
 class Report(_Shape):
     """A whole run."""
 
-    supplier: SupplierReport
+    supplier: SupplierReport = Field(description="Whose files these are")
     passed: bool = Field(description="Whether every file would be applied in full and nothing else fails")
-    files: tuple[FileReport, ...]
-    capabilities: tuple[CapabilityReport, ...]
+    files: tuple[FileReport, ...] = Field(description="Each file, in the order in which it was sent")
+    capabilities: tuple[CapabilityReport, ...] = Field(description="What the profile declares, or a file shows")
     writing: tuple[WritingReport, ...] = Field(description="Orders given, or a sample order, each written twice")
     trials: tuple[TrialReport, ...] = Field(description="Calls of the transport on a test server; empty without one")

@@ -41,7 +41,7 @@ def refused_push(withdrawal: Withdrawal, name: str) -> DomainError:
 
 def cannot_send(withdrawal: Withdrawal) -> DomainError:
     """Returns the error (409) for what would send something to the supplier."""
-    detail = f"Nothing is sent, because {withdrawal.in_words}. Restore them first (`/v1/suppliers/{{id}}/withdrawals`)."
+    detail = f"Nothing is sent, because {withdrawal.in_words}. Restore them first (`/v1/suppliers/{{supplier_id}}/withdrawals`)."
     return DomainError("sending-stopped", detail, Kind.CONFLICT)
 
 
@@ -49,6 +49,14 @@ def already_withdrawn(withdrawal: Withdrawal) -> DomainError:
     """Returns the error (409) for secrets that are withdrawn already."""
     detail = f"They already are: {withdrawal.in_words} (by {withdrawal.withdrawn_by})."
     return DomainError("already-withdrawn", detail, Kind.CONFLICT)
+
+
+def no_such_withdrawal(withdrawal_id: UUID) -> DomainError:
+    """Returns the error (404) for a withdrawal that does not exist, or is not in force where it must be."""
+    detail = (
+        f"There is no withdrawal {withdrawal_id}, or it has ended; `GET /v1/suppliers/{{supplier_id}}/withdrawals` lists them."
+    )
+    return DomainError("no-such-withdrawal", detail, Kind.NOT_FOUND)
 
 
 def check_confirmed(confirm: str, name: str) -> None:

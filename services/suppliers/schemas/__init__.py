@@ -3,20 +3,15 @@
 from services.suppliers.schemas.explaining import OrderView, TouchedQuery, TreeView, order_views, tree_view
 from services.suppliers.schemas.mappings import MappingQuery, MappingView, NewMapping, Scope, mapping_view
 from services.suppliers.schemas.messages import (
-    AsideQuery,
-    AsideView,
     MessageDetail,
     MessageQuery,
     MessageView,
-    Reason,
     Receipt,
     Release,
-    SupplierView,
-    aside_view,
     message_detail,
     message_view,
-    supplier_view,
 )
+from services.suppliers.schemas.progress import AsideQuery, AsideView, aside_view
 from services.suppliers.schemas.reconciliations import (
     ComparedLineQuery,
     ComparedLineView,
@@ -27,7 +22,9 @@ from services.suppliers.schemas.reconciliations import (
     reconciliation_detail,
     reconciliation_view,
 )
+from services.suppliers.schemas.suppliers import SupplierView, supplier_view
 from services.suppliers.schemas.withdrawals import NewWithdrawal, WithdrawalView, withdrawal_view
+from services.suppliers.schemas.words import Reason
 
 __all__ = [
     "AsideQuery",

@@ -7,10 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AliasChoices, BaseModel, Field
 
 from services.suppliers.domain.mapping import MappedField, Mapping
-from services.suppliers.schemas.messages import Reason
+from services.suppliers.schemas.words import Reason
+from shared.contracts.words import Actor
 from shared.http.paging import PageQuery
 from shared.texts import Text
 
@@ -25,13 +26,16 @@ class Scope(StrEnum):
 class NewMapping(Reason):
     """A mapping of a reference in a held message."""
 
-    field: MappedField
-    theirs: Text = Field(min_length=1, max_length=100, description="The reference as the supplier's message has it")
+    field: MappedField = Field(description="Kind of reference that is wrong")
+    theirs: Text = Field(
+        min_length=1, max_length=100, description="The reference as the supplier's message has it", examples=["SFK-2026-0024"]
+    )
     ours: Text = Field(
         min_length=1,
         max_length=100,
         description="What it means: an order number, line key, ISBN or place that is known here, a status of list 12B, "
         "or for a buyer the council's ISIL",
+        examples=["SFK-2026-0042"],
     )
     scope: Scope = Field(default=Scope.MESSAGE, description="For this message only, or for all messages of the supplier")
 
@@ -39,27 +43,34 @@ class NewMapping(Reason):
 class MappingQuery(PageQuery):
     """Filters of a list of mappings."""
 
-    field: MappedField | None = None
-    message_id: UUID | None = None
+    field: MappedField | None = Field(default=None, description="Only mappings of this kind of reference")
+    message_id: UUID | None = Field(default=None, description="Only mappings for this message alone")
     in_force: bool = Field(default=False, description="Only mappings in force: neither replaced nor withdrawn")
 
 
 class MappingView(BaseModel):
     """One mapping. `version` counts the mappings of the same reference in the same scope."""
 
-    id: UUID
-    field: MappedField
-    theirs: str
-    ours: str
-    scope: Scope
-    message_id: UUID | None
-    version: int
-    created_at: datetime
-    actor: str
-    reason: str
-    withdrawn_at: datetime | None
-    withdrawn_by: str | None
-    withdrawn_reason: str | None
+    mapping_id: UUID = Field(
+        description="Our id of the mapping, under which `GET /v1/mappings/{mapping_id}` shows it",
+        validation_alias=AliasChoices("id", "mapping_id"),
+    )
+    field: MappedField = Field(description="Kind of reference that it corrects")
+    theirs: str = Field(description="The reference as the supplier writes it", examples=["SFK-2026-0024"])
+    ours: str = Field(description="Our reference that it means", examples=["SFK-2026-0042"])
+    scope: Scope = Field(description="`message`: for one message; `supplier`: for all messages of the supplier")
+    message_id: UUID | None = Field(description="The message that it is for; null where it is for all")
+    version: int = Field(
+        description="1 for the first mapping of this reference in this scope, and one more each time", examples=[1]
+    )
+    created_at: datetime = Field(description="When it was made")
+    actor: Actor
+    reason: str = Field(description="Why, in that person's words", examples=["The supplier confirmed by telephone what it meant"])
+    withdrawn_at: datetime | None = Field(description="When it ended; null while it is in force, or replaced")
+    withdrawn_by: str | None = Field(description="Who ended it; null while nobody has", examples=["j.archer"])
+    withdrawn_reason: str | None = Field(
+        description="Why, in that person's words; null while nobody has", examples=["The supplier has corrected its system"]
+    )
 
 
 def mapping_view(mapping: Mapping) -> MappingView:

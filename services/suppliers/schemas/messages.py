@@ -1,172 +1,126 @@
-"""HTTP shapes of messages, of decisions about them, and of the supplier."""
+"""HTTP shapes of messages, and of decisions about them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, Field
 
-from services.suppliers.contract import Capability, Feed, Kind, SupplierProfile
-from services.suppliers.domain.feed_progress import Aside, Progress
-from services.suppliers.domain.feeds import FeedStatus
+from services.suppliers.contract import Kind
+from services.suppliers.domain.feed_progress import Progress
 from services.suppliers.domain.messages import Change, Decision, Direction, Message, State
+from services.suppliers.schemas.findings import Advise, AdvisedFinding
+from services.suppliers.schemas.progress import ProgressView, progress_view
+from services.suppliers.schemas.words import ByteSize, MessageId, Reason, StateReason
+from shared.contracts.words import Actor, LineKey, OrderId
 from shared.findings import Severity
+from shared.http.instants import DayOrMoment
 from shared.http.paging import PageQuery
 from shared.texts import Text
 
-Advise = Callable[[str, Severity], str]
-"""Returns what the supplier should do about a finding, by its code and severity."""
+Kept = Annotated[datetime, Field(description="When its bytes were kept: received, or written to be sent")]
+AskedReference = Annotated[Text | None, Field(max_length=100)]
 
 
 class MessageQuery(PageQuery):
     """Filters of a list of messages."""
 
-    state: State | None = None
-    kind: Kind | None = None
-    direction: Direction | None = None
-    order_id: UUID | None = None
-    order_number: Text | None = Field(default=None, description="The council's number of an order that the message touches")
-    line_key: Text | None = Field(default=None, description="Our key of a line that the message touches")
-    reference: int | None = Field(default=None, ge=1, le=2**31 - 1, description="Our number of what we sent")
-    control_reference: Text | None = Field(default=None, description="The other side's number of the message")
-    supplier_reference: Text | None = Field(default=None, description="The supplier's own number of an order it touches")
-    name: Text | None = Field(default=None, max_length=200, description="Part of the file name or push id")
-    text: Text | None = Field(default=None, max_length=200, description="Part of the reason for the message's state")
-    since: AwareDatetime | None = Field(default=None, description="Kept at this moment or later")
-    until: AwareDatetime | None = Field(default=None, description="Kept before this moment")
-
-
-class Reason(BaseModel):
-    """The reason for a decision about a message."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-    reason: Text = Field(min_length=3, max_length=500, description="In words that a colleague will understand next year")
+    state: State | None = Field(default=None, description="Only messages in this state")
+    kind: Kind | None = Field(default=None, description="Only messages about this")
+    direction: Direction | None = Field(default=None, description="Only what we received (`in`) or what we sent (`out`)")
+    order_id: UUID | None = Field(default=None, description="Only messages that touch this order")
+    order_number: AskedReference = Field(
+        default=None, description="Only messages that touch the order of this number", examples=["SFK-2026-0042"]
+    )
+    line_key: AskedReference = Field(
+        default=None, description="Only messages that touch the line of this key", examples=["SB-2H7K0M4QXD9RT5WA"]
+    )
+    reference: int | None = Field(
+        default=None, ge=1, le=2**31 - 1, description="Only what we sent under this number of ours", examples=[412]
+    )
+    control_reference: AskedReference = Field(
+        default=None, description="Only messages to which the other side gave this number", examples=["00412"]
+    )
+    supplier_reference: AskedReference = Field(
+        default=None, description="Only messages that touch the order of this number of the supplier's", examples=["HB-99107"]
+    )
+    name_contains: Text | None = Field(
+        default=None, max_length=200, description="Only messages with this in their file name or push id", examples=["ordrsp"]
+    )
+    reason_contains: Text | None = Field(
+        default=None, max_length=200, description="Only messages with this in the reason for their state", examples=["ISBN"]
+    )
+    created_from: DayOrMoment | None = Field(default=None, description="Kept on this day, or at this moment, or later")
+    created_before: DayOrMoment | None = Field(default=None, description="Kept before this day begins, or before this moment")
 
 
 class Release(Reason):
     """The decision about a message in state `unknown`."""
 
-    decision: Decision
+    decision: Decision = Field(description="Send it again under the same reference, or count it as sent")
 
 
 class Receipt(BaseModel):
     """Confirms that the bytes of a push are kept. They are read after this answer."""
 
-    message_id: UUID
+    message_id: MessageId
 
 
 class MessageView(BaseModel):
     """One thing exchanged with the supplier. `reference` is ours, `control_reference` the other side's."""
 
-    id: UUID
-    direction: Direction
-    kind: Kind
-    state: State
-    reason: str
-    reference: int | None
-    control_reference: str
-    name: str
-    content_type: str
-    sender: str
-    size: int = Field(description="Bytes")
-    digest: str = Field(description="SHA-256 of the bytes, hexadecimal")
-    order_ids: Sequence[UUID]
-    attempts: int
-    created_at: datetime
-    sent_at: datetime | None
-    next_attempt_at: datetime | None
-    version: int
+    message_id: MessageId = Field(validation_alias=AliasChoices("id", "message_id"))
+    direction: Direction = Field(description="`in`: we received it; `out`: we sent it, or shall")
+    kind: Kind = Field(description="What it is about; `unknown` until it is read")
+    state: State = Field(description="How far it is; `quarantined`, `partly_applied`, `failed` and `unknown` wait for a person")
+    reason: StateReason
+    reference: int | None = Field(description="Our number of what we send; null for what we receive", examples=[412])
+    control_reference: str = Field(
+        description='Number that the other side gave the message; "" where it has none', examples=["00412"]
+    )
+    name: str = Field(
+        description='File name, with the folder, or push id; "" where a council may not see it', examples=["out/ordrsp-0412.edi"]
+    )
+    content_type: str = Field(
+        description='Media type as the supplier named it; "" where it did not', examples=["application/edifact"]
+    )
+    sender: str = Field(description='Who sent it, as the message says; "" where it does not', examples=["5012345678900"])
+    size: ByteSize
+    digest: str = Field(
+        description="SHA-256 of the bytes, hexadecimal",
+        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+    )
+    order_ids: Sequence[OrderId] = Field(description="Orders that it touches; for a council, its own")
+    attempts: int = Field(description="How often it was tried to send it; 0 for what we receive", examples=[1])
+    created_at: Kept
+    sent_at: datetime | None = Field(description="When it was sent; null for what was not, and for what we receive")
+    next_attempt_at: datetime | None = Field(description="When it is tried again; null where nothing is planned")
+    version: int = Field(description="Raised by each change of it", examples=[3])
 
 
 class ChangeView(BaseModel):
     """One change of a message's state."""
 
-    from_state: State
-    to_state: State
-    changed_at: datetime
-    actor: str
-    reason: str
-
-
-class AsideQuery(PageQuery):
-    """Which records that are kept aside to list."""
-
-
-class AsideView(BaseModel):
-    """A record of a file that could not be read."""
-
-    number: int = Field(description="Its place in the file, from 1")
-    offset: int = Field(description="Its first byte in the file")
-    size: int = Field(description="Bytes that are kept of it")
-    code: str
-    text: str = Field(description="The reason")
-    advice: str = Field(description="What the supplier should do about it")
-
-
-class ReasonView(BaseModel):
-    """A reason for which records are kept aside."""
-
-    code: str
-    count: int = Field(description="Records kept aside so far for this reason")
-    advice: str = Field(description="What the supplier should do about it")
-
-
-class ProgressView(BaseModel):
-    """How far a file of records is read."""
-
-    records: int = Field(description="Records taken so far")
-    kept_aside: int = Field(description="Records that could not be read so far")
-    left_out: int = Field(description="Records left out so far that nobody need act on, such as goods that are no book")
-    bytes_read: int
-    rate: float = Field(description="Records read in a second, on average")
-    begun_at: datetime
-    expected_end: datetime | None = Field(description="When it will be read at this rate; null once it is")
-    ended_at: datetime | None
-    counts: Mapping[str, int] = Field(description="Findings about records, by severity and code")
-    reasons: Sequence[ReasonView] = Field(description="Why records are kept aside, the most frequent reason first")
+    from_state: State = Field(description="State before it")
+    to_state: State = Field(description="State after it")
+    changed_at: datetime = Field(description="When it changed")
+    actor: Actor
+    reason: StateReason
 
 
 class MessageDetail(MessageView):
     """A message with its findings and the history of its state."""
 
-    findings: Sequence[Mapping[str, object]] = Field(description="Each with its `advice`: what the supplier should do")
-    line_keys: Sequence[str]
-    profile_version: int | None = Field(description="Version of the supplier's profile it was read or written under")
-    history: Sequence[ChangeView]
-    progress: ProgressView | None = Field(description="How far it is read, where it is a file of records")
-
-
-class FeedView(BaseModel):
-    """One feed of the supplier: its usual pause, its last message, and whether it is quiet."""
-
-    kind: Kind
-    usual_hours: float = Field(description="Longest usual pause between two messages")
-    weekends: bool = Field(description="Whether the hours of Saturday and Sunday (UTC) count")
-    last_heard_at: datetime | None
-    quiet_since: datetime | None = Field(description="When the silence was noticed; null while the feed is not quiet")
-
-
-class SupplierView(BaseModel):
-    """The supplier's declared facts, what it can do, and its feeds."""
-
-    supplier_id: str
-    name: str
-    kind: Literal["consortium", "national"]
-    capabilities: Sequence[Capability]
-    deduplicates: bool
-    hub_code: str | None
-    hub_gln: str | None
-    councils: Sequence[str] = Field(description="ISILs served, of those the caller may see")
-    pushes: bool = Field(description="Whether the supplier pushes to `/webhooks`")
-    secrets_withdrawn_at: datetime | None = Field(
-        default=None, description="Since when its pushes are refused and nothing is sent to it, for any council; null for not"
+    findings: Sequence[AdvisedFinding] = Field(description="What is wrong or unusual in it; for a council none of a shared one")
+    line_keys: Sequence[LineKey] = Field(description="Our references of the lines that it touches; for a council, its own")
+    profile_version: int | None = Field(
+        description="Version of the supplier's profile it was read or written under; null until then", examples=[4]
     )
-    feeds: Sequence[FeedView]
+    history: Sequence[ChangeView] = Field(description="Every change of its state, oldest first")
+    progress: ProgressView | None = Field(description="How far it is read, where it is a file of records; else null")
 
 
 def message_view(message: Message) -> MessageView:
@@ -174,65 +128,16 @@ def message_view(message: Message) -> MessageView:
     return MessageView.model_validate(message, from_attributes=True)
 
 
-def aside_view(aside: Aside, advise: Advise) -> AsideView:
-    """Renders a record that is kept aside, with the advice on its reason."""
-    return AsideView(**asdict(aside), advice=advise(aside.code, Severity.ERROR))
-
-
-def _progress_view(progress: Progress, size: int, advise: Advise) -> ProgressView:
-    return ProgressView(
-        records=progress.records,
-        kept_aside=progress.kept_aside,
-        left_out=progress.left_out,
-        bytes_read=min(progress.bytes_read, size),
-        rate=round(progress.rate, 1),
-        begun_at=progress.begun_at,
-        expected_end=progress.expected_end(size),
-        ended_at=progress.ended_at,
-        counts=progress.counts,
-        reasons=[ReasonView(code=code, count=count, advice=advise(code, Severity.ERROR)) for code, count in progress.reasons()],
-    )
-
-
 def message_detail(message: Message, history: Sequence[Change], progress: Progress | None, advise: Advise) -> MessageDetail:
-    """Renders a message with its history; `advise` gives the advice on findings, and on why records are kept aside."""
+    """Renders a message with its history; `progress` is how far it is read, where it is a file of records."""
     return MessageDetail(
         **message_view(message).model_dump(),
-        findings=[_advised(finding, advise) for finding in message.findings],
+        findings=[
+            AdvisedFinding.model_validate({**finding, "advice": advise(str(finding["code"]), Severity(str(finding["severity"])))})
+            for finding in message.findings
+        ],
         line_keys=message.line_keys,
         profile_version=message.profile_version,
         history=[ChangeView.model_validate(change, from_attributes=True) for change in history],
-        progress=_progress_view(progress, message.size, advise) if progress is not None else None,
-    )
-
-
-def _advised(finding: Mapping[str, object], advise: Advise) -> Mapping[str, object]:
-    return {**finding, "advice": advise(str(finding["code"]), Severity(str(finding["severity"])))}
-
-
-def supplier_view(
-    profile: SupplierProfile, statuses: Mapping[Kind, FeedStatus], *, council: str | None, pushes: bool
-) -> SupplierView:
-    """Renders the profile. Of the accounts, a council sees only whether it has one itself."""
-    return SupplierView(
-        supplier_id=profile.supplier_id,
-        name=profile.name,
-        kind=profile.kind,
-        capabilities=sorted(profile.capabilities),
-        deduplicates=profile.deduplicates,
-        hub_code=profile.hub_code,
-        hub_gln=profile.hub_gln,
-        councils=sorted(isil for isil in profile.accounts if council in (None, isil)),
-        pushes=pushes,
-        feeds=[_feed_view(kind, feed, statuses.get(kind)) for kind, feed in sorted(profile.feeds.items())],
-    )
-
-
-def _feed_view(kind: Kind, feed: Feed, status: FeedStatus | None) -> FeedView:
-    return FeedView(
-        kind=kind,
-        usual_hours=feed.hours,
-        weekends=feed.weekends,
-        last_heard_at=status.last_heard_at if status else None,
-        quiet_since=status.quieted_at if status else None,
+        progress=progress_view(progress, message.size, advise) if progress is not None else None,
     )

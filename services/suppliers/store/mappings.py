@@ -74,7 +74,13 @@ async def in_force(connection: AsyncConnection, message_id: UUID | None) -> list
 
 
 async def find(connection: AsyncConnection, mapping_id: UUID) -> Mapping | None:
-    """Returns a mapping, locked; None where there is none."""
+    """Returns a mapping; None where there is none."""
+    row = (await connection.execute(select(mapping).where(mapping.c.id == mapping_id))).first()
+    return None if row is None else _mapping(row)
+
+
+async def lock(connection: AsyncConnection, mapping_id: UUID) -> Mapping | None:
+    """Returns a mapping, locked until the transaction ends; None where there is none."""
     row = (await connection.execute(select(mapping).where(mapping.c.id == mapping_id).with_for_update())).first()
     return None if row is None else _mapping(row)
 

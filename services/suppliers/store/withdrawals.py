@@ -43,6 +43,12 @@ async def end(connection: AsyncConnection, withdrawal_id: UUID, *, actor: str, r
     return _withdrawal(ended.one_or_none())
 
 
+async def find(connection: AsyncConnection, withdrawal_id: UUID) -> Withdrawal | None:
+    """Returns a withdrawal, in force or ended; None where there is none."""
+    statement = select(*_COLUMNS).where(withdrawal.c.id == withdrawal_id)
+    return _withdrawal((await connection.execute(statement)).one_or_none())
+
+
 async def page(connection: AsyncConnection, *, after: tuple[datetime, UUID] | None, limit: int) -> list[Withdrawal]:
     """Returns the newest withdrawals, after the moment and id of the previous page's last row."""
     statement = newest_first(select(*_COLUMNS), (withdrawal.c.withdrawn_at, withdrawal.c.id), after=after, limit=limit)

@@ -82,6 +82,11 @@ async def add_mapping(connection: AsyncConnection, exchange: Exchange, message_i
     return added
 
 
+async def get_mapping(connection: AsyncConnection, mapping_id: UUID, *, council: str | None) -> Mapping:
+    """Returns a mapping, in force or ended. Raises DomainError (404), also for one that concerns others than the council."""
+    return _of_council(await mappings.find(connection, mapping_id), mapping_id, council)
+
+
 async def withdraw(
     connection: AsyncConnection, exchange: Exchange, mapping_id: UUID, *, actor: str, reason: str, council: str | None
 ) -> Mapping:
@@ -89,14 +94,18 @@ async def withdraw(
 
     Raises DomainError: 404 for no such mapping, 403 where a council withdraws a mapping of all messages.
     """
-    found = await mappings.find(connection, mapping_id)
-    if found is None or (council is not None and found.council != council):
-        raise DomainError("no-such-mapping", f"There is no mapping {mapping_id}.", Kind.NOT_FOUND)
+    found = _of_council(await mappings.lock(connection, mapping_id), mapping_id, council)
     if council is not None and found.message_id is None:
         raise _for_all()
     if found.withdrawn_at is not None:
         return found
     return await mappings.withdraw(connection, mapping_id, actor=actor, reason=reason, now=exchange.clock.now())
+
+
+def _of_council(found: Mapping | None, mapping_id: UUID, council: str | None) -> Mapping:
+    if found is None or (council is not None and found.council != council):
+        raise DomainError("no-such-mapping", f"There is no mapping {mapping_id}.", Kind.NOT_FOUND)
+    return found
 
 
 async def _ours(connection: AsyncConnection, exchange: Exchange, request: MappingRequest) -> str:

@@ -20,8 +20,6 @@ from services.suppliers.store import messages, withdrawals
 from services.suppliers.store.messages import NewMessage
 from services.suppliers.usecases.publishing import publish
 from shared.contracts.suppliers import SendOutcome
-from shared.errors import DomainError
-from shared.errors import Kind as ProblemKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +47,19 @@ async def withdraw(connection: AsyncConnection, exchange: Exchange, asked: Withd
     return made
 
 
+async def get(connection: AsyncConnection, withdrawal_id: UUID) -> Withdrawal:
+    """Returns a withdrawal, in force or ended. Raises DomainError (404)."""
+    found = await withdrawals.find(connection, withdrawal_id)
+    if found is None:
+        raise rules.no_such_withdrawal(withdrawal_id)
+    return found
+
+
 async def restore(connection: AsyncConnection, exchange: Exchange, withdrawal_id: UUID, *, actor: str, reason: str) -> Withdrawal:
     """Lets the secrets count again. What ended as `withdrawn` stays so until a person replays it. Raises DomainError (404)."""
     ended = await withdrawals.end(connection, withdrawal_id, actor=actor, reason=reason, now=exchange.clock.now())
     if ended is None:
-        detail = f"No withdrawal {withdrawal_id} is in force; `GET /v1/suppliers/{{id}}/withdrawals` lists them."
-        raise DomainError("no-such-withdrawal", detail, ProblemKind.NOT_FOUND)
+        raise rules.no_such_withdrawal(withdrawal_id)
     await messages.wake(connection, Direction.OUT)
     return ended
 

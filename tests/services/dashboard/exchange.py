@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from services.suppliers.domain.messages import State, too_large_at_once
-from services.suppliers.schemas import messages
+from services.suppliers.schemas import messages, progress
 from shared.errors import DomainError, Kind
 from tests.services.hearing import number, on_day
 
@@ -47,15 +47,15 @@ class PlayedExchange:
         return answer
 
     async def _detail(self) -> messages.MessageDetail:
-        reasons = [messages.ReasonView(code="onix-not-well-formed", count=7, advice="Send well-formed XML.")]
-        reading = messages.ProgressView(
+        reasons = [progress.ReasonView(code="onix-not-well-formed", count=7, advice="Send well-formed XML.")]
+        reading = progress.ProgressView(
             records=993,
             kept_aside=7,
             left_out=0,
             bytes_read=5_000_000,
             rate=250.0,
             begun_at=on_day(2, 14),
-            expected_end=None if self.ended else on_day(2, 15),
+            expected_end_at=None if self.ended else on_day(2, 15),
             ended_at=on_day(2, 15) if self.ended else None,
             counts={},
             reasons=reasons,
@@ -65,7 +65,7 @@ class PlayedExchange:
     async def _aside(self, cursor: str = "") -> dict[str, Any]:
         first = 5 if cursor else 1
         views = [
-            messages.AsideView(
+            progress.AsideView(
                 number=place, offset=10, size=5, code="onix-not-well-formed", text="<b>cut</b>", advice="Send well-formed XML."
             )
             for place in range(first, first + 4)
@@ -95,7 +95,7 @@ def _problem(error: DomainError) -> Response:
 
 
 _KNOWN: dict[str, Any] = {
-    "id": FEED,
+    "message_id": FEED,
     "direction": "in",
     "kind": "record",
     "reason": "7 of 1,000 records kept aside: 7 broken XML",

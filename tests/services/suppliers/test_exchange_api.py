@@ -156,7 +156,7 @@ async def test_a_council_sees_its_own_messages_only(rig: Rig, client: httpx.Asyn
 
     listed = (await client.get("/v1/messages", headers=reader)).json()["items"]
 
-    assert {item["id"] for item in listed} == {str(ours.id), str(both.id)}
+    assert {item["message_id"] for item in listed} == {str(ours.id), str(both.id)}
     assert (await client.get(f"/v1/messages/{theirs.id}", headers=reader)).status_code == 404
     assert (await client.get(f"/v1/messages/{both.id}/raw", headers=reader)).status_code == 403
 

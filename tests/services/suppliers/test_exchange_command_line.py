@@ -112,7 +112,7 @@ async def test_a_held_message_is_found_looked_into_mapped_and_replayed(rig: Rig,
     assert (await terminal.run("raw", name)).out == body
 
     (added,) = (await terminal.json("mappings", "--message", name))["items"]
-    ended = await terminal.json("withdraw", added["id"], *REASON)
+    ended = await terminal.json("withdraw", added["mapping_id"], *REASON)
     assert ended["withdrawn_reason"] == REASON[1]
     assert (await terminal.json("mappings", "--in-force"))["items"] == []
 

@@ -126,11 +126,11 @@ async def test_messages_are_found_by_every_filter(rig: Rig, client: httpx.AsyncC
     assert await found(supplier_reference="S-7") == [None, 1]
     assert await found(control_reference="77") == [None]
     assert await found(reference=2) == [2]
-    assert await found(name="ORDER") == [2, 1]
-    assert await found(text="not UNDERSTOOD") == [None]
-    assert await found(text="100%") == []
-    assert len(await found(since=now.isoformat())) == 1
-    assert len(await found(until=(now - timedelta(minutes=1)).isoformat())) == 3
+    assert await found(name_contains="ORDER") == [2, 1]
+    assert await found(reason_contains="not UNDERSTOOD") == [None]
+    assert await found(reason_contains="100%") == []
+    assert len(await found(created_from=now.isoformat())) == 1
+    assert len(await found(created_before=(now - timedelta(minutes=1)).isoformat())) == 3
 
 
 async def test_a_message_keeps_the_version_of_the_profile_it_was_read_under(
@@ -143,5 +143,7 @@ async def test_a_message_keeps_the_version_of_the_profile_it_was_read_under(
 
     listed = (await client.get("/v1/messages", headers=staff)).json()["items"]
 
-    versions = [(await client.get(f"/v1/messages/{item['id']}", headers=staff)).json()["profile_version"] for item in listed]
+    versions = [
+        (await client.get(f"/v1/messages/{item['message_id']}", headers=staff)).json()["profile_version"] for item in listed
+    ]
     assert versions == [4, 1, 1]

@@ -91,7 +91,7 @@ async def test_a_process_that_ends_in_the_middle_goes_on_at_the_same_record(rig:
 
     assert await titles(rig) == [f"Volume {number}" for number in (*range(450), *range(450))]
     progress = (await staff.get(f"/v1/messages/{message.id}")).json()["progress"]
-    assert (progress["records"], progress["kept_aside"], progress["expected_end"]) == (900, 1, None)
+    assert (progress["records"], progress["kept_aside"], progress["expected_end_at"]) == (900, 1, None)
     assert progress["counts"] == {"error not-understood": 1}
     assert [(reason["code"], reason["count"]) for reason in progress["reasons"]] == [("not-understood", 1)]
     assert progress["bytes_read"] == len(body)

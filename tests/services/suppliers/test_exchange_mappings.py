@@ -234,7 +234,7 @@ async def test_mappings_are_replaced_and_withdrawn_and_never_forgotten(rig: Rig,
     wrong = (await desk.maps(message_id, field="order_number", theirs="P0-1", ours="PO-2")).json()
     right = (await desk.maps(message_id, field="order_number", theirs="P0-1", ours="PO-1")).json()
 
-    path = f"/v1/mappings/{right['id']}/withdraw"
+    path = f"/v1/mappings/{right['mapping_id']}/withdraw"
     ended = await desk.client.post(path, headers=desk.headers, json={"reason": "it was ours after all"})
 
     assert (wrong["version"], right["version"]) == (1, 2)
@@ -264,6 +264,11 @@ async def test_a_council_maps_only_for_itself(rig: Rig, client: httpx.AsyncClien
     assert (await suffolk.maps(message.id, **mapping, ours="PO-1", scope="supplier")).status_code == 403
     added = await suffolk.maps(message.id, **mapping, ours="PO-1")
     assert added.status_code == 201
+    shown = [await client.get(added.headers["Location"], headers=side.headers) for side in (suffolk, norfolk)]
+    assert [(each.status_code, each.json().get("mapping_id")) for each in shown] == [
+        (200, added.json()["mapping_id"]),
+        (404, None),
+    ]
     assert (len(await suffolk.listed()), len(await norfolk.listed())) == (1, 0)
-    path = f"/v1/mappings/{added.json()['id']}/withdraw"
+    path = f"/v1/mappings/{added.json()['mapping_id']}/withdraw"
     assert (await client.post(path, headers=norfolk.headers, json=REASON)).status_code == 404

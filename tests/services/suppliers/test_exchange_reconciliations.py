@@ -55,7 +55,7 @@ async def test_an_uploaded_list_is_compared_line_by_line(
     body = "order_number,isbn,quantity\n" + row(first, 2) + row(second, 2) + row(third, 1) + "PO-9,9780140449136,1\n"
 
     made = await client.post(LISTS, headers={**staff, **CSV}, params=SUFFOLK, content=body.encode())
-    shown = (await client.get(f"{LISTS}/{made.json()['id']}", headers=staff)).json()
+    shown = (await client.get(made.headers["Location"], headers=staff)).json()
 
     assert made.status_code == 201
     assert {name: made.json()[name] for name in ("agreed", "disagreeing", "ours_only", "theirs_only")} == {
@@ -77,7 +77,7 @@ async def test_lines_are_shown_page_by_page_and_by_outcome(
     client: httpx.AsyncClient, staff: Mapping[str, str], order: OrderPlaced
 ) -> None:
     made = (await client.post(LISTS, headers=staff, params=SUFFOLK, json={"lines": []})).json()
-    path = f"{LISTS}/{made['id']}"
+    path = f"{LISTS}/{made['reconciliation_id']}"
 
     first = (await client.get(path, headers=staff, params={"limit": 1})).json()
     second = (await client.get(path, headers=staff, params={"limit": 1, "cursor": first["next_cursor"]})).json()
@@ -85,7 +85,9 @@ async def test_lines_are_shown_page_by_page_and_by_outcome(
     assert [item["isbn"] for item in first["items"] + second["items"]] == [order.lines[0].isbn, order.lines[1].isbn]
     assert second["next_cursor"] is None
     assert (await client.get(path, headers=staff, params={"outcome": "agreed"})).json()["items"] == []
-    assert [item["id"] for item in (await client.get(LISTS, headers=staff)).json()["items"]] == [made["id"]]
+    assert [item["reconciliation_id"] for item in (await client.get(LISTS, headers=staff)).json()["items"]] == [
+        made["reconciliation_id"]
+    ]
 
 
 @pytest.mark.slow
@@ -112,7 +114,7 @@ async def test_a_list_from_the_mailbox_is_compared_once(
     (told,) = await rig.published(ReconciliationCompared)
 
     assert isinstance(told, ReconciliationCompared)
-    assert (str(told.reconciliation_id), told.council, told.reported_at) == (made["id"], "GB-SFK", reported)
+    assert (str(told.reconciliation_id), told.council, told.reported_at) == (made["reconciliation_id"], "GB-SFK", reported)
     assert (told.agreed, told.disagreeing, told.ours_only, told.theirs_only) == (1, 0, 1, 0)
     assert (message.kind, message.state, message.councils) == (Kind.OPEN_LINES, State.APPLIED, ("GB-SFK",))
     assert (made["message_id"], made["agreed"], made["ours_only"]) == (str(message.id), 1, 1)
@@ -138,7 +140,7 @@ async def test_a_council_compares_its_own_lines_and_sees_nobody_elses(
 
     assert (theirs["council"], theirs["theirs_only"], theirs["agreed"]) == ("GB-NFK", 1, 0)
     assert (ours["council"], ours["agreed"]) == ("GB-SFK", 1)
-    assert (await client.get(f"{LISTS}/{ours['id']}", headers=norfolk)).status_code == 404
+    assert (await client.get(f"{LISTS}/{ours['reconciliation_id']}", headers=norfolk)).status_code == 404
     assert (await client.post(LISTS, headers=norfolk, params=SUFFOLK, json=body)).status_code == 422
 
 

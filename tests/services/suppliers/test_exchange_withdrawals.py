@@ -62,7 +62,7 @@ async def test_a_push_is_kept_and_refused_with_a_reason_that_both_sides_read(
     await rig.read_all()
     (kept,) = (await client.get("/v1/messages?state=withdrawn", headers=staff)).json()["items"]
     assert kept["reason"].startswith("kept and not read: the supplier's secrets were withdrawn")
-    assert (await client.get(f"/v1/messages/{kept['id']}/raw", headers=staff)).content == b"a late bill"
+    assert (await client.get(f"/v1/messages/{kept['message_id']}/raw", headers=staff)).content == b"a late bill"
     shown = (await client.get("/v1/suppliers/scripted", headers=staff)).json()
     assert shown["secrets_withdrawn_at"].startswith("2026-03-02")
 
@@ -128,8 +128,10 @@ async def test_restored_secrets_count_again_and_a_person_replays_what_was_withhe
     await withheld(rig)
     body = rig.means(b"yes", a_response(an_acceptance(line)))
     assert (await client.post(WEBHOOKS, content=body, headers=signed(body))).status_code == 403
-    restored = await client.post(f"{WITHDRAWALS}/{made['id']}/restore", json=REASON, headers=staff)
+    restored = await client.post(f"{WITHDRAWALS}/{made['withdrawal_id']}/restore", json=REASON, headers=staff)
     assert (restored.json()["restored_by"], restored.json()["restored_reason"]) == ("librarian", REASON["reason"])
+    shown = await client.get(f"{WITHDRAWALS}/{made['withdrawal_id']}", headers=staff)
+    assert shown.json() == restored.json()
     assert not await Withholder(rig.engine, rig.exchange).check()
     await rig.send_all()
     assert rig.supplier.arrivals == [], "a person decides whether it still counts"
@@ -141,7 +143,7 @@ async def test_restored_secrets_count_again_and_a_person_replays_what_was_withhe
     assert answer.status_code == 202
     await rig.read_all()
     assert await rig.states() == [State.ANSWERED, State.APPLIED]
-    assert (await client.post(f"{WITHDRAWALS}/{made['id']}/restore", json=REASON, headers=staff)).status_code == 404
+    assert (await client.post(f"{WITHDRAWALS}/{made['withdrawal_id']}/restore", json=REASON, headers=staff)).status_code == 404
 
 
 async def test_a_refused_push_can_be_taken_in_by_a_person_and_its_content_is_no_duplicate(
@@ -159,7 +161,7 @@ async def test_a_refused_push_can_be_taken_in_by_a_person_and_its_content_is_no_
     assert await rig.states(kind=Kind.RESPONSE) == [State.APPLIED]
     other = rig.means(b"and yes", a_response(an_acceptance(line)))
     await client.post(WEBHOOKS, content=other, headers=signed(other, push_id="push-2"))
-    await client.post(f"{WITHDRAWALS}/{made['id']}/restore", json=REASON, headers=staff)
+    await client.post(f"{WITHDRAWALS}/{made['withdrawal_id']}/restore", json=REASON, headers=staff)
     await client.post(WEBHOOKS, content=other, headers=signed(other, push_id="push-3"))
     await rig.read_all()
     assert await rig.states() == [State.ANSWERED, State.APPLIED, State.WITHDRAWN, State.APPLIED]

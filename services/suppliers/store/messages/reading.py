@@ -190,7 +190,7 @@ async def last_inbound_at(connection: AsyncConnection) -> datetime | None:
 class Filter:
     """Filters of a list of messages. `council` limits it to messages that touch that council's orders.
 
-    `name` and `text` match parts of the name and the reason, in upper or lower case. All others match exactly.
+    Names and reasons contain their texts, in upper or lower case. All others match exactly.
     """
 
     state: State | None = None
@@ -202,10 +202,10 @@ class Filter:
     reference: int | None = None
     control_reference: str | None = None
     supplier_reference: str | None = None
-    name: str | None = None
-    text: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    name_contains: str | None = None
+    reason_contains: str | None = None
+    created_from: datetime | None = None
+    created_before: datetime | None = None
     council: str | None = None
 
 
@@ -225,17 +225,17 @@ def _conditions(narrowed: Filter) -> Iterator[ColumnElement[bool]]:
     ):
         if value is not None:
             yield column == value
-    if narrowed.council is not None and (narrowed.name is not None or narrowed.text is not None):
+    if narrowed.council is not None and (narrowed.name_contains is not None or narrowed.reason_contains is not None):
         # A council is not shown the name and the reason of a message that concerns others, too.
         yield message.c.councils == [narrowed.council]
-    if narrowed.name is not None:
-        yield message.c.name.icontains(narrowed.name, autoescape=True)
-    if narrowed.text is not None:
-        yield message.c.reason.icontains(narrowed.text, autoescape=True)
-    if narrowed.since is not None:
-        yield message.c.created_at >= narrowed.since
-    if narrowed.until is not None:
-        yield message.c.created_at < narrowed.until
+    if narrowed.name_contains is not None:
+        yield message.c.name.icontains(narrowed.name_contains, autoescape=True)
+    if narrowed.reason_contains is not None:
+        yield message.c.reason.icontains(narrowed.reason_contains, autoescape=True)
+    if narrowed.created_from is not None:
+        yield message.c.created_at >= narrowed.created_from
+    if narrowed.created_before is not None:
+        yield message.c.created_at < narrowed.created_before
     if narrowed.council is not None:
         yield message.c.councils.contains([narrowed.council])
     yield from _touching(narrowed)

@@ -24,7 +24,7 @@ def spoiled(
 ) -> Spoiled:
     """Returns a file about the first two copies, with its message in the exchange."""
     prank = Prank(f"{kind}/{fault}", fault, "SFK-1", copies or {"SB-1": [1, 2]}, WRONG if mistyped is None else mistyped)
-    message = state and Message(id=UUID(int=1), kind=kind, state=state, name=prank.path, reason=f"why {fault}")
+    message = state and Message(message_id=UUID(int=1), kind=kind, state=state, name=prank.path, reason=f"why {fault}")
     return Spoiled(prank, message or None)
 
 

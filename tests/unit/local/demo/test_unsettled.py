@@ -9,7 +9,7 @@ from local.demo.reckoning import CopyNow
 from local.demo.unsettled import Seen, cause, report
 from local.lms.orders import CopyKey
 
-HELD = Message(id=UUID(int=1), kind="despatch", state="quarantined", name="out/D1.EDI", reason="No order SFK-l.")
+HELD = Message(message_id=UUID(int=1), kind="despatch", state="quarantined", name="out/D1.EDI", reason="No order SFK-l.")
 
 
 def copies(*states: str, supplier: str = "national") -> dict[CopyKey, CopyNow]:

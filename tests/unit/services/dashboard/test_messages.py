@@ -26,12 +26,20 @@ def progress(**others: Any) -> Progress:
     """A file of which 600 records are taken and 12 kept aside."""
     reasons = [{"code": "onix-not-well-formed", "count": 7}, {"code": "onix-invalid-isbn", "count": 5}]
     known = {"records": 600, "kept_aside": 12, "left_out": 388, "bytes_read": 500, "rate": 80.0, "begun_at": BEGUN}
-    return Progress.model_validate({**known, "expected_end": None, "ended_at": None, "reasons": reasons, **others})
+    return Progress.model_validate({**known, "expected_end_at": None, "ended_at": None, "reasons": reasons, **others})
 
 
 def message(state: str, reading: Progress | None = None, **others: Any) -> Message:
     """A message of 1,000 bytes that arrived."""
-    known = {"id": number(400), "direction": "in", "kind": "record", "state": state, "reason": "", "name": "", "size": 1000}
+    known = {
+        "message_id": number(400),
+        "direction": "in",
+        "kind": "record",
+        "state": state,
+        "reason": "",
+        "name": "",
+        "size": 1000,
+    }
     return Message.model_validate({**known, "created_at": BEGUN, "progress": reading, **others})
 
 
@@ -99,7 +107,7 @@ def test_a_file_that_was_read_says_how_long_it_took(seconds: float, words: str) 
 
 
 def test_a_file_that_is_read_says_when_it_will_be() -> None:
-    assert timing(progress(expected_end=BEGUN + timedelta(minutes=32))) == "expected to end at 14:32 UTC"
+    assert timing(progress(expected_end_at=BEGUN + timedelta(minutes=32))) == "expected to end at 14:32 UTC"
     assert timing(progress()) == "its end cannot be estimated yet"
 
 
