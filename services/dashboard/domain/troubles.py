@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
+from shared.contracts.base import Money
+
 # No event closes a discrepancy that concerns no copy, so it leaves the list at this age.
 UNTIED_DISCREPANCY = timedelta(days=14)
 CANCELLATION_PATIENCE = timedelta(days=2)
@@ -52,6 +54,11 @@ class QueriedInvoice:
     currency: str
     reasons: Sequence[str]
     queried_at: datetime
+
+    @property
+    def charged(self) -> Money:
+        """The total with its currency."""
+        return Money(minor=self.total, currency=self.currency)
 
 
 @dataclass(frozen=True, slots=True)
