@@ -42,14 +42,14 @@ class Tie(Answer):
 class Departure(Answer):
     """What still ties the council to the supplier."""
 
-    items: tuple[Tie, ...]
+    ties: tuple[Tie, ...]
     unknown: tuple[str, ...]
     digest: str
 
     @property
     def open(self) -> list[Tie]:
         """What is open in the strands that the council left."""
-        return [tie for tie in self.items if tie.strand in _LEFT and tie.count]
+        return [tie for tie in self.ties if tie.strand in _LEFT and tie.count]
 
 
 class ComparedLine(Answer):
@@ -61,7 +61,7 @@ class ComparedLine(Answer):
 class Reconciliation(Answer):
     """How the supplier's list of open lines compares with ours, in numbers of lines."""
 
-    id: UUID
+    reconciliation_id: UUID
     agreed: int
     disagreeing: int
     ours_only: int
@@ -113,7 +113,9 @@ class Departing:
         compared = await self._compared()
         self._say(f"The consortium sends its list of open lines. It differs from ours in {counted(compared.differing, 'line')}.")
         if compared.differing:
-            found = await self.exchange.get(f"/v1/reconciliations/{compared.id}", Differences, {"outcome": "theirs_only"})
+            found = await self.exchange.get(
+                f"/v1/reconciliations/{compared.reconciliation_id}", Differences, {"outcome": "theirs_only"}
+            )
             keys = {line.line_key for line in found.items if line.line_key is not None}
             await asyncio.to_thread(enter_cancellations, self.clerks, keys)
             compared = await self._compared()

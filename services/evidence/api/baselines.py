@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.evidence.api.answering import Answering
 from services.evidence.api.forms import JSON, pointing_to, steady
+from services.evidence.api.paths import BaselinePath, PromisePath
 from services.evidence.domain.baselines import check_is_over
 from services.evidence.schemas.baselines import BaselineView, NewBaseline, NewPromise, PromiseView
 from services.evidence.schemas.report import figures_text
@@ -30,7 +31,7 @@ def baselines_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
     """Returns the routes of baselines."""
     router = APIRouter(prefix="/v1/baselines", tags=["savings"])
 
-    async def post_baseline(caller: Writer, body: NewBaseline) -> BaselineView:
+    async def post_baseline(caller: Writer, body: NewBaseline, answer: Response) -> BaselineView:
         """Computes the measures, costs and prices of a period by supplier, and keeps them for ever as they are now.
 
         Nothing of a baseline can be changed or removed; freeze another one instead.
@@ -45,6 +46,7 @@ def baselines_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
         frozen = body.of(caller.council, figures, titles, by=caller.subject, at=answering.clock.now())
         async with engine.begin() as connection:
             await keep_baseline(connection, frozen, figures)
+        answer.headers["Location"] = f"/v1/baselines/{frozen.baseline_id}"
         return BaselineView.model_validate(frozen)
 
     async def list_all(caller: Reader, query: Paging) -> Page[BaselineView]:
@@ -54,13 +56,13 @@ def baselines_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
             rows = await list_baselines(connection, caller.council, after=after, limit=query.fetched)
         return query.page(rows, keys=lambda row: (row.frozen_at, row.baseline_id), view=BaselineView.model_validate)
 
-    async def get_one(caller: Reader, baseline_id: UUID) -> BaselineView:
+    async def get_one(caller: Reader, baseline_id: BaselinePath) -> BaselineView:
         """Returns one baseline."""
         async with engine.connect() as connection:
             found, _ = await get_baseline(connection, caller.council, baseline_id)
         return BaselineView.model_validate(found)
 
-    async def get_figures(caller: Reader, baseline_id: UUID, request: Request) -> Response:
+    async def get_figures(caller: Reader, baseline_id: BaselinePath, request: Request) -> Response:
         """Returns the figures of a baseline byte for byte: measures, costs, and what was paid for each title."""
         async with engine.connect() as connection:
             _, figures = await get_baseline(connection, caller.council, baseline_id)
@@ -77,11 +79,12 @@ def promises_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
     """Returns the routes of promises."""
     router = APIRouter(prefix="/v1/promises", tags=["savings"])
 
-    async def post_promise(caller: Writer, body: NewPromise) -> PromiseView:
+    async def post_promise(caller: Writer, body: NewPromise, answer: Response) -> PromiseView:
         """Records what was promised to be saved. It cannot be changed; what is promised later is another promise."""
         made = body.of(caller.council, by=caller.subject, at=answering.clock.now())
         async with engine.begin() as connection:
             await keep_promise(connection, made)
+        answer.headers["Location"] = f"/v1/promises/{made.promise_id}"
         return PromiseView.model_validate(made)
 
     async def list_all(caller: Reader, query: Paging) -> Page[PromiseView]:
@@ -91,7 +94,7 @@ def promises_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
             rows = await list_promises(connection, caller.council, after=after, limit=query.fetched)
         return query.page(rows, keys=lambda row: (row.recorded_at, row.promise_id), view=PromiseView.model_validate)
 
-    async def get_one(caller: Reader, promise_id: UUID) -> PromiseView:
+    async def get_one(caller: Reader, promise_id: PromisePath) -> PromiseView:
         """Returns one promise."""
         async with engine.connect() as connection:
             return PromiseView.model_validate(await get_promise(connection, caller.council, promise_id))

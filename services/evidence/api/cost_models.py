@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.evidence.schemas.cost_models import CostModelsView, NewCostModel, cost_models_view
-from services.evidence.usecases.costing import find_models, set_model
+from services.evidence.api.paths import ValidFromPath
+from services.evidence.schemas.cost_models import CostModelsView, CostModelView, NewCostModel, cost_models_view
+from services.evidence.usecases.costing import find_models, get_cost_model, set_model
 from shared.auth import CouncilPrincipal, council_with
 from shared.clock import Clock
+from shared.http.paging import PageQuery
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("evidence:read"))]
 Writer = Annotated[CouncilPrincipal, Depends(council_with("evidence:write"))]
@@ -21,21 +22,27 @@ def cost_models_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     """Returns the routes of a council's cost models."""
     router = APIRouter(prefix="/v1/cost-models", tags=["costs"])
 
-    async def list_models(caller: Reader) -> CostModelsView:
+    async def list_models(caller: Reader, query: Annotated[PageQuery, Query()]) -> CostModelsView:
         """Returns the council's cost models in order of their first days, and the days on which none applies."""
         async with engine.connect() as connection:
-            return cost_models_view(await find_models(connection, caller.council))
+            return cost_models_view(await find_models(connection, caller.council), query)
 
-    async def put_model(caller: Writer, valid_from: date, body: NewCostModel) -> CostModelsView:
+    async def get_model(caller: Reader, valid_from: ValidFromPath) -> CostModelView:
+        """Returns the model that was set for a day, as it was set last."""
+        async with engine.connect() as connection:
+            return CostModelView.model_validate(await get_cost_model(connection, caller.council, valid_from))
+
+    async def put_model(caller: Writer, valid_from: ValidFromPath, body: NewCostModel) -> CostModelView:
         """Sets the model that applies from a day on, in place of one set for the same day; the day may be in the past.
 
-        What was set before is kept as the audit. The answer is all models of the council.
+        What was set before is kept as the audit.
         """
         model = body.of(caller.council, valid_from, by=caller.subject, at=clock.now())
         async with engine.begin() as connection:
             await set_model(connection, model)
-            return cost_models_view(await find_models(connection, caller.council))
+        return CostModelView.model_validate(model)
 
     router.add_api_route("", list_models, methods=["GET"])
+    router.add_api_route("/{valid_from}", get_model, methods=["GET"])
     router.add_api_route("/{valid_from}", put_model, methods=["PUT"])
     return router

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.evidence.api.answering import Answering
 from services.evidence.api.forms import JSON, pointing_to, steady
+from services.evidence.api.paths import DecisionPath
 from services.evidence.domain.decisions import topic_of
 from services.evidence.schemas.decisions import DecisionQuery, DecisionView, NewDecision
 from services.evidence.schemas.report import report_view
@@ -28,7 +29,7 @@ def decisions_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
     """Returns the routes of decisions."""
     router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
 
-    async def post_decision(caller: Writer, body: NewDecision) -> DecisionView:
+    async def post_decision(caller: Writer, body: NewDecision, answer: Response) -> DecisionView:
         """Records what a person decided about a trial, a supplier or a switch; it is shown beside their figures from now on.
 
         The figures of this moment are kept with it. It changes nothing, and can be answered only by another decision.
@@ -41,6 +42,7 @@ def decisions_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
         decided = body.of(caller.council, topic, text, by=caller.subject, at=answering.clock.now())
         async with engine.begin() as connection:
             await record_decision(connection, decided, text, answering.clock)
+        answer.headers["Location"] = f"/v1/decisions/{decided.decision_id}"
         return DecisionView.model_validate(decided)
 
     async def list_all(caller: Reader, query: Annotated[DecisionQuery, Query()]) -> Page[DecisionView]:
@@ -51,13 +53,13 @@ def decisions_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
             rows = await list_decisions(connection, wanted, after=after, limit=query.fetched)
         return query.page(rows, keys=lambda row: (row.recorded_at, row.decision_id), view=DecisionView.model_validate)
 
-    async def get_one(caller: Reader, decision_id: UUID) -> DecisionView:
+    async def get_one(caller: Reader, decision_id: DecisionPath) -> DecisionView:
         """Returns one decision."""
         async with engine.connect() as connection:
             found, _ = await get_decision(connection, caller.council, decision_id)
         return DecisionView.model_validate(found)
 
-    async def get_figures(caller: Reader, decision_id: UUID, request: Request) -> Response:
+    async def get_figures(caller: Reader, decision_id: DecisionPath, request: Request) -> Response:
         """Returns the figures that were kept with a decision, byte for byte: their SHA-256 is its `digest`."""
         async with engine.connect() as connection:
             _, figures = await get_decision(connection, caller.council, decision_id)

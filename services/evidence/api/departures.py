@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.evidence.api.forms import OTHER_FORMS, answer
+from services.evidence.api.paths import SupplierPath
 from services.evidence.reports import statement_html
 from services.evidence.schemas.departures import DepartureView, NewAgreement, departure_view, statement_csv
 from services.evidence.usecases.leaving import read_departure, record_agreement
 from shared.auth import CouncilPrincipal, council_with
 from shared.clock import Clock
 from shared.http.representations import tagged_answer
-from shared.texts import Reference
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("evidence:read"))]
 Writer = Annotated[CouncilPrincipal, Depends(council_with("evidence:write"))]
-Supplier = Annotated[Reference, Path(max_length=100, description="Id of the supplier")]
 
 
 def departures_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     """Returns the routes of departures."""
     router = APIRouter(prefix="/v1/departures/{supplier_id}", tags=["departures"])
 
-    async def get_departure(caller: Reader, supplier_id: Supplier, request: Request) -> Response:
+    async def get_departure(caller: Reader, supplier_id: SupplierPath, request: Request) -> Response:
         """Returns what still ties the council to the supplier, strand by strand, each with the list in which one can see it.
 
         As JSON, or as CSV with `Accept: text/csv`. `left` says that nothing is open; that the council has left, a person decides.
@@ -35,7 +35,7 @@ def departures_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             found = await read_departure(connection, caller.council, supplier_id, clock)
         return answer(request, departure_view(found, clock.now()), lambda: statement_csv(found))
 
-    async def get_statement(caller: Reader, supplier_id: Supplier, request: Request) -> Response:
+    async def get_statement(caller: Reader, supplier_id: SupplierPath, request: Request) -> Response:
         """Returns the same as an exit statement in HTML, to print or to send to the supplier.
 
         It is complete in itself: without scripts, and without addresses of anything elsewhere.
@@ -45,7 +45,7 @@ def departures_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         page = statement_html(departure_view(found, clock.now()))
         return tagged_answer(request, page, "text/html; charset=utf-8")
 
-    async def post_agreement(caller: Writer, supplier_id: Supplier, body: NewAgreement) -> DepartureView:
+    async def post_agreement(caller: Writer, supplier_id: SupplierPath, body: NewAgreement, response: Response) -> DepartureView:
         """Records that the supplier agreed to the statement with this digest, as a person of the council says.
 
         It changes no count, and does not say that the council has left. The answer is the statement as it is now.
@@ -54,6 +54,7 @@ def departures_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         async with engine.begin() as connection:
             await record_agreement(connection, agreed, clock)
             found = await read_departure(connection, caller.council, supplier_id, clock)
+        response.headers["Location"] = f"/v1/departures/{quote(supplier_id, safe='')}"
         return departure_view(found, clock.now())
 
     router.add_api_route("", get_departure, methods=["GET"], response_model=DepartureView, responses=OTHER_FORMS)

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.evidence.api.departures import Reader, Supplier
+from services.evidence.api.departures import Reader
+from services.evidence.api.paths import SupplierPath
 from services.evidence.packs import Owners, Statement, prepare
 from services.evidence.schemas.departures import departure_view, statement_csv
 from services.evidence.usecases.leaving import read_departure
@@ -22,7 +23,7 @@ def pack_router(engine: AsyncEngine, clock: Clock, owners: Owners) -> APIRouter:
     """Returns the route of evidence packs."""
     router = APIRouter(prefix="/v1/departures/{supplier_id}", tags=["departures"])
 
-    async def get_pack(caller: Reader, supplier_id: Supplier, request: Request) -> StreamingResponse:
+    async def get_pack(caller: Reader, supplier_id: SupplierPath, request: Request) -> StreamingResponse:
         """Returns a ZIP file with orders, timelines, messages, invoices, receipts and reconciliations of council and supplier.
 
         The services that own the facts are asked with the caller's token: it needs `orders:read`, `delivery:read` and

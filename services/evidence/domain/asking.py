@@ -38,7 +38,7 @@ class Wanted:
     first: date | None
     last: date | None
     by: By | None = None
-    supplier: str | None = None
+    supplier_id: str | None = None
     trial: str | None = None
     branch: str | None = None
     material: str | None = None
@@ -56,7 +56,7 @@ class Asked:
     first: date
     last: date
     by: By
-    supplier: str | None = None
+    supplier_id: str | None = None
     trial: str | None = None
     branch: str | None = None
     material: str | None = None
@@ -73,11 +73,13 @@ def asked_of(wanted: Wanted) -> Asked:
     """
     if wanted.first is None or wanted.last is None:
         missing = "from" if wanted.first is None else "to"
-        raise _fault(missing, "missing", f"`{missing}` is missing: give a day such as 2026-11-01. Only `switch` needs no period.")
+        raise _fault(
+            missing, "missing", f"`{missing}` is missing: give a day such as 2026-11-01. Only `switch_id` needs no period."
+        )
     if wanted.by is By.SWITCH:
-        raise _fault("switch", "missing", "By `switch`, name the switch: `switch` is its id.")
+        raise _fault("switch_id", "missing", "By `switch`, name the switch: `switch_id`.")
     by = wanted.by or (By.SUPPLIER if wanted.trial is None else By.ARM)
-    return Asked(wanted.council, wanted.first, wanted.last, by, wanted.supplier, wanted.trial, wanted.branch, wanted.material)
+    return Asked(wanted.council, wanted.first, wanted.last, by, wanted.supplier_id, wanted.trial, wanted.branch, wanted.material)
 
 
 def asked_of_switch(wanted: Wanted, found: Switch, today: date) -> Asked:
@@ -85,12 +87,12 @@ def asked_of_switch(wanted: Wanted, found: Switch, today: date) -> Asked:
 
     Raises DomainError: 409 for one that has not begun, 422 for periods that cannot be, or where the question narrows besides.
     """
-    for name in ("supplier", "trial", "branch", "material"):
+    for name in ("supplier_id", "trial", "branch", "material"):
         if getattr(wanted, name) is not None:
-            text = f"`{name}` does not go with `switch`, which has a scope of its own; leave one of the two out."
+            text = f"`{name}` does not go with `switch_id`: the switch has a scope of its own; leave one of the two out."
             raise _fault(name, "not-with-switch", text)
     if wanted.by not in (None, By.SWITCH):
-        raise _fault("by", "not-with-switch", "With `switch`, groups are before and after; leave `by` out.")
+        raise _fault("by", "not-with-switch", "With `switch_id`, groups are before and after; leave `by` out.")
     compared = comparison_of(found, wanted.first, wanted.last, today)
     return Asked(
         council=found.council,

@@ -45,7 +45,7 @@ class CostModel:
 
     council: str
     valid_from: date
-    valid_to: date | None
+    valid_until: date | None
     currency: str
     efforts: Mapping[Activity, Effort]
     set_by: str
@@ -66,18 +66,18 @@ class Gap:
         return f"From {self.first} {until} no cost model applies: work on these days is not counted. PUT one for {self.first}."
 
 
-def check_model(valid_from: date, valid_to: date | None) -> None:
+def check_model(valid_from: date, valid_until: date | None) -> None:
     """Raises DomainError (422) for a model that ends before it begins."""
-    if valid_to is not None and valid_to < valid_from:
-        text = f"The last day is before the first ({valid_from}); leave `valid_to` out for a model without an end."
-        raise DomainError("ends-before-it-begins", text, Kind.INVALID, [Fault("/valid_to", "ends-before-it-begins", text)])
+    if valid_until is not None and valid_until < valid_from:
+        text = f"The last day is before the first ({valid_from}); leave `valid_until` out for a model without an end."
+        raise DomainError("ends-before-it-begins", text, Kind.INVALID, [Fault("/valid_until", "ends-before-it-begins", text)])
 
 
 def in_force(models: Sequence[CostModel], day: date) -> CostModel | None:
     """Returns the model that applies on a day; None in a gap. `models` are of one council."""
     begun = [model for model in models if model.valid_from <= day]
     latest = max(begun, key=lambda model: model.valid_from, default=None)
-    ended = latest is not None and latest.valid_to is not None and latest.valid_to < day
+    ended = latest is not None and latest.valid_until is not None and latest.valid_until < day
     return None if ended else latest
 
 
@@ -89,11 +89,11 @@ def gaps(models: Iterable[CostModel], first: date, last: date | None) -> Iterato
             break
         if model.valid_from > uncovered:
             yield Gap(uncovered, model.valid_from - _DAY)
-        if model.valid_to is None:
+        if model.valid_until is None:
             uncovered = date.max
-        elif model.valid_to == date.max:
+        elif model.valid_until == date.max:
             return
         else:
-            uncovered = max(first, model.valid_to + _DAY)
+            uncovered = max(first, model.valid_until + _DAY)
     if uncovered != date.max and (last is None or uncovered <= last):
         yield Gap(uncovered, last)

@@ -22,6 +22,11 @@ class Subject(StrEnum):
     SUPPLIER = "supplier"
     SWITCH = "switch"
 
+    @property
+    def parameter(self) -> str:
+        """Returns the parameter by which a question names it."""
+        return "trial" if self is Subject.TRIAL else f"{self.value}_id"
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -55,8 +60,8 @@ def topics_of(asked: Asked, keys: Iterable[str]) -> list[Topic]:
     if asked.switch is not None:
         return [Topic(Subject.SWITCH, str(asked.switch.switch.switch_id))]
     named = {Topic(Subject.TRIAL, asked.trial)} if asked.trial is not None else set()
-    if asked.supplier is not None:
-        named.add(Topic(Subject.SUPPLIER, asked.supplier))
+    if asked.supplier_id is not None:
+        named.add(Topic(Subject.SUPPLIER, asked.supplier_id))
     if asked.by is By.SUPPLIER:
         named.update(Topic(Subject.SUPPLIER, key) for key in keys)
     if asked.by is By.ARM:
@@ -69,8 +74,8 @@ def topic_of(about: Subject, asked: Asked) -> Topic:
     if asked.switch is not None:
         name = str(asked.switch.switch.switch_id) if about is Subject.SWITCH else None
     else:
-        name = {Subject.TRIAL: asked.trial, Subject.SUPPLIER: asked.supplier, Subject.SWITCH: None}[about]
+        name = {Subject.TRIAL: asked.trial, Subject.SUPPLIER: asked.supplier_id, Subject.SWITCH: None}[about]
     if name is None:
-        text = f"The question names no {about}; give `{about}` in `question`, or decide about what it names."
-        raise DomainError("names-none", text, Kind.INVALID, [Fault(f"/question/{about}", "names-none", text)])
+        text = f"The question names no {about}; give `{about.parameter}` in `question`, or decide about what it names."
+        raise DomainError("names-none", text, Kind.INVALID, [Fault(f"/question/{about.parameter}", "names-none", text)])
     return Topic(about, name)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from services.evidence.domain.asking import MOST_DAYS
 from services.evidence.domain.baselines import Baseline
+from shared.contracts.base import Money
 from shared.errors import DomainError, Fault, Kind
 
 _MONTHS = 12
@@ -44,6 +45,11 @@ class Promise:
     source: str
     recorded_by: str
     recorded_at: datetime
+
+    @property
+    def money(self) -> Money:
+        """Returns the amount with its currency."""
+        return Money(minor=self.amount, currency=self.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ def _faults(promise: Promise, baseline: Baseline) -> Iterator[Fault]:
         )
     if promise.currency not in baseline.currencies:
         text = f"The baseline has no copies in {promise.currency}; give {' or '.join(baseline.currencies)}."
-        yield Fault("/currency", "not-in-baseline", text)
+        yield Fault("/amount/currency", "not-in-baseline", text)
 
 
 def no_such_baseline(baseline_id: UUID) -> DomainError:

@@ -117,7 +117,7 @@ def _check_begun(switch: Switch, today: date) -> None:
         text = f"The switch is {switch.state} and has not begun; nothing can be compared before {switch.first_day}."
         if never_ran:
             text = "The switch was withdrawn before it began, so there is nothing to compare; ask for its supplier instead."
-        raise DomainError("switch-not-begun", text, Kind.CONFLICT, [Fault("/query/switch", "switch-not-begun", text)])
+        raise DomainError("switch-not-begun", text, Kind.CONFLICT, [Fault("/query/switch_id", "switch-not-begun", text)])
 
 
 def _wrong_side(name: str, text: str) -> DomainError:

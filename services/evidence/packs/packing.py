@@ -51,7 +51,7 @@ class Pack:
     def name(self) -> str:
         """The name of the ZIP file without its ending, and of the folder in it."""
         view = self.statement.view
-        return re.sub(r"[^A-Za-z0-9.-]", "_", f"evidence-{view.council}-{view.supplier}-{self.made_at:%Y-%m-%d}")
+        return re.sub(r"[^A-Za-z0-9.-]", "_", f"evidence-{view.council}-{view.supplier_id}-{self.made_at:%Y-%m-%d}")
 
     async def parts(self, token: str) -> AsyncIterator[bytes]:
         """Yields the bytes of the ZIP file. Raises whatever an owner that breaks off raises: the rest is never sent then."""
@@ -60,7 +60,7 @@ class Pack:
             async for ready in self._files(archive, owners):
                 yield ready
         yield archive.ended()
-        log.info("a pack was made", council=view.council, supplier=view.supplier)
+        log.info("a pack was made", council=view.council, supplier=view.supplier_id)
 
     async def _files(self, archive: Archive, owners: Mapping[Owner, Session]) -> AsyncIterator[bytes]:
         view, table = self.statement.view, self.statement.table
@@ -74,7 +74,7 @@ class Pack:
         for name, content in whole.items():
             async for ready in archive.whole_file(name, content):
                 yield ready
-        for name, (owner, path) in _lists(view.supplier).items():
+        for name, (owner, path) in _lists(view.supplier_id).items():
             async with owners[owner].download(path, accept=JSON_LINES) as lines:
                 async for ready in archive.file(name, lines):
                     yield ready
@@ -89,7 +89,7 @@ async def prepare(owners: Owners, statement: Statement, *, made_by: str, made_at
 
     Raises DomainError: 503 for an owner that is down or has no address here, else as the owner refuses it.
     """
-    supplier = statement.view.supplier
+    supplier = statement.view.supplier_id
     apis = owners.of(supplier)
     # Of each list one row: that it is down, or that a scope is missing, must be known before the first byte leaves.
     first = [*_lists(supplier).values(), (Owner.EXCHANGE, "/v1/reconciliations"), (Owner.EXCHANGE, "/v1/messages")]
@@ -122,7 +122,7 @@ async def _add_reconciliations(archive: Archive, exchange: Session) -> AsyncIter
 
     async def noted(lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         async for line in lines_in(lines):
-            found.append(UUID(json.loads(line)["id"]))
+            found.append(UUID(json.loads(line)["reconciliation_id"]))
             yield line
 
     async with exchange.download("/v1/reconciliations", accept=JSON_LINES) as lines:

@@ -163,7 +163,7 @@ def readme(view: DepartureView, *, supplier_name: str, made_by: str, made_at: da
     """Returns the text, in lines of at most 80 characters where names are short."""
     return _TEXT.format(
         council=view.council,
-        supplier=view.supplier,
+        supplier=view.supplier_id,
         supplier_name=supplier_name,
         made_at=f"{made_at:%Y-%m-%d %H:%M:%S} UTC",
         made_by=made_by,

@@ -24,7 +24,7 @@ _templates.trim_blocks = _templates.lstrip_blocks = True
 def report_html(found: Report) -> bytes:
     """Returns a report as HTML in UTF-8, without scripts, and without addresses of anything elsewhere."""
     asked = found.asked
-    narrowed = {"supplier": asked.supplier, "trial": asked.trial, "branch": asked.branch, "material": asked.material}
+    narrowed = {"supplier": asked.supplier_id, "trial": asked.trial, "branch": asked.branch, "material": asked.material}
     page = _templates.get_template("report.html").render(
         asked=asked,
         narrowed={name: value for name, value in narrowed.items() if value is not None},
@@ -51,7 +51,7 @@ def savings_html(found: Reached, view: SavingsView) -> bytes:
     """Returns the report about a promise as HTML in UTF-8, without scripts, and without addresses of anything elsewhere."""
     page = _templates.get_template("savings.html").render(
         view=view,
-        amount=amount_in_words(view.promise.amount, view.promise.currency),
+        amount=amount_in_words(view.promise.amount.minor, view.promise.amount.currency),
         no_decision=NO_DECISION,
         sections=list(savings_sections(found, view)),
     )

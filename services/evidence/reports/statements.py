@@ -25,7 +25,7 @@ def summary_of(view: DepartureView) -> str:
     """Returns in a sentence whether anything is open."""
     if view.left:
         return "Nothing is open, and the last reconciliation agrees."
-    rows = sum(tie.count > 0 for tie in view.items)
+    rows = sum(tie.count > 0 for tie in view.ties)
     unknown = f"{counted(len(view.unknown), 'thing')} not known" if view.unknown else ""
     return f"Open: {' and '.join(filter(None, (counted(rows, 'kind') + ' of things' if rows else '', unknown)))}."
 
@@ -34,8 +34,8 @@ def sections_of(view: DepartureView) -> Iterator[Section]:
     """Yields the sections of a statement; what is zero is named too."""
     for strand, text in _TEXTS.items():
         rows = tuple(
-            (tie.meaning, str(tie.count), "" if tie.since is None else str(tie.since), f"{tie.service}: {tie.path}")
-            for tie in view.items
+            (tie.meaning, str(tie.count), "" if tie.oldest_on is None else str(tie.oldest_on), f"{tie.service}: {tie.path}")
+            for tie in view.ties
             if tie.strand is strand
         )
         yield Section(f"{strand.value.capitalize()}", text, table=Table(_HEADINGS, rows))

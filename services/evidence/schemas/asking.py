@@ -14,6 +14,7 @@ from shared.texts import Reference
 
 Day = date | None
 Name = Annotated[Reference | None, Field(max_length=100)]
+OF_MATERIAL = "Only articles of this kind, in the words that sourcing rules use"
 
 
 class Period(BaseModel):
@@ -34,18 +35,20 @@ class Selection(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    first: Day = Field(default=None, alias="from", description="First day; needed without `switch`", examples=["2026-11-01"])
+    first: Day = Field(default=None, alias="from", description="First day; needed without `switch_id`", examples=["2026-11-01"])
     last: Day = Field(
         default=None,
         alias="to",
-        description="Last day; five years from the first at most; needed without `switch`",
+        description="Last day; five years from the first at most; needed without `switch_id`",
         examples=["2026-11-30"],
     )
-    supplier: Name = Field(default=None, description="Only copies ordered from it")
-    trial: Name = Field(default=None, description="Only copies in either arm of it: of a trial of ordering, or of deliveries")
-    branch: Name = Field(default=None, description="Only copies for it")
-    material: Name = None
-    switch: UUID | None = Field(
+    supplier_id: Name = Field(default=None, description="Only copies ordered from this supplier", examples=["national"])
+    trial: Name = Field(
+        default=None, description="Only copies in either arm of this trial, of ordering or of deliveries", examples=["bookseller"]
+    )
+    branch: Name = Field(default=None, description="Only copies for the branch of this code", examples=["IPSW"])
+    material: Name = Field(default=None, description=OF_MATERIAL, examples=["book"])
+    switch_id: UUID | None = Field(
         default=None,
         description="Only copies in the scope of this switch: since its first day, or until `to`, against as many days before "
         "it, or from `from` on",
@@ -53,7 +56,9 @@ class Selection(BaseModel):
 
     def wanted(self, council: str | None) -> Wanted:
         """Returns the question of a council; None: of staff of all councils."""
-        return Wanted(council, self.first, self.last, None, self.supplier, self.trial, self.branch, self.material, self.switch)
+        return Wanted(
+            council, self.first, self.last, None, self.supplier_id, self.trial, self.branch, self.material, self.switch_id
+        )
 
 
 class Question(Selection):

@@ -7,12 +7,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from services.evidence.domain.cost_models import Activity, CostModel, Effort, gaps
+from shared.contracts.words import Actor, Currency
+from shared.http.paging import Page, PageQuery
 from shared.texts import Text
 
 Minutes = Annotated[Decimal, Field(ge=0, le=10_000, max_digits=7, decimal_places=2)]
+_EFFORTS = {"receiving": {"minutes": "2.5", "hourly_rate": 1_850, "borne_by": "council"}}
+_OF_ACTIVITIES = "What each activity takes; one that is left out is not known"
+_VALID_UNTIL = "Last day, included; null: until the next model begins"
 
 
 class EffortBody(BaseModel):
@@ -30,14 +35,16 @@ class NewCostModel(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    valid_to: date | None = Field(default=None, description="Last day; null: until the next model begins")
-    currency: str = Field(default="GBP", pattern="^[A-Z]{3}$")
-    activities: dict[Activity, EffortBody] = Field(min_length=1)
+    valid_until: date | None = Field(default=None, description=_VALID_UNTIL)
+    currency: str = Field(default="GBP", pattern="^[A-Z]{3}$", max_length=3, description="Code of ISO 4217 of the rates")
+    activities: dict[Activity, EffortBody] = Field(
+        min_length=1, max_length=len(Activity), description=_OF_ACTIVITIES, examples=[_EFFORTS]
+    )
 
     def of(self, council: str, valid_from: date, *, by: str, at: datetime) -> CostModel:
         """Returns the model that a person of the council sets."""
         efforts = {name: Effort(each.minutes, each.hourly_rate, each.borne_by) for name, each in self.activities.items()}
-        return CostModel(council, valid_from, self.valid_to, self.currency, efforts, by, at)
+        return CostModel(council, valid_from, self.valid_until, self.currency, efforts, by, at)
 
 
 class CostModelView(BaseModel):
@@ -45,22 +52,29 @@ class CostModelView(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    valid_from: date
-    valid_to: date | None
-    currency: str
-    activities: dict[Activity, EffortBody] = Field(validation_alias="efforts")
-    set_by: str
-    set_at: datetime
+    valid_from: date = Field(description="First day")
+    valid_until: date | None = Field(description=_VALID_UNTIL)
+    currency: Currency
+    activities: dict[Activity, EffortBody] = Field(
+        validation_alias=AliasChoices("efforts", "activities"), description=_OF_ACTIVITIES, examples=[_EFFORTS]
+    )
+    set_by: Actor
+    set_at: datetime = Field(description="When it was set")
 
 
-class CostModelsView(BaseModel):
+class CostModelsView(Page[CostModelView]):
     """A council's cost models in order of their first days."""
 
-    items: list[CostModelView]
-    gaps: list[str] = Field(description="Days after the first model's beginning on which none applies, each in a sentence")
+    gaps: list[str] = Field(
+        description="Days after the first model's beginning on which none applies, each in a sentence; of all pages",
+        examples=[["From 2026-12-01 on no cost model applies: work on these days is not counted. PUT one for 2026-12-01."]],
+    )
 
 
-def cost_models_view(models: Sequence[CostModel]) -> CostModelsView:
-    """Returns a council's cost models, with the gaps between and after them."""
+def cost_models_view(models: Sequence[CostModel], query: PageQuery) -> CostModelsView:
+    """Returns a page of a council's cost models, with the gaps between and after all of them."""
     named = [gap.in_words for gap in gaps(models, models[0].valid_from, None)] if models else []
-    return CostModelsView(items=[CostModelView.model_validate(model) for model in models], gaps=named)
+    after = query.after(date.fromisoformat)
+    rows = [model for model in models if after is None or model.valid_from > after[0]][: query.fetched]
+    page = query.page(rows, keys=lambda model: (model.valid_from,), view=CostModelView.model_validate)
+    return CostModelsView(items=page.items, next_cursor=page.next_cursor, gaps=named)

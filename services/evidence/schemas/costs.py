@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,8 +14,19 @@ from services.evidence.domain.cost_models import Activity
 from services.evidence.domain.costs import Costs, CouncilGap, Group, Relative
 from services.evidence.domain.decisions import Decision
 from services.evidence.domain.prices import per_copy
-from services.evidence.schemas.decisions import NO_DECISION, DecisionView, decided_in_words, decision_views
+from services.evidence.schemas.decisions import AllDecisions, LastDecision, decided_in_words, decision_views
 from services.evidence.schemas.switches import ComparedView, compared_view
+from services.evidence.schemas.words import (
+    ComputedAt,
+    CouncilOrAll,
+    ExactMinor,
+    FirstDay,
+    GroupKey,
+    LastDay,
+    Minor,
+    Minutes,
+)
+from shared.contracts.words import CouncilCode, Currency, SupplierId
 from shared.wording import counted
 
 _PAID = ("list_price", "discount", "net", "servicing", "carriage", "other", "vat")
@@ -29,81 +40,109 @@ class _View(BaseModel):
 class PaidView(_View):
     """What was paid, in minor units. net = list_price - discount; total = net + servicing + carriage + other + vat."""
 
-    list_price: int
-    discount: int
-    net: int
-    servicing: int
-    carriage: int
-    other: int
-    vat: int
-    total: int
+    list_price: Minor = Field(description="Publishers' list prices, in minor units")
+    discount: int = Field(description="The supplier's discount on them, in minor units", examples=[300])
+    net: int = Field(description="List prices less discount, in minor units", examples=[1_199])
+    servicing: int = Field(description="Making the books ready for the shelf, in minor units", examples=[150])
+    carriage: int = Field(description="Carriage and postage, in minor units", examples=[0])
+    other: int = Field(description="Other charges for copies, in minor units", examples=[0])
+    vat: int = Field(description="Value added tax, in minor units", examples=[30])
+    total: int = Field(description="All of it, in minor units", examples=[1_379])
 
 
 class WorkView(_View):
     """Work of one kind, by the council's cost model of each day."""
 
-    activity: Activity
-    borne_by: str
-    times: int
-    minutes: Decimal
-    cost: Decimal = Field(description="In minor units, rounded to two decimals")
+    activity: Activity = Field(description="What was done")
+    borne_by: str = Field(description="Who bears it, as the cost model says", examples=["council"])
+    times: int = Field(description="How often it was done", examples=[17])
+    minutes: Minutes = Field(description="What it took, in minutes")
+    cost: ExactMinor = Field(description="In minor units, rounded to two decimals")
 
 
 class UnknownWorkView(_View):
     """Work that was done, and of which no cost is known: no model applies on its day, or it does not name the activity."""
 
-    activity: Activity
-    times: int
+    activity: Activity = Field(description="What was done")
+    times: int = Field(description="How often it was done", examples=[3])
 
 
 class CostGroupView(_View):
     """What a group of copies cost."""
 
-    key: str
-    currency: str
-    copies: int = Field(description="Copies charged; one that was charged and credited in the period is not counted")
-    paid: PaidView
-    work: list[WorkView]
-    work_cost: Decimal = Field(description="All work of known cost; its exact sum is rounded once")
-    whole: Decimal = Field(description="Paid and work, in minor units")
-    paid_per_copy: Decimal | None
-    whole_per_copy: Decimal | None
+    key: GroupKey = Field(
+        description="Supplier, branch, material, month, route or arm, or side of a switch, as in `/v1/measures`"
+    )
+    currency: Currency
+    copies: int = Field(
+        description="Copies charged; one that was charged and credited in the period is not counted", examples=[118]
+    )
+    paid: PaidView = Field(description="What invoices charged, less credit notes")
+    work: list[WorkView] = Field(description="Work of known cost, by activity and who bears it")
+    work_cost: ExactMinor = Field(description="All work of known cost, in minor units; its exact sum is rounded once")
+    whole: ExactMinor = Field(description="Paid and work, in minor units")
+    paid_per_copy: Decimal | None = Field(
+        description="Paid for each copy charged, in minor units; null without copies", examples=["1168.64"]
+    )
+    whole_per_copy: Decimal | None = Field(
+        description="Paid and work for each copy charged, in minor units; null without copies", examples=["1296.10"]
+    )
     unknown: list[UnknownWorkView] = Field(description="Work that `work_cost` and `whole` leave out")
 
 
 class RelativeView(BaseModel):
     """Prices of one group over another's for the titles bought by both: a cheaper mix of titles is no cheaper price."""
 
-    first: str
-    second: str
-    currency: str
-    of: str = Field(description="`price`: net prices; `whole`: with servicing, carriage and other charges. Both before tax")
-    relative: Decimal | None = Field(description="0.95: the basket costs 5 % less at the first's prices")
-    low: float | None = Field(description="95 % interval over titles")
-    high: float | None
-    titles: int
-    copies: int
-    first_cost: Decimal = Field(description="What the basket costs at the first's mean prices, in minor units")
-    second_cost: Decimal
-    note: str | None
+    first: GroupKey = Field(description="Key of the group whose prices are compared")
+    second: str = Field(description="Key of the group that they are compared with", examples=["consortium"])
+    currency: Currency
+    of: str = Field(
+        description="`price`: net prices; `whole`: with servicing, carriage and other charges. Both before tax",
+        examples=["price"],
+    )
+    relative: Decimal | None = Field(
+        description="0.95: the basket costs 5 % less at the first's prices; null where it cannot be told", examples=["0.95"]
+    )
+    low: float | None = Field(
+        description="Least value of the 95 % interval over titles; null where there is none", examples=[0.93]
+    )
+    high: float | None = Field(
+        description="Greatest value of it; null where there is none, or, beside `low`, where it has no end", examples=[0.97]
+    )
+    titles: int = Field(description="Titles bought by both", examples=[64])
+    copies: int = Field(description="Copies in the basket", examples=[90])
+    first_cost: ExactMinor = Field(description="What the basket costs at the first's mean prices, in minor units")
+    second_cost: ExactMinor = Field(description="What it costs at the second's mean prices, in minor units")
+    note: str | None = Field(
+        description="A sentence where it cannot be told; null where it can",
+        examples=["1 title bought by both is too few to tell"],
+    )
 
 
 class ReconciledView(_View):
     """Matched invoices less credit notes of a supplier: total = copies + charges + unlisted, to the penny."""
 
-    supplier_id: str
-    currency: str
-    total: int
-    copies: int = Field(description="Charged for copies; the sum of all groups where nothing but the supplier narrows")
-    charges: int = Field(description="Charged for no copy, such as postage; it is in no group")
-    unlisted: int = Field(description="In the total only: for lines without a copy, or not itemised")
+    supplier_id: SupplierId
+    currency: Currency
+    total: Minor = Field(description="Matched invoices less credit notes, in minor units")
+    copies: int = Field(
+        description="Charged for copies, in minor units; the sum of all groups where nothing but the supplier narrows",
+        examples=[1_379],
+    )
+    charges: int = Field(description="Charged for no copy, such as postage, in minor units; it is in no group", examples=[120])
+    unlisted: int = Field(
+        description="In the total only, in minor units: for lines without a copy, or not itemised", examples=[0]
+    )
 
 
 class CouncilGapView(BaseModel):
     """Days without a cost model."""
 
-    council: str
-    detail: str
+    council: CouncilCode
+    detail: str = Field(
+        description="Which days, and what to do, in a sentence",
+        examples=["From 2026-12-01 on no cost model applies: work on these days is not counted. PUT one for 2026-12-01."],
+    )
 
 
 class CostsView(BaseModel):
@@ -111,19 +150,19 @@ class CostsView(BaseModel):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
-    by: By
-    council: str | None = Field(description="Null: all councils")
-    as_of: datetime
-    decision: DecisionView | None = Field(description=f"The last one about what is asked. Null: {NO_DECISION}")
-    decisions: list[DecisionView] = Field(description="All that people recorded about what is asked, the oldest first")
-    switch: ComparedView | None = Field(description="What is compared, by `switch`")
-    groups: list[CostGroupView]
+    first: FirstDay = Field(alias="from")
+    last: LastDay = Field(alias="to")
+    by: By = Field(description="What copies are grouped by")
+    council: CouncilOrAll
+    computed_at: ComputedAt
+    decision: LastDecision
+    decisions: AllDecisions
+    switch: ComparedView | None = Field(description="What is compared, by `switch`; null for other questions")
+    groups: list[CostGroupView] = Field(description="One for each group and currency")
     price_relatives: list[RelativeView] = Field(
         description="By supplier, arm or switch only: of every two groups that bought the same title"
     )
-    reconciliation: list[ReconciledView]
+    reconciliation: list[ReconciledView] = Field(description="Whether groups and other charges add up to the invoices")
     gaps: list[CouncilGapView] = Field(description="Days of the period for which a council with copies in it has no cost model")
 
 
@@ -135,7 +174,7 @@ def costs_view(asked: Asked, found: Costs, now: datetime, decisions: Sequence[De
         last=asked.last,
         by=asked.by,
         council=asked.council,
-        as_of=now,
+        computed_at=now,
         decision=decided[-1] if decided else None,
         decisions=decided,
         switch=compared_view(asked.switch),

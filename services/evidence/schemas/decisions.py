@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.evidence.domain.decisions import Decision, Subject, Topic
 from services.evidence.schemas.asking import Question
 from services.evidence.schemas.figures import digest_of
+from services.evidence.schemas.words import AskedDigest, Digest
+from shared.contracts.words import Actor, CouncilCode
 from shared.http.paging import PageQuery
 from shared.ids import new_id
 from shared.texts import Reference, Text
@@ -24,11 +27,16 @@ class NewDecision(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    about: Subject
+    about: Subject = Field(description="What it is about: the trial, supplier or switch that the question names")
     question: Question = Field(description="The question whose figures were shown, as in `GET /v1/report`. It names the subject")
-    digest: str = Field(pattern="^[0-9a-f]{64}$", description="`digest` of the report that was shown")
-    words: Text = Field(min_length=3, max_length=4_000, description="The decision in the person's words, with its reasons")
-    decided_on: date = Field(description="Not later than today")
+    digest: AskedDigest = Field(description="`digest` of the report that was shown")
+    words: Text = Field(
+        min_length=3,
+        max_length=4_000,
+        description="The decision in the person's words, with its reasons",
+        examples=["We stay with the bookseller: it delivers sooner, at the same price."],
+    )
+    decided_on: date = Field(description="Day on which it was decided, not later than today")
 
     def of(self, council: str, topic: Topic, figures: str, *, by: str, at: datetime) -> Decision:
         """Returns the decision that a person of the council records, when the figures are these."""
@@ -49,8 +57,13 @@ class NewDecision(BaseModel):
 class DecisionQuery(PageQuery):
     """Which decisions a list contains."""
 
-    about: Subject | None = None
-    name: Reference | None = Field(default=None, max_length=100, description="Name of the trial, id of the supplier or switch")
+    about: Subject | None = Field(default=None, description="Only decisions about a trial, a supplier, or a switch")
+    name: Reference | None = Field(
+        default=None,
+        max_length=100,
+        description="Only decisions about the trial of this name, or the supplier or switch with this id",
+        examples=["bookseller"],
+    )
 
 
 class DecisionView(BaseModel):
@@ -58,17 +71,26 @@ class DecisionView(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    decision_id: UUID
-    council: str
-    about: Subject
-    name: str = Field(description="Name of the trial, or id of the supplier or switch")
-    words: str
-    decided_on: date
-    decided_by: str
-    recorded_at: datetime
-    shown: str = Field(description="Digest of the report that was shown")
-    digest: str = Field(description="Digest of the figures when it was recorded, which are kept with it; the same as `shown` "
-                        "where nothing had changed")  # fmt: skip
+    decision_id: UUID = Field(description="Id of the decision, under which `GET /v1/decisions/{decision_id}` shows it")
+    council: CouncilCode
+    about: Subject = Field(description="What it is about")
+    name: str = Field(description="Name of the trial, or id of the supplier or switch", examples=["bookseller"])
+    words: str = Field(
+        description="The decision in the person's words, with its reasons",
+        examples=["We stay with the bookseller: it delivers sooner, at the same price."],
+    )
+    decided_on: date = Field(description="Day on which it was decided")
+    decided_by: Actor
+    recorded_at: datetime = Field(description="When it was recorded")
+    shown: Digest = Field(description="Digest of the report that was shown")
+    digest: Digest = Field(
+        description="Digest of the figures when it was recorded, which are kept with it; the same as `shown` where nothing had "
+        "changed"
+    )
+
+
+LastDecision = Annotated[DecisionView | None, Field(description=f"The last one about what is asked. Null: {NO_DECISION}")]
+AllDecisions = Annotated[list[DecisionView], Field(description="All that people recorded about what is asked, the oldest first")]
 
 
 def decision_views(found: Sequence[Decision]) -> list[DecisionView]:

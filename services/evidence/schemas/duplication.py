@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +13,7 @@ from services.evidence.domain.duplication import UNKNOWN, Again, Duplication, Ti
 from services.evidence.schemas.costs import CouncilGapView, UnknownWorkView
 from services.evidence.schemas.decisions import NO_DECISION
 from services.evidence.schemas.measures import MeasureView, figures
+from services.evidence.schemas.words import ComputedAt, CouncilOrAll, ExactMinor, FirstDay, LastDay, Minutes
 
 HEADINGS = ("part", "council", "supplier", "figure", "unit", "value", "low", "high", "n", "note", "decision")
 _ALL, _DECISION = "all", "none recorded"
@@ -27,42 +28,53 @@ class _View(BaseModel):
 class AgainView(_View):
     """Works that a council ordered in the period, and those of them that it ordered again while earlier copies were open."""
 
-    council: str | None = Field(description="Null: all councils together; a title of two councils counts for each")
-    titles: int
-    copies: int
-    for_branch: int = Field(description="Titles that were ordered again for a branch that waited for copies")
-    for_council: int = Field(description="Titles that were ordered again while only other branches of the council waited")
-    two_suppliers: int = Field(description="Of both, those open at another supplier")
-    other_edition: int = Field(description="Of both, those of which only another edition was open")
-    copies_again: int = Field(description="Copies of the lines that ordered again")
-    share: MeasureView
+    council: str | None = Field(
+        description="ISIL; null: all councils together; a title of two councils counts for each", examples=["GB-SFK"]
+    )
+    titles: int = Field(description="Works that were ordered", examples=[640])
+    copies: int = Field(description="Copies of them that were ordered", examples=[1_210])
+    for_branch: int = Field(description="Titles that were ordered again for a branch that waited for copies", examples=[4])
+    for_council: int = Field(
+        description="Titles that were ordered again while only other branches of the council waited", examples=[9]
+    )
+    two_suppliers: int = Field(description="Of both, those open at another supplier", examples=[2])
+    other_edition: int = Field(description="Of both, those of which only another edition was open", examples=[3])
+    copies_again: int = Field(description="Copies of the lines that ordered again", examples=[21])
+    share: MeasureView = Field(description="Share of titles that were ordered again")
 
 
 class RecordedView(_View):
     """Records of a supplier, withdrawals apart: of one council, those of books that it had ordered."""
 
-    supplier_id: str = Field(description="`council:` and a council, where a cataloguer fixed the title")
-    received: int
-    repeated: int = Field(description="Of these, the ones that said what their supplier had said before")
-    already_held: int = Field(description="Of the others, the ones that came when another supplier's was at least as good")
-    requests_saved: int = Field(description="Books that a council ordered first when their record was there")
-    used: Mapping[int, int] = Field(description="How many books a council was the nth of all to use the record of, by nth")
+    supplier_id: str = Field(
+        description="Our name for the supplier; `council:` and a council, where a cataloguer fixed the title",
+        examples=["national"],
+    )
+    received: int = Field(description="Records received", examples=[350])
+    repeated: int = Field(description="Of these, the ones that said what their supplier had said before", examples=[40])
+    already_held: int = Field(
+        description="Of the others, the ones that came when another supplier's was at least as good", examples=[25]
+    )
+    requests_saved: int = Field(description="Books that a council ordered first when their record was there", examples=[60])
+    used: Mapping[int, int] = Field(
+        description="How many books a council was the nth of all to use the record of, by nth", examples=[{"1": 210, "2": 35}]
+    )
 
 
 class SavingView(_View):
     """Work of cataloguing that doing it once saved, or would save, by the cost model of each council and day."""
 
-    council: str | None = Field(description="Null: all councils together")
+    council: str | None = Field(description="ISIL; null: all councils together", examples=["GB-SFK"])
     times: Times = Field(
         description="`shared`: a record was made once, and further councils used it. `repeated`: several councils got the book "
         "without a record, or with one below their minimum, and each has to catalogue it by hand"
     )
-    currency: str | None = Field(description="Of the cost models; null where none applies")
-    first: int = Field(description="Books of which the council was the first")
-    further: int = Field(description="Books that another council had, or catalogued, before")
-    minutes: Decimal = Field(description="What the further ones take, as far as it is known")
-    hours: Decimal
-    cost: Decimal = Field(description="In minor units, rounded to two decimals for each council")
+    currency: str | None = Field(description="Of the cost models; null where none applies", examples=["GBP"])
+    first: int = Field(description="Books of which the council was the first", examples=[35])
+    further: int = Field(description="Books that another council had, or catalogued, before", examples=[14])
+    minutes: Minutes = Field(description="What the further ones take, as far as it is known")
+    hours: Decimal = Field(description="The same in hours", examples=["0.71"])
+    cost: ExactMinor = Field(description="In minor units, rounded to two decimals for each council")
     unknown: list[UnknownWorkView] = Field(description="Further ones that `minutes` and `cost` leave out")
 
 
@@ -71,10 +83,10 @@ class DuplicationView(BaseModel):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
-    council: str | None = Field(description="Null: all councils")
-    as_of: datetime
+    first: FirstDay = Field(alias="from")
+    last: LastDay = Field(alias="to")
+    council: CouncilOrAll
+    computed_at: ComputedAt
     decision: None = Field(default=None, description=NO_DECISION)
     ordered_again: list[AgainView] = Field(description="By council; the last one is of all together")
     records: list[RecordedView] = Field(description="By supplier")
@@ -89,7 +101,7 @@ def duplication_view(asked: Asked, found: Duplication, now: datetime) -> Duplica
         first=asked.first,
         last=asked.last,
         council=asked.council,
-        as_of=now,
+        computed_at=now,
         ordered_again=[_again(each) for each in found.again],
         records=[RecordedView.model_validate(each) for each in found.recorded],
         cataloguing=[SavingView.model_validate(each) for each in found.savings],

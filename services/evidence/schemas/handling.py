@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.evidence.domain.asking import Asked
 from services.evidence.domain.decisions import Decision
 from services.evidence.domain.handling import MEANINGS, Handling
-from services.evidence.schemas.decisions import NO_DECISION, DecisionView, decided_in_words, decision_views
+from services.evidence.schemas.decisions import AllDecisions, LastDecision, decided_in_words, decision_views
 from services.evidence.schemas.measures import MeasureView, figures
+from services.evidence.schemas.words import ComputedAt, CouncilOrAll, FirstDay, LastDay
 
 HEADINGS = ("route", "measure", "unit", "value", "low", "high", "n", "note", "decision")
 
@@ -19,10 +20,12 @@ HEADINGS = ("route", "measure", "unit", "value", "low", "high", "n", "note", "de
 class RouteView(BaseModel):
     """The measures of a route that copies took."""
 
-    route: str = Field(description="`hub` or `direct`: as the goods travelled, whatever was planned")
-    copies: int = Field(description="Copies that a branch received")
-    measures: list[MeasureView]
-    touches: Mapping[str, float] = Field(description="What the touches of a copy are made of: means that add up to theirs")
+    route: str = Field(description="`hub` or `direct`: as the goods travelled, whatever was planned", examples=["hub"])
+    copies: int = Field(description="Copies that a branch received", examples=[240])
+    measures: list[MeasureView] = Field(description="Days per leg, and touches")
+    touches: Mapping[str, float] = Field(
+        description="What the touches of a copy are made of: means that add up to theirs", examples=[{"scans": 2.0}]
+    )
 
 
 class HandlingView(BaseModel):
@@ -30,13 +33,13 @@ class HandlingView(BaseModel):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
-    council: str | None = Field(description="Null: all councils")
-    as_of: datetime
-    decision: DecisionView | None = Field(description=f"The last one about what is asked. Null: {NO_DECISION}")
-    decisions: list[DecisionView] = Field(description="All that people recorded about what is asked, the oldest first")
-    routes: list[RouteView]
+    first: FirstDay = Field(alias="from")
+    last: LastDay = Field(alias="to")
+    council: CouncilOrAll
+    computed_at: ComputedAt
+    decision: LastDecision
+    decisions: AllDecisions
+    routes: list[RouteView] = Field(description="Each route that copies took")
     differences: list[MeasureView] = Field(description="By how much the hub is above direct, where copies took both routes")
     meanings: Mapping[str, str] = Field(default=MEANINGS, description="Of each measure: what it is, and what counts as what")
 
@@ -48,7 +51,7 @@ def handling_view(asked: Asked, found: Handling, now: datetime, decisions: Seque
         first=asked.first,
         last=asked.last,
         council=asked.council,
-        as_of=now,
+        computed_at=now,
         decision=decided[-1] if decided else None,
         decisions=decided,
         routes=[

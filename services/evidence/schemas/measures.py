@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.evidence.domain.asking import Asked, By
 from services.evidence.domain.decisions import Decision
 from services.evidence.domain.measures import MEANINGS, Measured, Measures
-from services.evidence.schemas.decisions import NO_DECISION, DecisionView, decided_in_words, decision_views
+from services.evidence.schemas.decisions import AllDecisions, LastDecision, decided_in_words, decision_views
 from services.evidence.schemas.switches import ComparedView, compared_view
+from services.evidence.schemas.words import ComputedAt, CouncilOrAll, FirstDay, LastDay
+from shared.contracts.words import SupplierId
 
 HEADINGS = ("by", "key", "trial", "measure", "unit", "value", "low", "high", "n", "note", "decision")
 
@@ -20,15 +22,20 @@ HEADINGS = ("by", "key", "trial", "measure", "unit", "value", "low", "high", "n"
 class MeasureView(BaseModel):
     """A measure with its 95 % interval."""
 
-    measure: str
-    unit: str
-    value: float | None = Field(description="Null where nothing, or too little, was observed")
-    low: float | None = Field(description="Least value of the 95 % interval; null where there is none")
+    measure: str = Field(description="Name of the measure; `meanings` says what it is", examples=["promises_kept"])
+    unit: str = Field(description="Unit of its values: `share`, `days` and the like", examples=["share"])
+    value: float | None = Field(description="The value; null where nothing, or too little, was observed", examples=[0.93])
+    low: float | None = Field(description="Least value of the 95 % interval; null where there is none", examples=[0.88])
     high: float | None = Field(
-        description="Greatest value of it; null where there is none, or, beside `low`, where it has no end"
+        description="Greatest value of it; null where there is none, or, beside `low`, where it has no end",
+        examples=[0.96],
     )
-    n: int = Field(description="How many copies or books are behind it; of a difference, those of the smaller group")
-    note: str | None = Field(description="A sentence where it cannot be told; null where it can")
+    n: int = Field(
+        description="How many copies or books are behind it; of a difference, those of the smaller group", examples=[118]
+    )
+    note: str | None = Field(
+        description="A sentence where it cannot be told; null where it can", examples=["4 copies are too few to tell"]
+    )
 
 
 class GroupView(BaseModel):
@@ -37,13 +44,15 @@ class GroupView(BaseModel):
     key: str = Field(
         description="Supplier, branch, material, month or route; of an arm its trial, a slash, and `pilot` or `control`; of a "
         "switch `before`, `after`, `still` for what its first supplier supplies since, and `already` for what the second one "
-        "supplied before, each with a colon and the supplier"
+        "supplied before, each with a colon and the supplier",
+        examples=["national"],
     )
-    copies: int
+    copies: int = Field(description="Copies in the group", examples=[120])
     withdrawn: int = Field(
-        description="Of these, cancelled after the council asked for it; they count in nothing below but hands"
+        description="Of these, cancelled after the council asked for it; they count in nothing below but hands",
+        examples=[2],
     )
-    measures: list[MeasureView]
+    measures: list[MeasureView] = Field(description="Every measure of these copies")
 
 
 class DifferenceView(MeasureView):
@@ -52,8 +61,8 @@ class DifferenceView(MeasureView):
     Of a trial: the pilot arm's value less the control arm's. Of a switch: the value after it less the value before it.
     """
 
-    trial: str | None = Field(description="Null for a switch")
-    between: str = Field(description="`pilot less control`, or `after less before`")
+    trial: str | None = Field(description="Name of the trial; null for a switch", examples=["bookseller"])
+    between: str = Field(description="`pilot less control`, or `after less before`", examples=["pilot less control"])
 
 
 class UnattributedView(BaseModel):
@@ -61,13 +70,16 @@ class UnattributedView(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    supplier_id: str
-    discrepancies: int = Field(description="Discrepancies found that name no copy")
-    queries: int = Field(description="Queries of invoices of the period that name no line, or one not matched to copies")
-    messages_held: int = Field(description="Messages that waited for a person; of one council, those that name it")
+    supplier_id: SupplierId
+    discrepancies: int = Field(description="Discrepancies found that name no copy", examples=[1])
+    queries: int = Field(
+        description="Queries of invoices of the period that name no line, or one not matched to copies", examples=[2]
+    )
+    messages_held: int = Field(description="Messages that waited for a person; of one council, those that name it", examples=[3])
     corrections: int = Field(
         description="What staff did (mapped, read or sent again, decided) about messages that name no ordered line; of one "
-        "council, about those that name it"
+        "council, about those that name it",
+        examples=[4],
     )
 
 
@@ -76,20 +88,23 @@ class MeasuresView(BaseModel):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
-    by: By
-    council: str | None = Field(description="Null: all councils")
-    as_of: datetime = Field(description="What is outstanding counts as followed until then")
-    decision: DecisionView | None = Field(description=f"The last one about what is asked. Null: {NO_DECISION}")
-    decisions: list[DecisionView] = Field(description="All that people recorded about what is asked, the oldest first")
-    switch: ComparedView | None = Field(description="What is compared, by `switch`")
-    groups: list[GroupView]
+    first: FirstDay = Field(alias="from")
+    last: LastDay = Field(alias="to")
+    by: By = Field(description="What copies are grouped by")
+    council: CouncilOrAll
+    computed_at: ComputedAt
+    decision: LastDecision
+    decisions: AllDecisions
+    switch: ComparedView | None = Field(description="What is compared, by `switch`; null for other questions")
+    groups: list[GroupView] = Field(description="The groups, each with its measures")
     differences: list[DifferenceView] = Field(
         description="By arm: of each trial with copies in both arms. By switch: of its two sides"
     )
-    unattributed: list[UnattributedView]
-    meanings: Mapping[str, str] = Field(description="Of each measure: what it is, and what counts as what")
+    unattributed: list[UnattributedView] = Field(description="What cannot be said to concern a copy, by supplier")
+    meanings: Mapping[str, str] = Field(
+        description="Of each measure: what it is, and what counts as what",
+        examples=[{"promises_kept": "Share of copies that were received by the first day promised."}],
+    )
 
 
 def measures_view(asked: Asked, found: Measures, now: datetime, decisions: Sequence[Decision] = ()) -> MeasuresView:
@@ -100,7 +115,7 @@ def measures_view(asked: Asked, found: Measures, now: datetime, decisions: Seque
         last=asked.last,
         by=asked.by,
         council=asked.council,
-        as_of=now,
+        computed_at=now,
         decision=decided[-1] if decided else None,
         decisions=decided,
         switch=compared_view(asked.switch),

@@ -6,26 +6,27 @@ from pydantic import BaseModel, Field
 
 from services.evidence.domain.report import Report
 from services.evidence.schemas.costs import CostsView, costs_view
-from services.evidence.schemas.decisions import NO_DECISION, DecisionView, decision_views
+from services.evidence.schemas.decisions import AllDecisions, LastDecision, decision_views
 from services.evidence.schemas.duplication import DuplicationView, duplication_view
 from services.evidence.schemas.figures import digest_of, text_of
 from services.evidence.schemas.handling import HandlingView, handling_view
 from services.evidence.schemas.measures import MeasuresView, measures_view
+from services.evidence.schemas.words import Digest
 
 # What changes although no figure does, and what is explained.
-_NO_FIGURES = {"as_of", "decision", "decisions", "meanings"}
+_NO_FIGURES = {"computed_at", "decision", "decisions", "meanings"}
 
 
 class ReportView(BaseModel):
     """All figures of one question."""
 
-    digest: str = Field(description="SHA-256 of the figures: the same as long as none of them changes; decisions refer to it")
-    decision: DecisionView | None = Field(description=f"The last one about what is asked. Null: {NO_DECISION}")
-    decisions: list[DecisionView] = Field(description="All that people recorded about what is asked, the oldest first")
-    measures: MeasuresView
-    handling: HandlingView
-    costs: CostsView
-    duplication: DuplicationView
+    digest: Digest = Field(description="SHA-256 of the figures: the same as long as none of them changes; decisions refer to it")
+    decision: LastDecision
+    decisions: AllDecisions
+    measures: MeasuresView = Field(description="How well copies were supplied, as `/v1/measures` has it")
+    handling: HandlingView = Field(description="How copies travelled, as `/v1/handling` has it")
+    costs: CostsView = Field(description="What copies cost, as `/v1/costs` has it")
+    duplication: DuplicationView = Field(description="What was done twice, as `/v1/duplication` has it")
 
     def figures(self) -> str:
         """Returns the figures as text: what the digest is of."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,6 +12,7 @@ from services.evidence.domain.savings import Reached, Saved
 from services.evidence.domain.words import money, too_few
 from services.evidence.schemas.baselines import BaselineView, PromiseView
 from services.evidence.schemas.decisions import NO_DECISION, DecisionView, decided_in_words, decision_views
+from services.evidence.schemas.words import ComputedAt, ExactMinor
 
 _PLAIN = (
     "promised",
@@ -41,39 +41,53 @@ class SavedView(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    month: str = Field(description="`2026-04`, or `all months`")
+    month: str = Field(description="`2026-04`, or `all months`", examples=["2026-04"])
     is_over: bool = Field(description="Whether all its days have passed; invoices may still arrive")
-    promised: Decimal
-    reached: Decimal = Field(description="price + work, as far as is known")
-    reached_low: float | None = Field(description="95 % interval over titles; of work there is none")
-    reached_high: float | None
-    price: Decimal = Field(description="Saved on prices: at_baseline - cost")
-    work: Decimal = Field(description="Saved on work by hand")
-    copies: int = Field(description="Charged, and not credited in full")
-    compared: int = Field(description="Of these, of titles that the baseline has")
-    titles: int = Field(description="Titles compared")
-    at_baseline: Decimal = Field(description="What the compared copies would have cost at the baseline's mean prices")
-    cost: Decimal = Field(description="What they cost")
-    per_copy: float | None = Field(
-        description="Saved on the price of a compared copy, and on the work of a received one, together"
+    promised: ExactMinor = Field(description="What was promised for it, in minor units")
+    reached: ExactMinor = Field(description="price + work, as far as is known, in minor units")
+    reached_low: float | None = Field(
+        description="Least value of the 95 % interval over titles; of work there is none; null where there is none",
+        examples=[1_210.0],
     )
-    per_copy_low: float | None = Field(description="95 % interval over titles")
-    per_copy_high: float | None
-    note: str | None = Field(description="A sentence where it cannot be told; null where it can")
-    not_known: list[str] = Field(description="What is in none of these figures, each in a sentence")
+    reached_high: float | None = Field(description="Greatest value of it; null where there is none", examples=[1_790.0])
+    price: ExactMinor = Field(description="Saved on prices, in minor units: at_baseline - cost")
+    work: ExactMinor = Field(description="Saved on work by hand, in minor units")
+    copies: int = Field(description="Charged, and not credited in full", examples=[118])
+    compared: int = Field(description="Of these, of titles that the baseline has", examples=[90])
+    titles: int = Field(description="Titles compared", examples=[64])
+    at_baseline: ExactMinor = Field(
+        description="What the compared copies would have cost at the baseline's mean prices, in minor units"
+    )
+    cost: ExactMinor = Field(description="What they cost, in minor units")
+    per_copy: float | None = Field(
+        description="Saved on the price of a compared copy, and on the work of a received one, together, in minor units; null "
+        "where it cannot be told",
+        examples=[14.2],
+    )
+    per_copy_low: float | None = Field(
+        description="Least value of the 95 % interval over titles; null where there is none", examples=[11.0]
+    )
+    per_copy_high: float | None = Field(description="Greatest value of it; null where there is none", examples=[17.4])
+    note: str | None = Field(
+        description="A sentence where it cannot be told; null where it can", examples=["1 title is too few to tell"]
+    )
+    not_known: list[str] = Field(
+        description="What is in none of these figures, each in a sentence",
+        examples=[["No invoice of 2026-04 charges a copy in this scope and currency."]],
+    )
 
 
 class SavingsView(BaseModel):
     """What was reached of a promise until today, month by month. A person judges whether it was kept."""
 
-    promise: PromiseView
-    baseline: BaselineView
-    as_of: datetime
+    promise: PromiseView = Field(description="The promise")
+    baseline: BaselineView = Field(description="The baseline that it is measured against")
+    computed_at: ComputedAt
     decision: DecisionView | None = Field(description=f"The last one about the supplier that promised. Null: {NO_DECISION}")
-    decisions: list[DecisionView]
-    meaning: str = MEANING
-    months: list[SavedView]
-    total: SavedView = Field(description="Each amount is the sum of the months'")
+    decisions: list[DecisionView] = Field(description="All about the supplier that promised, the oldest first")
+    meaning: str = Field(default=MEANING, description="How it is computed, in words")
+    months: list[SavedView] = Field(description="Each month until today")
+    total: SavedView = Field(description="All months together: each amount is the sum of the months'")
 
 
 def savings_view(found: Reached, now: datetime, decisions: Sequence[Decision]) -> SavingsView:
@@ -82,7 +96,7 @@ def savings_view(found: Reached, now: datetime, decisions: Sequence[Decision]) -
     return SavingsView(
         promise=PromiseView.model_validate(found.promise),
         baseline=BaselineView.model_validate(found.baseline),
-        as_of=now,
+        computed_at=now,
         decision=decided[-1] if decided else None,
         decisions=decided,
         months=[_saved(each, currency) for each in found.savings.months],
@@ -120,4 +134,4 @@ def savings_rows(view: SavingsView) -> Iterator[Sequence[object]]:
     for each in (*view.months, view.total):
         figures = [getattr(each, name) for name in (*_PLAIN, *_PER_COPY)]
         said = (each.note or "", " ".join(each.not_known), decided)
-        yield (each.month, str(each.is_over).lower(), view.promise.currency, *figures, *said)
+        yield (each.month, str(each.is_over).lower(), view.promise.amount.currency, *figures, *said)

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.evidence.domain.switches import Comparison, Period
+from services.evidence.schemas.words import FirstDay, LastDay
 from shared.contracts.switches import SwitchState
 from shared.sourcing.rules import Strand
 
@@ -17,25 +18,25 @@ class PeriodView(BaseModel):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
+    first: FirstDay = Field(alias="from")
+    last: LastDay = Field(alias="to")
 
 
 class ComparedView(BaseModel):
     """A switch, and the days before it that are compared with the days since its first day."""
 
-    switch_id: UUID
-    strand: Strand
-    state: SwitchState
-    from_supplier: str | None
-    to_supplier: str | None
-    route: str | None = Field(description="Of a switch of deliveries: the new one")
-    branches: list[str] = Field(description="Empty: any")
-    materials: list[str] = Field(description="Empty: any")
-    first_day: date
-    reason: str
-    before: PeriodView
-    after: PeriodView
+    switch_id: UUID = Field(description="Id of the switch, in `/v1/switches` of the service that owns the strand")
+    strand: Strand = Field(description="The strand that it switches")
+    state: SwitchState = Field(description="How far it is")
+    from_supplier: str | None = Field(description="The supplier that is left; null: any", examples=["consortium"])
+    to_supplier: str | None = Field(description="The supplier that follows it; null: none", examples=["national"])
+    route: str | None = Field(description="Of a switch of deliveries: the new one; null for others", examples=["direct"])
+    branches: list[str] = Field(description="Codes of the branches in scope; empty: any", examples=[["IPSW", "LOWE"]])
+    materials: list[str] = Field(description="Kinds of article in scope; empty: any", examples=[["book"]])
+    first_day: date = Field(description="First day of the new supplier or route")
+    reason: str = Field(description="Why, in the council's words", examples=["The trial went well"])
+    before: PeriodView = Field(description="The days before it")
+    after: PeriodView = Field(description="The days since its first day")
 
 
 def compared_view(compared: Comparison | None) -> ComparedView | None:

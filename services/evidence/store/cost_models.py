@@ -23,7 +23,7 @@ async def keep_model(connection: AsyncConnection, model: CostModel) -> None:
     row = {
         "council": model.council,
         "valid_from": model.valid_from,
-        "valid_to": model.valid_to,
+        "valid_to": model.valid_until,
         "currency": model.currency,
         "efforts": efforts,
         "set_by": model.set_by,

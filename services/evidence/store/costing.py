@@ -174,7 +174,7 @@ async def reconciled(connection: AsyncConnection, asked: Asked) -> list[Reconcil
     dated = select(i.invoice_id, i.supplier_id, i.currency, case((i.credit, -i.total), else_=i.total).label("signed")).where(
         i.invoiced_on.between(asked.first, asked.last), i.matched_at.is_not(None)
     )
-    mine = narrowed(dated, {i.council: asked.council, i.supplier_id: asked.supplier}).cte("mine")
+    mine = narrowed(dated, {i.council: asked.council, i.supplier_id: asked.supplier_id}).cte("mine")
     parts = union_all(
         _summed(mine, mine, "total", mine.c.signed),
         _summed(mine, mine.join(charge, charge.c.invoice_id == mine.c.invoice_id), "copies", total(charge, PAID)),

@@ -264,9 +264,9 @@ async def unattributed(connection: AsyncConnection, asked: Asked, clock: Clock) 
     untied = select(d.supplier_id, func.count().label("n")).where(d.copy_id.is_(None), d.found_at >= start, d.found_at < end)
     waited = select(h.supplier_id, func.count().label("n")).where(h.held_at >= start, h.held_at < end)
     named = {
-        "discrepancies": narrowed(untied, {d.council: asked.council, d.supplier_id: asked.supplier}).group_by(d.supplier_id),
+        "discrepancies": narrowed(untied, {d.council: asked.council, d.supplier_id: asked.supplier_id}).group_by(d.supplier_id),
         "queries": _unmatched_queries(asked),
-        "messages_held": narrowed(waited, {h.council: asked.council, h.supplier_id: asked.supplier}).group_by(h.supplier_id),
+        "messages_held": narrowed(waited, {h.council: asked.council, h.supplier_id: asked.supplier_id}).group_by(h.supplier_id),
         "corrections": _corrections_of_no_copy(asked, start, end),
     }
     found: defaultdict[str, dict[str, int]] = defaultdict(dict)
@@ -280,14 +280,14 @@ def _corrections_of_no_copy(asked: Asked, start: datetime, end: datetime) -> Sel
     h = handled_message.c
     concerns = select(copy.c.copy_id).where(copy.c.line_key == func.any(h.line_keys)).exists()
     done = select(h.supplier_id, _sum(_CORRECTIONS).label("n")).where(h.handled_at >= start, h.handled_at < end, ~concerns)
-    return narrowed(done, {h.council: asked.council, h.supplier_id: asked.supplier}).group_by(h.supplier_id)
+    return narrowed(done, {h.council: asked.council, h.supplier_id: asked.supplier_id}).group_by(h.supplier_id)
 
 
 def _unmatched_queries(asked: Asked) -> Select[Any]:
     c, query = invoice.c, invoice_queries()
     matched = select(charge.c.copy_id).where(charge.c.invoice_id == c.invoice_id, is_about_line(query)).exists()
     rows = select(c.supplier_id, func.count().label("n")).select_from(invoice.join(query, true()))
-    mine = narrowed(rows, {c.council: asked.council, c.supplier_id: asked.supplier})
+    mine = narrowed(rows, {c.council: asked.council, c.supplier_id: asked.supplier_id})
     # Few invoices have queries: PostgreSQL would else expect a hundred of each, and read all charges.
     asked_about = and_(c.queries.is_not(None), c.invoiced_on.between(asked.first, asked.last))
     return mine.where(asked_about, is_question(query), ~matched).group_by(c.supplier_id)

@@ -124,7 +124,7 @@ def narrowed_to(query: Select[Any], asked: Asked) -> Select[Any]:
     c = copy.c
     wanted: dict[Column[Any], object] = {
         c.council: asked.council,
-        c.supplier_id: asked.supplier,
+        c.supplier_id: asked.supplier_id,
         c.branch: asked.branch,
         c.material: asked.material,
     }

@@ -20,5 +20,5 @@ async def completed(connection: AsyncConnection, wanted: Wanted, clock: Clock) -
             f"Evidence knows no switch {wanted.switch_id} of your council. See `GET /v1/switches` of the strand's service; one "
             "from before it published them is known once its state is published again."
         )
-        raise DomainError("no-such-switch", text, Kind.NOT_FOUND, [Fault("/query/switch", "no-such-switch", text)])
+        raise DomainError("no-such-switch", text, Kind.NOT_FOUND, [Fault("/query/switch_id", "no-such-switch", text)])
     return asked_of_switch(wanted, found, clock.today())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,6 +12,7 @@ from services.evidence.domain.cost_models import CostModel, check_model, gaps
 from services.evidence.domain.costs import Costs, CouncilGap, Pair, group_of, relatives
 from services.evidence.store import cost_models, costing
 from shared.clock import Clock
+from shared.errors import no_such
 
 # Of these, prices for the same titles are compared; of months or branches the pairs are many and say little.
 _COMPARED = (By.SUPPLIER, By.ARM, By.SWITCH)
@@ -23,13 +25,21 @@ def _is_compared(by: By, pair: Pair) -> bool:
 
 async def set_model(connection: AsyncConnection, model: CostModel) -> None:
     """Keeps a council's cost model, in place of one from the same day. Raises DomainError (422) for one that cannot be."""
-    check_model(model.valid_from, model.valid_to)
+    check_model(model.valid_from, model.valid_until)
     await cost_models.keep_model(connection, model)
 
 
 async def find_models(connection: AsyncConnection, council: str) -> Sequence[CostModel]:
     """Returns a council's cost models in order of their first days."""
     return (await cost_models.models_of(connection, council)).get(council, [])
+
+
+async def get_cost_model(connection: AsyncConnection, council: str, valid_from: date) -> CostModel:
+    """Returns the model that a council set for a day. Raises DomainError (404)."""
+    for model in await find_models(connection, council):
+        if model.valid_from == valid_from:
+            return model
+    raise no_such("cost-model")
 
 
 async def read_costs(connection: AsyncConnection, asked: Asked, clock: Clock, zone: str) -> Costs:

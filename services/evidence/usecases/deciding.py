@@ -35,7 +35,9 @@ async def record_decision(connection: AsyncConnection, decided: Decision, figure
 
 def _unknown(decided: Decision, where: str) -> DomainError:
     text = f"Evidence knows nothing of a {decided.about} {decided.name!r} of your council. {where}"
-    return DomainError("nothing-known", text, Kind.INVALID, [Fault(f"/question/{decided.about}", "nothing-known", text)])
+    return DomainError(
+        "nothing-known", text, Kind.INVALID, [Fault(f"/question/{decided.about.parameter}", "nothing-known", text)]
+    )
 
 
 async def get_decision(connection: AsyncConnection, council: str, decision_id: UUID) -> tuple[Decision, str]:

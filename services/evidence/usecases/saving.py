@@ -73,7 +73,7 @@ async def _spells(
         first=months[0].first,
         last=months[-1].last,
         by=By.MONTH,
-        supplier=promise.supplier,
+        supplier_id=promise.supplier,
         branch=baseline.branch,
         material=baseline.material,
     )

@@ -106,7 +106,7 @@ async def test_a_title_below_the_minimum_is_catalogued_once_and_a_good_one_not_a
 async def test_days_without_a_model_are_named_and_their_work_is_not_counted(evidence: Hearing, client: AsyncClient) -> None:
     await evidence.hears(placed(), version=1)
     await evidence.hears(facts.received(at=MORNING + DAY), matched(at=MORNING))
-    await put(client, "2026-03-05", valid_to="2026-03-20")
+    await put(client, "2026-03-05", valid_until="2026-03-20")
     found = await costs(client)
     assert [gap["detail"] for gap in found["gaps"]] == [
         "From 2026-03-01 to 2026-03-04 no cost model applies: work on these days is not counted. PUT one for 2026-03-01.",
@@ -180,7 +180,7 @@ async def test_costs_are_grouped_and_narrowed(evidence: Hearing, client: AsyncCl
     assert await counted("branch") == {"IPSW": 3, "LOWE": 1}
     assert await counted("month") == {"2026-03": 4}
     assert await counted("route") == {"not known": 4}
-    assert await counted("material", supplier=EASTERN) == {"book": 1}
+    assert await counted("material", supplier_id=EASTERN) == {"book": 1}
     assert await counted("supplier", to="2026-03-11") == {}
 
 
@@ -196,7 +196,7 @@ async def test_costs_are_csv_for_whoever_asks_for_it(evidence: Hearing, client: 
 async def test_a_cost_model_replaces_the_one_of_the_same_day_and_survives_a_rebuild(
     evidence: Hearing, client: AsyncClient
 ) -> None:
-    await put(client, valid_to="2026-06-30")
+    await put(client, valid_until="2026-06-30")
     await put(client, currency="EUR")
     await put(client, "2026-07-01")
     before = (await client.get("/v1/cost-models")).json()
@@ -207,12 +207,18 @@ async def test_a_cost_model_replaces_the_one_of_the_same_day_and_survives_a_rebu
     async with evidence.engine.begin() as connection:
         await empty(connection, metadata)
     assert (await client.get("/v1/cost-models")).json() == before
+    assert (await client.get("/v1/cost-models/2026-07-01")).json() == before["items"][1]
+    assert (await client.get("/v1/cost-models/2026-07-02")).status_code == 404
+    first = (await client.get("/v1/cost-models", params={"limit": "1"})).json()
+    rest = (await client.get("/v1/cost-models", params={"limit": "1", "cursor": first["next_cursor"]})).json()
+    assert first["items"] + rest["items"] == before["items"]
+    assert rest["next_cursor"] is None
 
 
 @pytest.mark.parametrize(
     ("changed", "pointer"),
     [
-        ({"valid_to": "2025-12-31"}, "/valid_to"),
+        ({"valid_until": "2025-12-31"}, "/valid_until"),
         ({"activities": {"receiving": {"minutes": "-1", "hourly_rate": 1}}}, "/activities/receiving/minutes"),
         ({"activities": {"receiving": {"minutes": "1.234", "hourly_rate": 1}}}, "/activities/receiving/minutes"),
         ({"activities": {"receiving": {"minutes": "1", "hourly_rate": -5}}}, "/activities/receiving/hourly_rate"),
@@ -225,7 +231,7 @@ async def test_a_cost_model_that_cannot_be_is_refused(client: AsyncClient, chang
     got = await put(client, **changed)
     assert got.status_code == 422
     assert got.json()["errors"][0]["pointer"] == pointer
-    assert (await client.get("/v1/cost-models")).json() == {"items": [], "gaps": []}
+    assert (await client.get("/v1/cost-models")).json() == {"items": [], "next_cursor": None, "gaps": []}
 
 
 async def test_only_a_council_has_cost_models_and_only_writers_set_them(client: AsyncClient, tokens: Tokens) -> None:

@@ -57,6 +57,7 @@ async def test_a_decision_is_shown_beside_the_figures_in_every_form(
     decided = got.json()
     assert (decided["about"], decided["name"], decided["decided_by"]) == ("trial", "bookseller", "librarian")
     assert (decided["shown"], decided["digest"]) == (shown, shown), "nothing had changed"
+    assert (await client.get(got.headers["Location"])).json() == decided
     for what in ("measures", "costs"):
         found = (await client.get(f"/v1/{what}", params=TRIAL)).json()
         assert (found["decision"], found["decisions"]) == (decided, [decided])
@@ -82,8 +83,8 @@ async def test_the_figures_are_kept_with_it_as_they_were_and_survive_a_rebuild(
     async with evidence.engine.begin() as connection:
         await empty(connection, metadata)
     clock.advance(DAY)
-    again = (await decide(client, {**MARCH, "supplier": HARBOUR}, about="supplier")).json()
-    assert again["errors"][0]["pointer"] == "/question/supplier", "the facts are gone"
+    again = (await decide(client, {**MARCH, "supplier_id": HARBOUR}, about="supplier")).json()
+    assert again["errors"][0]["pointer"] == "/question/supplier_id", "the facts are gone"
     assert (await client.get(f"/v1/decisions/{first['decision_id']}")).json() == first
     got = await client.get(f"/v1/decisions/{first['decision_id']}/figures")
     assert hashlib.sha256(got.content).hexdigest() == first["digest"]
@@ -101,8 +102,8 @@ async def test_decisions_are_listed_the_last_first(
     for about, question in (
         ("trial", straight),
         ("trial", TRIAL),
-        ("supplier", {**MARCH, "supplier": HARBOUR}),
-        ("switch", {"switch": switch}),
+        ("supplier", {**MARCH, "supplier_id": HARBOUR}),
+        ("switch", {"switch_id": switch}),
     ):
         clock.advance(DAY)
         got = await decide(client, question, about=about)
@@ -115,7 +116,7 @@ async def test_decisions_are_listed_the_last_first(
     assert await listed() == [("switch", switch), ("supplier", HARBOUR), ("trial", "bookseller"), ("trial", "straight")]
     assert await listed(about="supplier", name=HARBOUR) == [("supplier", HARBOUR)]
     assert await listed(about="trial", name=HARBOUR) == []
-    assert (await client.get("/v1/measures", params={"switch": switch})).json()["decision"]["about"] == "switch"
+    assert (await client.get("/v1/measures", params={"switch_id": switch})).json()["decision"]["about"] == "switch"
     others = tokens.headers("evidence:read evidence:write", council="GB-NFK")
     assert (await client.get("/v1/decisions", headers=others)).json()["items"] == []
     assert (await client.get("/v1/measures", params=TRIAL, headers=others)).json()["decisions"] == []
@@ -127,13 +128,13 @@ async def test_decisions_are_listed_the_last_first(
     ("question", "other", "pointer", "says"),
     [
         (TRIAL, {"decided_on": "2026-03-03"}, "/decided_on", "2026-03-02 at the latest"),
-        (TRIAL, {"about": "supplier"}, "/question/supplier", "give `supplier` in `question`"),
-        (TRIAL, {"about": "switch"}, "/question/switch", "give `switch` in `question`"),
+        (TRIAL, {"about": "supplier"}, "/question/supplier_id", "give `supplier_id` in `question`"),
+        (TRIAL, {"about": "switch"}, "/question/switch_id", "give `switch_id` in `question`"),
         ({**MARCH, "trial": "nobody's"}, {}, "/question/trial", "GET /v1/trials"),
-        ({**MARCH, "supplier": "nobody"}, {"about": "supplier"}, "/question/supplier", "GET /v1/suppliers"),
+        ({**MARCH, "supplier_id": "nobody"}, {"about": "supplier"}, "/question/supplier_id", "GET /v1/suppliers"),
         ({"trial": "bookseller", "to": "2026-03-31"}, {}, "/question/from", "give a day such as"),
         ({**TRIAL, "to": "2026-02-01"}, {}, "/question/to", "a later day"),
-        ({"switch": str(number(1))}, {"about": "switch"}, "/question/switch", "GET /v1/switches"),
+        ({"switch_id": str(number(1))}, {"about": "switch"}, "/question/switch_id", "GET /v1/switches"),
         (TRIAL, {"digest": "none"}, "/digest", "pattern"),
         (TRIAL, {"words": ""}, "/words", "at least 3"),
         (TRIAL, {"winner": HARBOUR}, "/winner", "not permitted"),

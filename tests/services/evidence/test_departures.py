@@ -39,8 +39,8 @@ async def departure(client: AsyncClient, path: str = DEPARTURE) -> dict[str, Any
 
 async def open_ones(client: AsyncClient) -> dict[str, tuple[int, str]]:
     """Returns number and oldest day of each row that is not zero, by strand and name."""
-    items = (await departure(client))["items"]
-    return {f"{item['strand']}/{item['name']}": (item["count"], item["since"]) for item in items if item["count"]}
+    items = (await departure(client))["ties"]
+    return {f"{item['strand']}/{item['name']}": (item["count"], item["oldest_on"]) for item in items if item["count"]}
 
 
 async def settled(evidence: Hearing) -> None:
@@ -56,8 +56,8 @@ async def test_nothing_is_open_once_all_counts_are_zero_and_the_last_reconciliat
     await settled(evidence)
     found = await departure(client)
     assert (found["left"], found["unknown"], found["reconciliation"]["agreed"]) == (True, [], 3)
-    assert {item["count"] for item in found["items"]} == {0}
-    assert {item["strand"] for item in found["items"]} == {"ordering", "catalogue", "delivery"}
+    assert {item["count"] for item in found["ties"]} == {0}
+    assert {item["strand"] for item in found["ties"]} == {"ordering", "catalogue", "delivery"}
     assert found["decided_by"].startswith("Whether the council has left its supplier, a person of the council decides")
 
 
@@ -76,7 +76,7 @@ async def test_a_list_from_before_the_last_order_says_nothing_of_that_order(evid
     await evidence.hears(facts.placed(THIRD, at=on_day(8)), version=1)
     await evidence.hears(facts.progressed(CopyState.RECEIVED, THIRD, at=on_day(9)), version=2)
     found = await departure(client)
-    assert (found["left"], {item["count"] for item in found["items"]}) == (False, {0})
+    assert (found["left"], {item["count"] for item in found["ties"]}) == (False, {0})
     assert "2 days after its last list was made" in found["unknown"][0]
 
 
@@ -86,7 +86,7 @@ async def test_differences_of_the_last_reconciliation_are_open_with_the_lines_th
     await settled(evidence)
     await evidence.hears(facts.compared(at=on_day(9), which=981, ours_only=2))
     assert await open_ones(client) == {"ordering/lines_ours_only": (2, "2026-03-09")}
-    (row,) = [item for item in (await departure(client))["items"] if item["count"]]
+    (row,) = [item for item in (await departure(client))["ties"] if item["count"]]
     assert (row["service"], row["path"]) == ("suppliers", f"/v1/reconciliations/{number(981)}?outcome=ours_only")
 
 
@@ -186,7 +186,7 @@ async def test_a_copy_that_is_charged_and_never_came_is_owed_a_credit_until_it_i
 async def test_each_row_says_where_its_things_are_to_be_seen(evidence: Hearing, client: AsyncClient) -> None:
     await settled(evidence)
     await evidence.hears(facts.requested(at=on_day(3)))
-    paths = {item["name"]: (item["service"], item["path"]) for item in (await departure(client))["items"]}
+    paths = {item["name"]: (item["service"], item["path"]) for item in (await departure(client))["ties"]}
     assert paths["copies_held"] == ("orders", "/v1/orders?supplier_id=harbour-books&state=held")
     assert paths["invoices_queried"] == ("orders", "/v1/invoices?supplier_id=harbour-books&state=queried")
     assert paths["sendings_unknown"] == ("suppliers", "/v1/messages?state=unknown")
@@ -200,7 +200,7 @@ async def test_the_csv_has_every_row_and_what_is_not_known_and_its_digest_is_tha
     found = await departure(client)
     body = (await client.get(DEPARTURE, headers={"Accept": "text/csv"})).content
     rows = list(csv.DictReader(io.StringIO(body.decode(), newline="")))
-    assert [(row["name"], row["count"]) for row in rows[:-1]] == [(each["name"], str(each["count"])) for each in found["items"]]
+    assert [(row["name"], row["count"]) for row in rows[:-1]] == [(each["name"], str(each["count"])) for each in found["ties"]]
     assert (rows[-1]["name"], rows[-1]["meaning"]) == ("not_known", found["unknown"][0])
     assert hashlib.sha256(body).hexdigest() == found["digest"]
     clock.advance(facts.DAY)
@@ -218,8 +218,8 @@ async def test_the_statement_is_a_page_of_its_own_with_all_rows(evidence: Hearin
     assert not page.xpath("//script | //link | //img | //iframe | //@href | //@src")
     rows = [[cell.text_content() for cell in row.xpath("td")] for row in page.xpath("//tbody/tr")]
     wanted = [
-        [item["meaning"], str(item["count"]), item["since"] or "", f"{item['service']}: {item['path']}"]
-        for item in found["items"]
+        [item["meaning"], str(item["count"]), item["oldest_on"] or "", f"{item['service']}: {item['path']}"]
+        for item in found["ties"]
     ]
     assert sorted(row for row in rows if len(row) == 4) == sorted(wanted)
     text = " ".join(page.text_content().split())
@@ -248,7 +248,7 @@ async def test_an_agreement_is_listed_with_who_recorded_it_and_whether_anything_
     assert {name: agreed[name] for name in AGREED} == AGREED
     assert (agreed["digest"], agreed["is_current"], agreed["recorded_by"]) == (before["digest"], True, "librarian")
     assert agreed["recorded_at"] == clock.now().isoformat().replace("+00:00", "Z")
-    assert (shown["left"], shown["items"], shown["digest"]) == (False, before["items"], before["digest"]), "it changes no count"
+    assert (shown["left"], shown["ties"], shown["digest"]) == (False, before["ties"], before["digest"]), "it changes no count"
     await evidence.hears(facts.placed(SECOND), version=1)
     await agree(client, (await departure(client))["digest"], words="Agreed.")
     assert [each["is_current"] for each in (await departure(client))["agreements"]] == [False, True]

@@ -74,7 +74,7 @@ async def test_hub_and_direct_are_compared_with_the_uncertainty_of_the_differenc
     assert (days["measure"], days["value"], days["n"], days["note"]) == ("days_to_branch_mean", 5, 12, None)
     assert 4 < days["low"] < 5 < days["high"] < 6
     assert (touches["measure"], touches["value"]) == ("touches_mean", 1)
-    assert (await handling(client, supplier=EASTERN))["routes"] == []
+    assert (await handling(client, supplier_id=EASTERN))["routes"] == []
 
 
 async def test_handling_is_csv_and_a_section_of_the_report(evidence: Hearing, client: AsyncClient) -> None:

@@ -218,7 +218,7 @@ async def test_copies_are_grouped_and_narrowed(evidence: Hearing, client: AsyncC
     assert await counted("month") == {"2026-03": 3}
     assert await counted("route") == {"direct": 1, "hub": 1, "not known": 1}
     assert await counted("arm") == {"bookseller/pilot": 1}
-    assert await counted("branch", supplier=HARBOUR, branch="IPSW") == {"IPSW": 1}
+    assert await counted("branch", supplier_id=HARBOUR, branch="IPSW") == {"IPSW": 1}
     assert await counted("supplier", trial="bookseller") == {EASTERN: 1}
     assert await counted("supplier", to="2026-03-20") == {HARBOUR: 2}
     assert await counted("supplier", material="dvd") == {}

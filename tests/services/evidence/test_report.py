@@ -94,7 +94,7 @@ async def test_a_period_without_copies_says_so(client: AsyncClient) -> None:
 
 
 async def test_what_narrows_the_question_is_in_the_heading_and_cannot_break_the_page(client: AsyncClient) -> None:
-    page = await report(client, supplier="<script>alert(1)</script>")
+    page = await report(client, supplier_id="<script>alert(1)</script>")
     assert not page.xpath("//script")
     assert "supplier <script>alert(1)</script>" in texts(page, "//h1/following-sibling::p")[0]
 

@@ -71,15 +71,15 @@ async def frozen(client: AsyncClient, **other: Any) -> dict[str, Any]:
 async def promise(client: AsyncClient, baseline: dict[str, Any], **other: Any) -> Response:
     """Records a promise of a pound per copy, for a year."""
     body = {
-        "baseline_id": baseline["baseline_id"], "amount": 100, "per": "copy", "supplier": HARBOUR, "source": "Tender, page 4",
-        **YEAR, **other,
+        "baseline_id": baseline["baseline_id"], "amount": {"minor": 100}, "per": "copy", "supplier_id": HARBOUR,
+        "source": "Tender, page 4", **YEAR, **other,
     }  # fmt: skip
     return await client.post("/v1/promises", json=body)
 
 
 async def savings(client: AsyncClient, made: dict[str, Any]) -> dict[str, Any]:
     """Returns what was reached of a promise."""
-    got = await client.get("/v1/savings", params={"promise": made["promise_id"]})
+    got = await client.get("/v1/savings", params={"promise_id": made["promise_id"]})
     assert got.status_code == 200, got.text
     found: dict[str, Any] = got.json()
     return found
@@ -158,7 +158,7 @@ async def test_a_baseline_is_kept_whole_whatever_becomes_of_the_facts(
 
 async def test_savings_are_csv_and_a_report_with_pictures(evidence: Hearing, client: AsyncClient, clock: ManualClock) -> None:
     baseline, made = await moved(evidence, client, clock)
-    asked = {"promise": made["promise_id"]}
+    asked = {"promise_id": made["promise_id"]}
     got = await client.get("/v1/savings", params=asked, headers={"Accept": "text/csv"})
     rows = list(csv.DictReader(got.text.splitlines()))
     assert [(row["month"], row["reached"], row["decision"]) for row in rows] == [
@@ -174,8 +174,10 @@ async def test_savings_are_csv_and_a_report_with_pictures(evidence: Hearing, cli
     assert [cell.text_content() for cell in table.xpath("./tr[1]/td")][:4] == ["2026-04", "12.00", "12.00", "12.00"]
     assert baseline["digest"] in page.xpath("//p[@class='digest']")[0].text_content()
     assert not page.xpath("//script | //link | //img | //@href | //@src")
-    yearly = (await promise(client, baseline, per="year", amount=12_000)).json()
-    again: Any = html.document_fromstring((await client.get("/v1/savings/report", params={"promise": yearly["promise_id"]})).text)
+    yearly = (await promise(client, baseline, per="year", amount={"minor": 12_000})).json()
+    again: Any = html.document_fromstring(
+        (await client.get("/v1/savings/report", params={"promise_id": yearly["promise_id"]})).text
+    )
     assert again.xpath("//section[h3='Saved in each month']//svg/title")
 
 
@@ -184,7 +186,7 @@ async def test_savings_are_csv_and_a_report_with_pictures(evidence: Hearing, cli
     [
         ({"to": "2026-04-01"}, 422, "/to", "2026-03-31 at the latest"),
         ({"to": "2026-02-01"}, 422, "/to", "a later day"),
-        ({"supplier": "nobody"}, 422, "/from", "GET /v1/costs"),
+        ({"supplier_id": "nobody"}, 422, "/from", "GET /v1/costs"),
         ({"name": "First"}, 409, "/name", "give another name"),
         ({"reason": ""}, 422, "/reason", "at least 3"),
         ({"digest": "0"}, 422, "/digest", "not permitted"),
@@ -210,9 +212,9 @@ async def test_a_baseline_that_cannot_be_is_refused(
         ({"from": "2026-03-31"}, "/from", "give 2026-04-01 or a later day"),
         ({"to": "2026-03-31"}, "/to", "a later day"),
         ({"to": "2039-03-31"}, "/to", "1,830 days"),
-        ({"currency": "EUR"}, "/currency", "give GBP"),
+        ({"amount": {"minor": 100, "currency": "EUR"}}, "/amount/currency", "give GBP"),
         ({"baseline_id": str(number(1))}, "/baseline_id", "GET /v1/baselines"),
-        ({"amount": 0}, "/amount", "greater than or equal to 1"),
+        ({"amount": {"minor": 0}}, "/amount/minor", "greater than or equal to 1"),
         ({"per": "month"}, "/per", "'copy' or 'year'"),
     ],
 )
@@ -236,8 +238,8 @@ async def test_savings_are_of_the_council_alone(
     others = tokens.headers("evidence:read evidence:write", council="GB-NFK")
     for path in (
         f"/v1/baselines/{baseline['baseline_id']}", f"/v1/baselines/{baseline['baseline_id']}/figures",
-        f"/v1/promises/{made['promise_id']}", f"/v1/savings?promise={made['promise_id']}",
-        f"/v1/savings/report?promise={made['promise_id']}",
+        f"/v1/promises/{made['promise_id']}", f"/v1/savings?promise_id={made['promise_id']}",
+        f"/v1/savings/report?promise_id={made['promise_id']}",
     ):  # fmt: skip
         assert (await client.get(path, headers=others)).status_code == 404
     readers = tokens.headers("evidence:read")

@@ -49,7 +49,7 @@ async def switch_in_march(evidence: Hearing, clock: ManualClock, **other: Any) -
 
 async def read(client: AsyncClient, what: str, **asked: str) -> dict[str, Any]:
     """Returns an answer about the switch."""
-    got = await client.get(f"/v1/{what}", params={"switch": SWITCH, **asked})
+    got = await client.get(f"/v1/{what}", params={"switch_id": SWITCH, **asked})
     assert got.status_code == 200, got.text
     found: dict[str, Any] = got.json()
     return found
@@ -120,7 +120,7 @@ async def test_switches_of_records_and_of_routes_are_compared_over_the_copies_th
         await keep_switch(connection, replace(known, version=9, **changed))
     for what in ("measures", "costs"):
         assert {group["key"]: group["copies"] for group in (await read(client, what))["groups"]} == groups
-    page: Any = html.document_fromstring((await client.get("/v1/report", params={"switch": SWITCH})).text)
+    page: Any = html.document_fromstring((await client.get("/v1/report", params={"switch_id": SWITCH})).text)
     assert said in " ".join(page.xpath("//h1/following-sibling::p[1]")[0].text_content().split())
 
 
@@ -136,7 +136,7 @@ async def test_the_report_shows_both_sides_and_says_that_nobody_decided(
     evidence: Hearing, client: AsyncClient, clock: ManualClock
 ) -> None:
     await switch_in_march(evidence, clock, branches=("IPSW",))
-    got = await client.get("/v1/report", params={"switch": SWITCH})
+    got = await client.get("/v1/report", params={"switch_id": SWITCH})
     page: Any = html.document_fromstring(got.text)
     said = " ".join(page.xpath("//h1/following-sibling::p[1]")[0].text_content().split())
     assert said.startswith(
@@ -148,7 +148,7 @@ async def test_the_report_shows_both_sides_and_says_that_nobody_decided(
     assert page.xpath("//section[h3='Prices of the same titles']//svg")
     rows = list(
         csv.DictReader(
-            (await client.get("/v1/measures", params={"switch": SWITCH}, headers={"Accept": "text/csv"})).text.splitlines()
+            (await client.get("/v1/measures", params={"switch_id": SWITCH}, headers={"Accept": "text/csv"})).text.splitlines()
         )
     )
     assert {row["key"] for row in rows} == {f"before: {HARBOUR}", f"after: {EASTERN}", "after less before"}
@@ -158,12 +158,12 @@ async def test_the_report_shows_both_sides_and_says_that_nobody_decided(
 @pytest.mark.parametrize(
     ("params", "status", "pointer", "says"),
     [
-        ({"switch": str(number(1))}, 404, "/query/switch", "GET /v1/switches"),
-        ({"switch": SWITCH, "to": "2026-03-08"}, 422, "/query/to", "give 2026-03-09 or a later day"),
-        ({"switch": SWITCH, "from": "2026-03-09"}, 422, "/query/from", "give 2026-03-08 at the latest"),
-        ({"switch": SWITCH, "supplier": HARBOUR}, 422, "/query/supplier", "leave one of the two out"),
-        ({"switch": SWITCH, "by": "month"}, 422, "/query/by", "leave `by` out"),
-        ({"from": "2026-03-01", "to": "2026-03-31", "by": "switch"}, 422, "/query/switch", "name the switch"),
+        ({"switch_id": str(number(1))}, 404, "/query/switch_id", "GET /v1/switches"),
+        ({"switch_id": SWITCH, "to": "2026-03-08"}, 422, "/query/to", "give 2026-03-09 or a later day"),
+        ({"switch_id": SWITCH, "from": "2026-03-09"}, 422, "/query/from", "give 2026-03-08 at the latest"),
+        ({"switch_id": SWITCH, "supplier_id": HARBOUR}, 422, "/query/supplier_id", "leave one of the two out"),
+        ({"switch_id": SWITCH, "by": "month"}, 422, "/query/by", "leave `by` out"),
+        ({"from": "2026-03-01", "to": "2026-03-31", "by": "switch"}, 422, "/query/switch_id", "name the switch"),
         ({"from": "2026-03-01"}, 422, "/query/to", "give a day such as"),
     ],
 )
@@ -185,12 +185,12 @@ async def test_a_switch_that_has_not_begun_or_never_did_cannot_be_compared(
 ) -> None:
     clock.advance(on_day(5) - clock.now())
     await evidence.hears(switched(SwitchState.PLANNED, version=1))
-    got = await client.get("/v1/measures", params={"switch": SWITCH})
+    got = await client.get("/v1/measures", params={"switch_id": SWITCH})
     assert (got.status_code, got.json()["code"]) == (409, "switch-not-begun")
     await evidence.hears(switched(SwitchState.WITHDRAWN))
     clock.advance(on_day(20) - clock.now())
-    assert "withdrawn before it began" in (await client.get("/v1/measures", params={"switch": SWITCH})).json()["detail"]
+    assert "withdrawn before it began" in (await client.get("/v1/measures", params={"switch_id": SWITCH})).json()["detail"]
     await evidence.hears(switched(SwitchState.WITHDRAWN, version=3))
-    assert (await client.get("/v1/measures", params={"switch": SWITCH})).status_code == 200
+    assert (await client.get("/v1/measures", params={"switch_id": SWITCH})).status_code == 200
     others = tokens.headers("evidence:read", council="GB-NFK")
-    assert (await client.get("/v1/measures", params={"switch": SWITCH}, headers=others)).status_code == 404
+    assert (await client.get("/v1/measures", params={"switch_id": SWITCH}, headers=others)).status_code == 404

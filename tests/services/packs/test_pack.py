@@ -93,7 +93,7 @@ async def test_a_pack_has_everything_between_council_and_supplier_and_proves_it(
     (difference,) = lines_of(files["discrepancies.jsonl"])
     assert (difference["kind"], difference["consignment_id"]) == ("short", goods["consignment_id"])
     (compared,) = lines_of(files["reconciliations.jsonl"])
-    outcomes = sorted(line["outcome"] for line in lines_of(files[f"reconciliations/{compared['id']}.jsonl"]))
+    outcomes = sorted(line["outcome"] for line in lines_of(files[f"reconciliations/{compared['reconciliation_id']}.jsonl"]))
     assert outcomes == ["agreed", "ours_only"]
 
     table = list(csv.DictReader(io.StringIO(files["messages.csv"].decode())))
@@ -105,7 +105,7 @@ async def test_a_pack_has_everything_between_council_and_supplier_and_proves_it(
         "invoice": BILL,
     }
     assert {row["note"] for row in table} == {""}
-    listed = {line["id"]: line for line in lines_of(files["messages.jsonl"])}
+    listed = {line["message_id"]: line for line in lines_of(files["messages.jsonl"])}
     assert {row["message_id"]: row["sha256_when_kept"] for row in table} == {key: line["digest"] for key, line in listed.items()}
     assert all(line["history"] for line in listed.values() if line["direction"] == "out")
 
@@ -135,7 +135,7 @@ async def test_of_a_message_of_two_councils_a_pack_has_only_what_is_its_own_and_
     (row,) = [row for row in csv.DictReader(io.StringIO(files["messages.csv"].decode())) if row["note"]]
     assert row["note"].startswith("not included: it also concerns other councils")
     assert (row["file"], row["sha256_when_kept"]) == ("", hashlib.sha256(both).hexdigest())
-    (line,) = [line for line in lines_of(files["messages.jsonl"]) if line["id"] == row["message_id"]]
+    (line,) = [line for line in lines_of(files["messages.jsonl"]) if line["message_id"] == row["message_id"]]
     assert line["line_keys"] == [order.lines[0].line_key]
     theirs_words = [b"PO-THEIRS", theirs.lines[0].line_key.encode(), str(theirs.order_id).encode(), b"9780306406157", b"GB-NFK"]
     assert [(name, word) for name, content in files.items() for word in theirs_words if word in content] == []
@@ -221,7 +221,7 @@ async def test_lists_of_many_pages_are_whole(house: House) -> None:
     ]
     await house.rig.receives(*bodies)
     files = unpacked(await house.pack())
-    ids = [line["id"] for line in lines_of(files["messages.jsonl"])]
+    ids = [line["message_id"] for line in lines_of(files["messages.jsonl"])]
     assert (len(ids), len(set(ids))) == (106, 106)
     assert set(bodies) <= set(files.values())
 

@@ -63,4 +63,4 @@ def test_a_model_that_ends_before_it_begins_is_refused() -> None:
     check_model(_FIRST, _FIRST)
     with pytest.raises(DomainError) as refused:
         check_model(_LAST, _FIRST)
-    assert refused.value.faults[0].pointer == "/valid_to"
+    assert refused.value.faults[0].pointer == "/valid_until"

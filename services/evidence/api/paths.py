@@ -1,0 +1,17 @@
+"""The parameters in the paths of evidence's routes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path
+
+from shared.texts import Reference
+
+SupplierPath = Annotated[Reference, Path(max_length=100, description="Our name for the supplier", examples=["consortium"])]
+BaselinePath = Annotated[UUID, Path(description="Id of the baseline")]
+PromisePath = Annotated[UUID, Path(description="Id of the promise")]
+DecisionPath = Annotated[UUID, Path(description="Id of the decision")]
+ValidFromPath = Annotated[date, Path(description="The day from which the model applies", examples=["2026-04-01"])]
