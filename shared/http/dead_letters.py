@@ -34,7 +34,7 @@ from shared.messaging.errors import DeadLetterSettled, NoSuchDeadLetter, Poison,
 from shared.messaging.subscription import Subscription
 from shared.texts import Text
 
-DeadLetterId = Annotated[UUID, Path(description="Id of the dead letter")]
+DeadLetterId = Annotated[UUID, Path(description="Our id of the dead letter, as `GET /v1/dead-letters` lists it")]
 
 
 class DeadLetterReason(BaseModel):
@@ -68,7 +68,7 @@ class DeadLetterQuery(PageQuery):
 class DeadLetterSummary(BaseModel):
     """One message that a consumer could not handle and gave up, or that could not be sent."""
 
-    dead_letter_id: UUID = Field(description="Our id of the dead letter")
+    dead_letter_id: UUID = Field(description="Our id of it, under which `GET /v1/dead-letters/{dead_letter_id}` shows it")
     consumer: str = Field(description="Who gave it up: a consumer of this service, or `outbox`", examples=["orders"])
     event_id: UUID = Field(description="Id of the event; a replay keeps it")
     event_type: str | None = Field(

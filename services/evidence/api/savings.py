@@ -22,7 +22,7 @@ from shared.http.representations import tagged_answer
 from shared.http.tables import as_csv
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("evidence:read"))]
-Promised = Annotated[UUID, Query(description="Id of the promise")]
+Promised = Annotated[UUID, Query(description="Our id of the promise, as `GET /v1/promises` lists it")]
 
 
 def savings_router(engine: AsyncEngine, answering: Answering) -> APIRouter:

@@ -80,7 +80,7 @@ class SavedView(BaseModel):
 class SavingsView(BaseModel):
     """What was reached of a promise until today, month by month. A person judges whether it was kept."""
 
-    promise: PromiseView = Field(description="The promise")
+    promise: PromiseView = Field(description="What was promised, and by when")
     baseline: BaselineView = Field(description="The baseline that it is measured against")
     computed_at: ComputedAt
     decision: DecisionView | None = Field(description=f"The last one about the supplier that promised. Null: {NO_DECISION}")

@@ -96,7 +96,7 @@ class CapabilityReport(_Shape):
 class WritingReport(_Shape):
     """One order that the adapter wrote twice, under the same reference."""
 
-    order_number: str = Field(description="Number of the order", examples=["SFK-2026-0042"])
+    order_number: str = Field(description="The council's number of the order", examples=["SFK-2026-0042"])
     name: str = Field(description="Name of the message; empty where nothing was written", examples=["order-412.edi"])
     size: int = Field(description="How many bytes it has", examples=[640])
     result: Result = Field(description="`pass`, `fail`, `not_shown` by any file, or shown but `undeclared`")
