@@ -74,7 +74,7 @@ class Exchanges:
 
 async def _content(api: Api, path: str, token: str) -> Content:
     try:
-        return Content(Tree.model_validate(await api.ask("GET", f"{path}/tree?limit={_LEAVES_SHOWN}", token)))
+        return Content(Tree.model_validate(await api.ask("GET", f"{path}/tree?leaves={_LEAVES_SHOWN}", token)))
     except DomainError as error:
         return Content(problem=_TOO_LARGE if error.code == "too-large-to-show" else _shown(error))
 

@@ -62,7 +62,7 @@ def baselines_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
             found, _ = await get_baseline(connection, caller.council, baseline_id)
         return BaselineView.model_validate(found)
 
-    async def get_figures(caller: Reader, baseline_id: BaselinePath, request: Request) -> Response:
+    async def get_baseline_figures(caller: Reader, baseline_id: BaselinePath, request: Request) -> Response:
         """Returns the figures of a baseline byte for byte: measures, costs, and what was paid for each title."""
         async with engine.connect() as connection:
             _, figures = await get_baseline(connection, caller.council, baseline_id)
@@ -71,7 +71,7 @@ def baselines_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
     router.add_api_route("", post_baseline, methods=["POST"], status_code=201)
     router.add_api_route("", list_all, methods=["GET"])
     router.add_api_route("/{baseline_id}", get_one, methods=["GET"])
-    router.add_api_route("/{baseline_id}/figures", get_figures, methods=["GET"])
+    router.add_api_route("/{baseline_id}/figures", get_baseline_figures, methods=["GET"])
     return router
 
 

@@ -59,7 +59,7 @@ def decisions_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
             found, _ = await get_decision(connection, caller.council, decision_id)
         return DecisionView.model_validate(found)
 
-    async def get_figures(caller: Reader, decision_id: DecisionPath, request: Request) -> Response:
+    async def get_decision_figures(caller: Reader, decision_id: DecisionPath, request: Request) -> Response:
         """Returns the figures that were kept with a decision, byte for byte: their SHA-256 is its `digest`."""
         async with engine.connect() as connection:
             _, figures = await get_decision(connection, caller.council, decision_id)
@@ -68,5 +68,5 @@ def decisions_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
     router.add_api_route("", post_decision, methods=["POST"], status_code=201)
     router.add_api_route("", list_all, methods=["GET"])
     router.add_api_route("/{decision_id}", get_one, methods=["GET"])
-    router.add_api_route("/{decision_id}/figures", get_figures, methods=["GET"])
+    router.add_api_route("/{decision_id}/figures", get_decision_figures, methods=["GET"])
     return router

@@ -46,12 +46,12 @@ def savings_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
             _, view = await _found(connection, caller.council, promise_id)
         return answer(request, view, lambda: as_csv(HEADINGS, savings_rows(view)))
 
-    async def get_report(caller: Reader, request: Request, promise_id: Promised) -> Response:
+    async def get_savings_report(caller: Reader, request: Request, promise_id: Promised) -> Response:
         """Returns the same in HTML with pictures and their tables, complete in itself, to print or to send on."""
         async with engine.connect() as connection:
             found, view = await _found(connection, caller.council, promise_id)
         return tagged_answer(request, savings_html(found, view), "text/html; charset=utf-8")
 
     router.add_api_route("", get_savings, methods=["GET"], response_model=SavingsView, responses=OTHER_FORMS)
-    router.add_api_route("/report", get_report, methods=["GET"], response_class=HTMLResponse)
+    router.add_api_route("/report", get_savings_report, methods=["GET"], response_class=HTMLResponse)
     return router

@@ -7,14 +7,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from services.evidence.domain.cost_models import Activity, CostModel, Effort, gaps
 from shared.contracts.words import Actor, Currency
 from shared.http.paging import Page, PageQuery
 from shared.texts import Text
 
-Minutes = Annotated[Decimal, Field(ge=0, le=10_000, max_digits=7, decimal_places=2)]
+# Where a request has it: a text, so that it is exact; a number is taken as well.
+_WRITTEN = {"type": "string", "pattern": r"^\d{1,5}(\.\d{1,2})?$", "maxLength": 8}
+Minutes = Annotated[
+    Decimal,
+    Field(ge=0, le=10_000, max_digits=7, decimal_places=2),
+    WithJsonSchema(_WRITTEN, mode="validation"),
+]
 _EFFORTS = {"receiving": {"minutes": "2.5", "hourly_rate": 1_850, "borne_by": "council"}}
 _OF_ACTIVITIES = "What each activity takes; one that is left out is not known"
 _VALID_UNTIL = "Last day, included; null: until the next model begins"

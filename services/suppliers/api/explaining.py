@@ -26,12 +26,12 @@ def explaining_router(engine: AsyncEngine) -> APIRouter:
     """`/v1/messages/{id}/tree` and `/orders`."""
     router = APIRouter(prefix="/v1/messages/{message_id}", tags=["messages"])
 
-    async def get_tree(message_id: MessagePath, caller: Reader, after: After = 0, limit: Leaves = 500) -> schemas.TreeView:
+    async def get_tree(message_id: MessagePath, caller: Reader, after: After = 0, leaves: Leaves = 500) -> schemas.TreeView:
         """The message segment by segment, each with its findings. A council gets it only where it concerns no other council."""
         async with engine.connect() as connection:
             message = await own(connection, message_id, caller)
             body = await messages.body_of(connection, message_id)
-        window = Window(after, limit)
+        window = Window(after, leaves)
         build = partial(tree_of, body, message.findings, window)
         # A large body would delay every other request of the process.
         return schemas.tree_view(await asyncio.to_thread(build) if message.size > _LARGE else build())

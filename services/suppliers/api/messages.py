@@ -24,7 +24,7 @@ from shared.errors import DomainError, Kind
 from shared.http.instants import bounds_of
 from shared.http.lines import JSON, JSON_LINES, described_lines, lines_answer
 from shared.http.paging import Page, number
-from shared.http.representations import chosen_form
+from shared.http.representations import chosen_form, tagged_answer
 
 
 def messages_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
@@ -100,14 +100,16 @@ def kept_aside_router(engine: AsyncEngine) -> APIRouter:
         view = partial(schemas.aside_view, advise=advice_for_code)
         return query.page(found, keys=lambda aside: (aside.number,), view=view)
 
-    async def get_aside(message_id: MessagePath, record: RecordPath, caller: Reader) -> Response:
+    async def get_aside(message_id: MessagePath, record: RecordPath, caller: Reader, request: Request) -> Response:
         """The bytes of one record that is kept aside. Empty where they are in the message only."""
         async with engine.connect() as connection:
             await own(connection, message_id, caller)
             raw = await feed_readings.raw_aside(connection, message_id, record)
         if raw is None:
             raise DomainError("no-such-record", f"No record {record} of this message is kept aside.", Kind.NOT_FOUND)
-        return Response(raw, media_type="application/octet-stream", headers=_never_shown(f"{message_id}-{record}"))
+        answer = tagged_answer(request, raw, "application/octet-stream")
+        answer.headers.update(_never_shown(f"{message_id}-{record}"))
+        return answer
 
     router.add_api_route("", list_aside, methods=["GET"])
     router.add_api_route("/{record}", get_aside, methods=["GET"], response_class=Response)

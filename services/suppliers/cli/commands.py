@@ -115,11 +115,11 @@ def tree(
     context: typer.Context,
     message: Message,
     after: Annotated[int, typer.Option(min=0, help="How many parts to skip.")] = 0,
-    limit: Annotated[int, typer.Option(min=1, max=5_000, help="Parts shown at once.")] = 500,
+    leaves: Annotated[int, typer.Option(min=1, max=5_000, help="Parts shown at once.")] = 500,
     as_json: Json = False,
 ) -> None:
     """Show a message part by part, each with its findings."""
-    shown = _exchange(context).get(f"/messages/{message}/tree", after=after, limit=limit)
+    shown = _exchange(context).get(f"/messages/{message}/tree", after=after, leaves=leaves)
     _show(shown, as_json, lambda: screen.message_tree(shown))
 
 

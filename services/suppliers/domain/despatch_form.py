@@ -12,6 +12,7 @@ from services.suppliers.domain.matching import LARGEST_QUANTITY
 from shared.contracts.base import PlaceKind
 from shared.contracts.stated import StatedItem, SupplierReferences
 from shared.contracts.suppliers import CopyReference
+from shared.contracts.words import ServicingCode
 from shared.findings import Finding, Severity
 from shared.formats.moments import day_of
 from shared.texts import BoundedTexts
@@ -47,6 +48,8 @@ class PlaceForm(_Form):
 
 class ItemForm(BoundedTexts, StatedItem):
     """The data about one copy, as in `StatedItem`."""
+
+    servicing: tuple[ServicingCode, ...] = Field(default=(), max_length=100, description="BIC codes of the work done on it")
 
 
 class ReferencesForm(BoundedTexts, SupplierReferences):

@@ -29,7 +29,7 @@ async def test_a_message_is_shown_as_a_tree_with_its_findings_in_place(
     (message,) = await rig.messages()
 
     shown = (await client.get(f"/v1/messages/{message.id}/tree", headers=staff)).json()
-    piece = (await client.get(f"/v1/messages/{message.id}/tree", headers=staff, params={"after": 3, "limit": 1})).json()
+    piece = (await client.get(f"/v1/messages/{message.id}/tree", headers=staff, params={"after": 3, "leaves": 1})).json()
 
     inner = shown["nodes"][0]["children"][1]
     assert (shown["form"], shown["total"], inner["kind"]) == ("edifact", 5, "message")
