@@ -30,10 +30,12 @@ Limit = Annotated[int, Field(ge=1, le=200, description="Rows per page")]
 
 
 class Page(BaseModel, Generic[Item]):
-    """One page of a list; `next_cursor` is absent on the last page."""
+    """One page of a list."""
 
-    items: Sequence[Item]
-    next_cursor: str | None = None
+    items: Sequence[Item] = Field(description="The things on this page, in the order of the list")
+    next_cursor: str | None = Field(
+        default=None, description="What `cursor` of the next page must be; null on the last page", examples=["WyJTRksiLCAiMSJd"]
+    )
 
 
 class PageQuery(BaseModel):
@@ -43,7 +45,12 @@ class PageQuery(BaseModel):
     UNBOUND: ClassVar[frozenset[str]] = frozenset()
 
     limit: Limit = 50
-    cursor: str | None = Field(default=None, max_length=500, description="`next_cursor` of the previous page")
+    cursor: str | None = Field(
+        default=None,
+        max_length=500,
+        description="`next_cursor` of the previous page; left out for the first",
+        examples=["WyJTRksiLCAiMSJd"],
+    )
 
     @property
     def fetched(self) -> int:
