@@ -1,0 +1,55 @@
+"""`/v1/consignments/{id}/receipts`: what a branch or hub unpacked."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.delivery import schemas
+from services.delivery.store.receipts import ReceiptAnswer
+from services.delivery.usecases import ReceiptRequest, receive
+from shared.auth import CouncilPrincipal, council_with
+from shared.bus import cause_by, set_cause
+from shared.clock import Clock
+from shared.http.headers import REPLAYED, IdempotencyKey, required_key
+
+Writer = Annotated[CouncilPrincipal, Depends(council_with("delivery:write"))]
+
+
+def receipts_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
+    """Returns the route of `/v1/consignments/{id}/receipts`: what a branch or hub unpacked."""
+    router = APIRouter(prefix="/v1/consignments", tags=["consignments"])
+
+    async def post_receipt(
+        consignment_id: UUID,
+        body: schemas.ReceiptBody,
+        caller: Writer,
+        response: Response,
+        idempotency_key: IdempotencyKey = "",
+    ) -> ReceiptAnswer:
+        """Reports what was unpacked. Sent again with the same Idempotency-Key, it gets the first answer.
+
+        A copy scanned twice counts once. With `complete`, what was not scanned is missing. `records_missing` are the titles
+        received now whose record the catalogue does not serve yet.
+        """
+        set_cause(cause_by(caller.subject))
+        request = ReceiptRequest(
+            council=caller.council,
+            consignment_id=consignment_id,
+            idempotency_key=required_key(idempotency_key, "receipt"),
+            digest=hashlib.sha256(body.model_dump_json().encode()).hexdigest(),
+            scans=tuple(scan.scan() for scan in body.scans),
+            complete=body.complete,
+        )
+        async with engine.begin() as connection:
+            applied = await receive(connection, request, clock)
+        if applied.repeated:
+            response.headers.update(REPLAYED)
+        return applied.answer
+
+    router.add_api_route("/{consignment_id}/receipts", post_receipt, methods=["POST"], status_code=201)
+    return router
