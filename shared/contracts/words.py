@@ -21,6 +21,8 @@ Actor = Annotated[
     str, Field(description="Who did it: a person or program, by the subject of its token, or a service", examples=["j.archer"])
 ]
 
+SecondPerson = Annotated[str, Field(description="The second person that agreed to it", examples=["m.okafor"])]
+
 # What is ordered.
 OrderId = Annotated[UUID, Field(description="Our id of the order, under which `GET /v1/orders/{order_id}` shows it")]
 OrderNumber = Annotated[
@@ -63,6 +65,7 @@ Shelfmark = Annotated[str, Field(description='Where it is shelved, as on the spi
 ServicingCode = Annotated[str, Field(description="BIC code of work on the book before it is shelved", examples=["BC"])]
 Barcode = Annotated[str, Field(description="As printed on the copy's label", examples=["30123004567890"])]
 Gln = Annotated[str, Field(description="Global Location Number: 13 digits, the last a check digit", examples=["5012345678900"])]
+DespatchNumber = Annotated[str, Field(description="The supplier's number of the despatch", examples=["DN-204417"])]
 
 # Money.
 Currency = Annotated[str, Field(description="Code of ISO 4217, of three letters", examples=["GBP"])]

@@ -3,12 +3,13 @@
 Every value is a frozen dataclass of `shared.frozen`. A text is empty, and a tuple has no members, where nothing is stated.
 """
 
-from shared.records.description import (
+from shared.records.description import Description
+from shared.records.offers import Availability, Offer, Price, PriceKind
+from shared.records.parts import (
     AgeRange,
     Audience,
     Cataloguing,
     Contributor,
-    Description,
     Dimensions,
     Edition,
     Genre,
@@ -21,7 +22,6 @@ from shared.records.description import (
     Subject,
     TitleStatement,
 )
-from shared.records.offers import Availability, Offer, Price, PriceKind
 from shared.records.record import Change, CopyData, KeptAside, Record, Remainder
 from shared.records.words import (
     AudienceKind,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shared.frozen import dataclass
-from shared.records.description import Contributor, Description, TitleStatement
+from shared.records.description import Description
+from shared.records.parts import Contributor, TitleStatement
 from shared.records.words import Role
 
 _CREATORS: tuple[frozenset[Role], ...] = (

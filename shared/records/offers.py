@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from shared.frozen import dataclass
 
@@ -45,13 +48,15 @@ class Price:
     `with_tax`: whether tax is included; None where the record does not say. `tax_percent` is a decimal number as text.
     """
 
-    minor: int
-    currency: str
-    kind: PriceKind = PriceKind.RETAIL
-    with_tax: bool | None = None
-    tax_percent: str = ""
-    valid_from: date | None = None
-    valid_until: date | None = None
+    minor: Annotated[int, Field(description="Amount of one copy in minor units of its currency, such as pence", examples=[1199])]
+    currency: Annotated[str, Field(description="ISO 4217", examples=["GBP"])]
+    kind: Annotated[PriceKind, Field(description="Who pays this price")] = PriceKind.RETAIL
+    with_tax: Annotated[bool | None, Field(description="Whether tax is included; null where the supplier does not say")] = None
+    tax_percent: Annotated[
+        str, Field(description="Rate of tax as a decimal number; empty where it is not stated", examples=["0"])
+    ] = ""
+    valid_from: Annotated[date | None, Field(description="First day of the price; null where none is stated")] = None
+    valid_until: Annotated[date | None, Field(description="Last day of the price; null where none is stated")] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,16 @@ class Offer:
     `days` is how long the supplier takes to supply; `expected_on` when the book is expected, `on_hand` the stock.
     """
 
-    availability: Availability = Availability.UNCERTAIN
-    prices: tuple[Price, ...] = ()
-    countries: tuple[str, ...] = ()
-    supplier_name: str = ""
-    days: int | None = None
-    expected_on: date | None = None
-    on_hand: int | None = None
+    availability: Annotated[Availability, Field(description="Whether the supplier can supply the book")] = Availability.UNCERTAIN
+    prices: Annotated[tuple[Price, ...], Field(description="Prices of one copy")] = ()
+    countries: Annotated[
+        tuple[str, ...], Field(description="The market, ISO 3166-1 alpha-2; empty where none is stated", examples=[["GB", "IE"]])
+    ] = ()
+    supplier_name: Annotated[
+        str, Field(description="Who offers it, as the record names it; empty where it names nobody", examples=["Harbour Books"])
+    ] = ""
+    days: Annotated[
+        int | None, Field(description="Days that the supplier takes to supply; null where it does not say", examples=[3])
+    ] = None
+    expected_on: Annotated[date | None, Field(description="When the book is expected; null where it is not stated")] = None
+    on_hand: Annotated[int | None, Field(description="Copies in stock; null where they are not stated", examples=[25])] = None
