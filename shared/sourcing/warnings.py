@@ -30,8 +30,11 @@ class RuleWarning(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    code: RuleCode
-    detail: str
+    code: RuleCode = Field(description="Names the kind of warning, for programs")
+    detail: str = Field(
+        description="For people: what is done, from which day on, and how to avoid it",
+        examples=["From 2026-12-01, trial 'spring-crime' no longer draws for branch IPSW: a live rule decides there."],
+    )
 
 
 class Warned(BaseModel):

@@ -6,22 +6,24 @@ from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.auth import CouncilPrincipal, council_with
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
+from shared.contracts import words
 from shared.errors import no_such
 from shared.http.headers import REPLAYED, IdempotencyKey, bare_key
 from shared.http.paging import Page, PageQuery
 from shared.sourcing import change_store as store
+from shared.sourcing.api.shapes import WhyAsked
 from shared.sourcing.approving import Carried, Decision, Submitted, decide, submit
 from shared.sourcing.changes import Approval, Asked, Change, ChangeKind, ChangeState
 from shared.sourcing.warnings import RuleWarning
-from shared.texts import Text
 
+ChangeId = Annotated[UUID, Path(description="Identifies the change")]
 Made = TypeVar("Made")
 View = TypeVar("View", bound=BaseModel)
 
@@ -31,8 +33,8 @@ class ApprovalBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    second_person: bool
-    reason: Text = Field(min_length=3, max_length=350)
+    second_person: bool = Field(description="Whether a second person must approve changes of rules and switches")
+    reason: WhyAsked
 
 
 class ApprovalView(BaseModel):
@@ -40,11 +42,13 @@ class ApprovalView(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    second_person: bool
-    reason: str
-    changed_by: str | None
-    changed_at: datetime | None
-    approved_by: str | None = Field(description="The second person that agreed to require none any more")
+    second_person: bool = Field(description="Whether a second person must approve changes of rules and switches")
+    reason: str = Field(description='Why; "" where nobody ever said so', examples=["Auditors ask for two people"])
+    changed_by: words.Actor | None = Field(description="Who said so; null where nobody ever did")
+    changed_at: datetime | None = Field(description="When it was said; null where it never was")
+    approved_by: words.SecondPerson | None = Field(
+        description="The second person that agreed to require none any more; null where one is required, or ever was"
+    )
 
 
 class ChangeQuery(PageQuery):
@@ -52,7 +56,9 @@ class ChangeQuery(PageQuery):
 
     model_config = ConfigDict(extra="forbid")
 
-    state: ChangeState | None = None
+    state: ChangeState | None = Field(
+        default=None, description="Only those that were `made` at once, are `waiting`, or were `approved` or `declined`"
+    )
 
 
 class ChangeView(BaseModel):
@@ -60,16 +66,21 @@ class ChangeView(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    change_id: UUID
-    kind: ChangeKind
-    asked: Mapping[str, Any] = Field(description="What was asked for; pointers of a refused approval lead into it")
-    reason: str
-    proposed_by: str
-    proposed_at: datetime
-    state: ChangeState
-    decided_by: str | None = Field(description="Who approved or declined it; null where no second person was required")
-    decided_at: datetime | None
-    decided_reason: str
+    change_id: UUID = Field(description="Identifies the change; the rule that it adds, or the switch, has the same id")
+    kind: ChangeKind = Field(description="What the change does")
+    asked: Mapping[str, Any] = Field(
+        description="What was asked for, as the request named it; pointers of a refused approval lead into it",
+        examples=[{"supplier_id": "national", "branch": "IPSW", "valid_from": "2026-12-01", "mode": "live"}],
+    )
+    reason: str = Field(description='Why; "" where none was given', examples=["The consortium's contract ends in March"])
+    proposed_by: words.Actor = Field(description="Who asked for it")
+    proposed_at: datetime = Field(description="When it was asked for")
+    state: ChangeState = Field(description="`made` at once, `waiting` for a second person, or decided by one")
+    decided_by: words.SecondPerson | None = Field(
+        description="Who approved or declined it; null while it waits, and where no second person was required"
+    )
+    decided_at: datetime | None = Field(description="When it was approved or declined; null as `decided_by` is")
+    decided_reason: str = Field(description='Why it was declined; "" otherwise', examples=["Wait for the new contract"])
     warnings: Sequence[RuleWarning] = Field(
         default=(),
         description="What the council may not have meant by a rule that waits. Lists leave it out; a switch has its own",
@@ -81,7 +92,7 @@ class Refusal(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: Text = Field(min_length=3, max_length=350)
+    reason: WhyAsked
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +106,16 @@ class Desk:
     carried: Mapping[ChangeKind, Carried[Any]]
 
 
-def answered(submitted: Submitted[Made], view: Callable[[Made], View], response: Response) -> View | ChangeView:
-    """Returns what was made, or the change that waits for a second person (202), and sets the headers of the answer."""
+def answered(
+    submitted: Submitted[Made], view: Callable[[Made], View], response: Response, place: Callable[[Made], str] | None = None
+) -> View | ChangeView:
+    """Returns what was made, or the change that waits for a second person (202), and sets the headers of the answer.
+
+    `place` returns the path of what was created.
+    """
     response.headers.update(REPLAYED if submitted.repeated else {})
     if submitted.made is not None:
+        response.headers.update({} if place is None else {"Location": place(submitted.made)})
         return view(submitted.made)
     response.status_code = 202
     response.headers["Location"] = f"/v1/changes/{submitted.change.change_id}"
@@ -179,7 +196,7 @@ def changes_router(desk: Desk) -> APIRouter:
             found = await store.list_changes(connection, caller.council, query.state, after=after, limit=query.fetched)
         return query.page(found, keys=lambda one: (one.proposed_at, one.change_id), view=ChangeView.model_validate)
 
-    async def get_change(change_id: UUID, caller: reader) -> ChangeView:
+    async def get_change(change_id: ChangeId, caller: reader) -> ChangeView:
         """Returns one change."""
         async with desk.engine.connect() as connection:
             found = await store.get_change(connection, caller.council, change_id)
@@ -189,12 +206,12 @@ def changes_router(desk: Desk) -> APIRouter:
                 return ChangeView.model_validate(found)
             return _view(found, await _carried(desk)[found.kind].warn(connection, found))
 
-    async def approve(change_id: UUID, caller: writer, response: Response) -> ChangeView:
+    async def approve(change_id: ChangeId, caller: writer, response: Response) -> ChangeView:
         """Approves a change that another person proposed: it is checked again, and made now."""
         decision = Decision(caller.council, change_id, ChangeState.APPROVED, caller.subject)
         return await _decide(desk, decision, response)
 
-    async def decline(change_id: UUID, caller: writer, body: Refusal, response: Response) -> ChangeView:
+    async def decline(change_id: ChangeId, caller: writer, body: Refusal, response: Response) -> ChangeView:
         """Declines a change; one of the caller's own, too. It never has any effect."""
         decision = Decision(caller.council, change_id, ChangeState.DECLINED, caller.subject, body.reason)
         return await _decide(desk, decision, response)

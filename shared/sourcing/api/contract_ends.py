@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,12 +16,13 @@ from shared.http.paging import Page, PageQuery
 from shared.sourcing import contract_end_store as store
 from shared.sourcing.api.access import Access
 from shared.sourcing.api.changes import ChangeView, answered
-from shared.sourcing.api.shapes import SupplierId, TrailFields, Why, trail_fields
+from shared.sourcing.api.shapes import SupplierId, TrailFields, Why, WhyAsked, trail_fields
 from shared.sourcing.approving import Carried, submit
 from shared.sourcing.changes import Asked, Change, ChangeKind
 from shared.sourcing.contract_ends import ContractEnd, end_faults
 from shared.sourcing.rules import Ending, Trail
-from shared.texts import Text
+
+EndId = Annotated[UUID, Path(description="Identifies the contract end")]
 
 
 class NewContractEnd(BaseModel):
@@ -34,13 +35,13 @@ class NewContractEnd(BaseModel):
     next_supplier: SupplierId | None = Field(
         default=None, description="Who gets what this supplier would get too late; null for nobody"
     )
-    reason: Text = Field(min_length=3, max_length=350)
+    reason: WhyAsked
 
 
 class ContractEndView(NewContractEnd, TrailFields):
     """A contract end as it is stored. It is in force while `ended_by` is null."""
 
-    end_id: UUID
+    end_id: UUID = Field(description="Identifies the contract end")
 
 
 def contract_end_view(end: ContractEnd) -> ContractEndView:
@@ -74,10 +75,15 @@ def contract_ends_router(access: Access) -> APIRouter:
         asked = Asked(caller.council, ChangeKind.END_CONTRACT, what, body.reason, caller.subject, key)
         async with access.engine.begin() as connection:
             made = await submit(connection, asked, ending_contracts(access), access.clock)
-        return answered(made, contract_end_view, response)
+        return answered(made, contract_end_view, response, lambda end: f"/v1/contract-ends/{end.end_id}")
+
+    async def get_end(caller: reader, end_id: EndId) -> ContractEndView:
+        """Returns one contract end, also one that was lifted or replaced."""
+        async with access.engine.connect() as connection:
+            return contract_end_view(await _found(connection, caller.council, end_id))
 
     async def lift_end(
-        caller: writer, end_id: UUID, response: Response, reason: Why = "", idempotency_key: IdempotencyKey = ""
+        caller: writer, end_id: EndId, response: Response, reason: Why = "", idempotency_key: IdempotencyKey = ""
     ) -> ContractEndView | ChangeView:
         """Lifts a contract end: the supplier's rules decide as before. Where a second person is required, it waits (202)."""
         set_cause(cause_by(caller.subject))
@@ -89,6 +95,7 @@ def contract_ends_router(access: Access) -> APIRouter:
 
     router.add_api_route("", list_ends, methods=["GET"])
     router.add_api_route("", add_end, methods=["POST"], status_code=201)
+    router.add_api_route("/{end_id}", get_end, methods=["GET"])
     router.add_api_route("/{end_id}", lift_end, methods=["DELETE"])
     return router
 

@@ -19,9 +19,12 @@ from shared.sourcing.api.changes import ChangeView, answered
 from shared.sourcing.api.shapes import (
     AddedRule,
     NewRule,
+    OnDay,
     Preview,
+    RuleId,
     RuleView,
-    Scope,
+    ScopeBranch,
+    ScopeMaterial,
     Why,
     added_rule,
     new_rule,
@@ -66,10 +69,27 @@ def rules_router(access: Access) -> APIRouter:
         asked = Asked(caller.council, ChangeKind.ADD_RULE, what, body.reason, caller.subject, key)
         async with engine.begin() as connection:
             made = await submit(connection, asked, adding(access), access.clock)
-        return answered(made, partial(added_rule, warnings=made.warnings), response)
+        view = partial(added_rule, warnings=made.warnings)
+        return answered(made, view, response, lambda rule: f"/v1/sourcing-rules/{rule.rule_id}")
+
+    async def get_rule(caller: reader, rule_id: RuleId) -> RuleView:
+        """Returns one rule, also a past or future one."""
+        async with engine.connect() as connection:
+            return rule_view(await _rule(connection, access, caller.council, rule_id))
+
+    router.add_api_route("", list_rules, methods=["GET"])
+    router.add_api_route("", add_rule, methods=["POST"], status_code=201)
+    router.add_api_route("/preview", _preview(access, reader), methods=["GET"])
+    router.add_api_route("/{rule_id}", get_rule, methods=["GET"])
+    router.add_api_route("/{rule_id}", _end(access, writer), methods=["DELETE"])
+    return router
+
+
+def _end(access: Access, writer: Any) -> Callable[..., Awaitable[RuleView | ChangeView]]:
+    """Returns the route that ends a rule; `writer` is the annotation of its caller."""
 
     async def end_rule(
-        caller: writer, rule_id: UUID, response: Response, reason: Why = "", idempotency_key: IdempotencyKey = ""
+        caller: writer, rule_id: RuleId, response: Response, reason: Why = "", idempotency_key: IdempotencyKey = ""
     ) -> RuleView | ChangeView:
         """Ends a rule today. The rule is kept, so that earlier choices can be explained.
 
@@ -77,21 +97,17 @@ def rules_router(access: Access) -> APIRouter:
         """
         what, key = {"rule_id": str(rule_id)}, bare_key(idempotency_key)
         asked = Asked(caller.council, ChangeKind.END_RULE, what, reason, caller.subject, key)
-        async with engine.begin() as connection:
+        async with access.engine.begin() as connection:
             made = await submit(connection, asked, ending(access), access.clock, reason_at="/query/reason")
         return answered(made, rule_view, response)
 
-    router.add_api_route("", list_rules, methods=["GET"])
-    router.add_api_route("", add_rule, methods=["POST"], status_code=201)
-    router.add_api_route("/preview", _preview(access, reader), methods=["GET"])
-    router.add_api_route("/{rule_id}", end_rule, methods=["DELETE"])
-    return router
+    return end_rule
 
 
 def _preview(access: Access, reader: Any) -> Callable[..., Awaitable[Preview]]:
     """Returns the route of a preview; `reader` is the annotation of its caller."""
 
-    async def preview(caller: reader, branch: Scope, material: Scope = "book", on: date | None = None) -> Preview:
+    async def preview(caller: reader, branch: ScopeBranch, material: ScopeMaterial = "book", on: OnDay = None) -> Preview:
         """Shows which supplier serves this branch and material on a day (today if none is given), and any trial that draws it."""
         day = on or access.clock.today()
         async with access.engine.connect() as connection:

@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
 from pydantic.json_schema import WithJsonSchema
 
+from shared.contracts import words
 from shared.contracts.trials import DrawUnit
 from shared.ids import new_id
 from shared.sourcing.contract_ends import ContractEnd
@@ -24,13 +25,44 @@ Shape = TypeVar("Shape", bound="TrialTermsView")
 
 _SHARE = re.compile(r"[01](?:\.[0-9]{1,9})?")
 
-SupplierId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,30}$", description="Our name for the supplier")]
-Scope = Annotated[Reference, Field(min_length=1, max_length=40)]
+SupplierId = Annotated[words.SupplierId, Field(pattern=r"^[a-z][a-z0-9-]{1,30}$", max_length=31)]
+ScopeBranch = Annotated[
+    Reference, Field(min_length=1, max_length=40, description="The council's code of the branch", examples=["IPSW"])
+]
+ScopeMaterial = Annotated[
+    Reference, Field(min_length=1, max_length=40, description="The council's word for the kind of material", examples=["book"])
+]
+RuleId = Annotated[UUID, Field(description="Identifies the rule")]
+# What rules of every strand say of themselves.
+AnyBranch = "The branch whose copies the rule is about; null: any"
+AnyMaterial = "The kind of material that it is about; null: any"
+FirstDay = Annotated[date, Field(description="First day on which the rule applies")]
+DayAfter = Annotated[date | None, Field(description="First day on which the rule no longer applies; null: it has no end")]
+OnDay = Annotated[date | None, Field(description="The day that is asked about; today if none is given")]
+RuleMode = Annotated[
+    Mode,
+    Field(description="`live`: the rule decides for all of its scope; `pilot`: for the share of it that its trial draws"),
+]
+WhyMade = Annotated[
+    Text, Field(max_length=350, description="Why the rule is made", examples=["Crime paperbacks move to the national bookseller"])
+]
+WhyAsked = Annotated[
+    Text,
+    Field(
+        min_length=3,
+        max_length=350,
+        description="Why, in words that a colleague understands next year",
+        examples=["The consortium's contract ends in March"],
+    ),
+]
 # A path ends a trial: no slash, and nothing that a path means otherwise.
 TrialName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$"),
-    Field(description="The council's name of the trial, unique in its strand: letters, digits, spaces and ._-"),
+    Field(
+        description="The council's name of the trial, unique in its strand: letters, digits, spaces and ._-",
+        examples=["spring-crime"],
+    ),
 ]
 
 
@@ -43,11 +75,12 @@ def _read_share(value: object) -> Decimal:
     return Decimal(value)
 
 
+Unit = Annotated[DrawUnit, Field(description="What is drawn: each line of an order, or each order. Records are drawn by ISBN")]
 Share = Annotated[
     Decimal,
     BeforeValidator(_read_share),
     PlainSerializer(share_text, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": f"^{_SHARE.pattern}$"}),
+    WithJsonSchema({"type": "string", "pattern": f"^{_SHARE.pattern}$", "maxLength": 11}),
     Field(description="Share of the units that the pilot arm gets, from 0 to 1", examples=["0.3"]),
 ]
 
@@ -59,8 +92,8 @@ class TrialBody(BaseModel):
 
     name: TrialName
     share: Share
-    unit: DrawUnit = Field(description="What is drawn: each line of an order, or each order. Records are drawn by ISBN")
-    seed: Reference = Field(default="", max_length=40, description="Another seed draws other units")
+    unit: Unit
+    seed: Reference = Field(default="", max_length=40, description="Another seed draws other units", examples=["2026"])
 
     def trial(self) -> Trial:
         """Returns the trial as the domain's class."""
@@ -71,13 +104,13 @@ class RuleFields(BaseModel):
     """The fields of a rule. Without branch or material, it applies to any."""
 
     supplier_id: SupplierId
-    branch: Scope | None = None
-    material: Scope | None = None
-    valid_from: date = Field(description="First day on which the rule applies")
-    valid_to: date | None = Field(default=None, description="First day on which the rule no longer applies")
-    mode: Mode = Mode.LIVE
-    trial: TrialBody | None = Field(default=None, description="The trial of a pilot rule; a live rule has none")
-    reason: Text = Field(default="", max_length=350, description="Why the rule is made")
+    branch: ScopeBranch | None = Field(default=None, description=AnyBranch)
+    material: ScopeMaterial | None = Field(default=None, description=AnyMaterial)
+    valid_from: FirstDay
+    valid_to: DayAfter = None
+    mode: RuleMode = Mode.LIVE
+    trial: TrialBody | None = Field(default=None, description="The trial of a pilot rule; null for a live rule, which has none")
+    reason: WhyMade = ""
 
 
 class NewRule(RuleFields):
@@ -101,18 +134,24 @@ def new_rule(council: str, strand: Strand, body: NewRule, rule_id: UUID | None =
 class TrailFields(BaseModel):
     """Who made a rule, who ended it, when and why; the same for the rules of each strand."""
 
-    created_by: str = Field(description="Who made the rule; why is its `reason`")
-    approved_by: str | None = Field(description="The second person that approved it; null where none was required")
-    ended_by: str | None = Field(description="Who ended it; null where nobody did, also where it has a last day")
-    ended_at: datetime | None = Field(description="When; null also for rules that were ended in an earlier release")
-    ended_reason: str = Field(description="Why it was ended")
-    end_approved_by: str | None = Field(description="The second person that approved its end; null where none was required")
+    created_by: words.Actor = Field(description="Who made it; why is its `reason`")
+    approved_by: words.SecondPerson | None = Field(description="The second person that approved it; null where none was required")
+    ended_by: words.Actor | None = Field(description="Who ended it; null where nobody did, also where it has a last day")
+    ended_at: datetime | None = Field(
+        description="When it was ended; null where nobody did, and for what was ended in an earlier release"
+    )
+    ended_reason: str = Field(
+        description='Why it was ended; "" where it was not', examples=["Replaced by a rule for all branches"]
+    )
+    end_approved_by: words.SecondPerson | None = Field(
+        description="The second person that approved its end; null where none was required"
+    )
 
 
 class RuleView(RuleFields, TrailFields):
     """A rule as it is stored. A rule that was ended before it began has its first day as `valid_to`."""
 
-    rule_id: UUID
+    rule_id: RuleId
 
 
 class AddedRule(RuleView, Warned):
@@ -122,31 +161,31 @@ class AddedRule(RuleView, Warned):
 class ArmView(BaseModel):
     """The supplier of one arm, and the rule that names it."""
 
-    supplier_id: str
-    rule_id: UUID
+    supplier_id: words.SupplierId
+    rule_id: RuleId
 
 
 class TrialTermsView(BaseModel):
     """How a trial draws."""
 
-    name: str
+    name: TrialName
     share: Share
-    unit: DrawUnit
+    unit: Unit
 
 
 class TrialPreview(TrialTermsView):
     """A trial that covers the branch and material, with what serves each arm. No control: no other rule applies."""
 
-    pilot: ArmView
-    control: ArmView | None
+    pilot: ArmView = Field(description="What serves the share that the trial draws")
+    control: ArmView | None = Field(description="What serves the rest; null where no other rule applies")
 
 
 class EndingContract(BaseModel):
     """The end of the contract with the supplier that a rule names."""
 
-    supplier_id: str
-    last_day: date
-    next_supplier: str | None
+    supplier_id: words.SupplierId
+    last_day: date = Field(description="The last day on which it serves the council in this strand")
+    next_supplier: words.SupplierId | None = Field(description="Who gets what it would get too late; null: nobody")
 
 
 class Preview(BaseModel):
@@ -155,16 +194,23 @@ class Preview(BaseModel):
     With a `trial`, they are those of its pilot arm. With a `contract_end`, the supplier may be the next one.
     """
 
-    supplier_id: str | None
-    rule_id: UUID | None
-    mode: Mode | None
-    trial: TrialPreview | None
+    supplier_id: words.SupplierId | None = Field(description="The supplier that serves them; null where no rule applies")
+    rule_id: UUID | None = Field(description="The rule that decides; null where none applies")
+    mode: Mode | None = Field(description="Whether that rule is live or a trial's; null where none applies")
+    trial: TrialPreview | None = Field(description="The trial that draws some of them; null where none does")
     contract_end: EndingContract | None = Field(
         description="The contract end of the supplier that the rules name; null where none is stated"
     )
 
 
-Why = Annotated[Text, Field(max_length=350, description="Why it is ended; required where a second person must approve it")]
+Why = Annotated[
+    Text,
+    Field(
+        max_length=350,
+        description="Why it is ended; required where a second person must approve it",
+        examples=["Replaced by a rule for all branches"],
+    ),
+]
 
 
 class TrialEnd(BaseModel):
@@ -172,22 +218,22 @@ class TrialEnd(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: Text = Field(min_length=3, max_length=350)
+    reason: WhyAsked
 
 
 class TrialFields(TrialTermsView):
     """A trial of any strand: its terms and its days."""
 
-    seed: str
+    seed: str = Field(description='Another seed draws other units; "" where the council gave none', examples=["2026"])
     first_day: date | None = Field(description="First day of its rules; null where all were ended before they began")
     last_day: date | None = Field(description="Last day of its rules; null where one has no end")
-    state: TrialState
+    state: TrialState = Field(description="`planned`, `running` or `ended`, by the days of its rules")
 
 
 class TrialView(TrialFields):
     """A trial with all of its rules, also past and future ones."""
 
-    rules: list[RuleView]
+    rules: list[RuleView] = Field(description="Its rules by first day, also past and future ones")
 
 
 def trail_fields(trail: Trail) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -23,6 +23,7 @@ from shared.sourcing.switches.planning import AskedScope, Switch
 from shared.sourcing.switches.shapes import SwitchQuery, SwitchSummary, shown
 from shared.sourcing.switches.store import SwitchFilter
 
+SwitchId = Annotated[UUID, Path(description="Identifies the switch")]
 S = TypeVar("S", bound=Switch)
 Asked = TypeVar("Asked", bound=AskedScope)
 Detail = TypeVar("Detail", bound=SwitchSummary)
@@ -78,11 +79,11 @@ def switches_router(served: ServedSwitches[S, Asked, Detail], engine: AsyncEngin
             rows = await served.switches.store.page(connection, wanted, after=after, limit=query.fetched)
         return query.page(rows, keys=lambda row: (row.planned_at, row.switch_id), view=lambda row: shown(served.summary, row))
 
-    async def get_switch(switch_id: UUID, caller: reader) -> Any:
+    async def get_switch(switch_id: SwitchId, caller: reader) -> Any:
         """Returns one switch with its progress."""
         return await served.found(engine, switch_id, caller.council)
 
-    async def withdraw_switch(switch_id: UUID, body: Reason, caller: writer) -> Any:
+    async def withdraw_switch(switch_id: SwitchId, body: Reason, caller: writer) -> Any:
         """Withdraws a switch. What it did stays done, the rest stays as it is."""
         set_cause(cause_by(caller.subject))
         async with engine.begin() as connection:

@@ -66,8 +66,14 @@ def trials_router(served: ServedTrials[R], engine: AsyncEngine, clock: Clock) ->
             made = await submit(connection, asked, ending_trials(served, clock), clock)
         return answered(made, lambda found: served.view(found, clock.today()), response)
 
+    async def get_trial(caller: reader, name: TrialName) -> Any:
+        """Returns one trial with its rules, also a planned or ended one."""
+        async with engine.connect() as connection:
+            return served.view(await _trial(connection, served, caller.council, name), clock.today())
+
     listed: Any = Page[served.shape]  # type: ignore[name-defined]  # the strand's own shape
     router.add_api_route("", list_trials, methods=["GET"], response_model=listed)
+    router.add_api_route("/{name}", get_trial, methods=["GET"], response_model=served.shape)
     router.add_api_route("/{name}/end", end_trial, methods=["POST"], response_model=served.shape | ChangeView)
     return router
 
@@ -83,12 +89,15 @@ def ending_trials(served: ServedTrials[R], clock: Clock) -> Carried[TrialRules[R
         return await show(connection, change)
 
     async def show(connection: AsyncConnection, change: Change) -> TrialRules[R]:
-        name = str(change.asked["trial"])
-        rules = await served.store.rules(connection, change.council, [name])
-        if not rules:
-            detail = f"Your council has no trial {name!r} here; GET /v1/trials lists those of this strand."
-            raise DomainError("no-such-trial", detail, Kind.NOT_FOUND)
-        (found,) = trials_of(rules)
-        return found
+        return await _trial(connection, served, change.council, str(change.asked["trial"]))
 
     return Carried(end, show)
+
+
+async def _trial(connection: AsyncConnection, served: ServedTrials[R], council: str, name: str) -> TrialRules[R]:
+    rules = await served.store.rules(connection, council, [name])
+    if not rules:
+        detail = f"Your council has no trial {name!r} here; GET /v1/trials lists those of this strand."
+        raise DomainError("no-such-trial", detail, Kind.NOT_FOUND)
+    (found,) = trials_of(rules)
+    return found

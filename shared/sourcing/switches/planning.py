@@ -21,8 +21,18 @@ from shared.sourcing.warnings import RuleCode, RuleWarning, deciding_sourcing, o
 from shared.texts import Reference, Text
 from shared.wording import counted
 
-SupplierName = Annotated[Reference, Field(min_length=1, max_length=40)]
-SwitchReason = Annotated[Text, Field(min_length=3, max_length=300)]
+SupplierName = Annotated[
+    Reference, Field(min_length=1, max_length=40, description="Our name of the supplier", examples=["national"])
+]
+SwitchReason = Annotated[
+    Text,
+    Field(
+        min_length=3,
+        max_length=300,
+        description="Why, in words that a colleague understands next year",
+        examples=["The consortium's contract ends in March"],
+    ),
+]
 _Named = Annotated[Reference, Field(min_length=1, max_length=40)]
 
 
@@ -89,7 +99,7 @@ class AskedSuppliers(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     from_supplier: SupplierName = Field(description="The supplier that is left", examples=["consortium"])
-    to_supplier: SupplierName | None = Field(description="The supplier that follows it", examples=["national"])
+    to_supplier: SupplierName | None = Field(description="The supplier that follows it; null: nobody", examples=["national"])
 
 
 class AskedScope(BaseModel):
@@ -97,8 +107,12 @@ class AskedScope(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    branches: tuple[_Named, ...] = Field(default=(), max_length=200, description="Codes of branches; empty for any")
-    materials: tuple[_Named, ...] = Field(default=(), max_length=50, description="Empty for any")
+    branches: tuple[_Named, ...] = Field(
+        default=(), max_length=200, description="Codes of the branches that switch; empty for any", examples=[["IPSW", "LOWE"]]
+    )
+    materials: tuple[_Named, ...] = Field(
+        default=(), max_length=50, description="Kinds of material that switch; empty for any", examples=[["book"]]
+    )
     first_day: date = Field(description="The first day on which the switch applies")
 
     @property

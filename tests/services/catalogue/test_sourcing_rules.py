@@ -37,6 +37,15 @@ async def test_a_preview_says_who_serves_a_case_and_by_which_rule(client: AsyncC
     assert await supplier(client, "IPSW", on="2025-12-31") is None
 
 
+async def test_a_rule_is_where_its_location_says_for_its_council_alone(client: AsyncClient, tokens: Tokens) -> None:
+    added = await client.post(RULES, json={"supplier_id": "eastern", "valid_from": "2026-01-01"})
+    path = added.headers["location"]
+    assert path == f"{RULES}/{added.json()['rule_id']}"
+    assert {**(await client.get(path)).json(), "warnings": []} == added.json()
+    other = await client.get(path, headers=tokens.headers("catalogue:read", council="GB-NFK"))
+    assert (other.status_code, other.json()["code"]) == (404, "no-such-rule")
+
+
 async def test_a_rule_begins_at_the_councils_midnight(client: AsyncClient, clock: ManualClock) -> None:
     await add(client, supplier_id="eastern", valid_from="2026-07-02")
     clock.advance(datetime(2026, 7, 1, 22, 59, tzinfo=UTC) - clock.now())

@@ -52,6 +52,12 @@ async def test_an_order_that_comes_too_late_is_warned_of_and_one_in_time_is_not(
     assert warnings[0][2] in [each["detail"] for each in again.json()["warnings"]], "a repetition gets the first answer"
 
 
+async def test_a_contract_end_is_where_its_location_says(orders: Orders) -> None:
+    answer = await ends(orders)
+    found = await orders.client.get(answer.headers["location"], headers=orders.headers)
+    assert (found.status_code, found.json()) == (200, answer.json())
+
+
 async def test_where_the_usual_days_are_not_known_the_warning_says_so(orders: Orders) -> None:
     await stated(orders)
     _, warnings = await suppliers(orders, "SFK-1")
