@@ -48,7 +48,7 @@ def consignments_router(engine: AsyncEngine) -> APIRouter:
             view=lambda row: schemas.summary(row, records_of(articles[row.consignment_id])),
         )
 
-    async def get_consignment(consignment_id: UUID, caller: Reader) -> schemas.ConsignmentView:
+    async def get_consignment(consignment_id: schemas.ConsignmentId, caller: Reader) -> schemas.ConsignmentView:
         """Returns one consignment with its copies, whether their records are served, its receipts and its history."""
         async with engine.connect() as connection:
             consignment = await consignments.find_consignment(connection, caller.council, consignment_id)

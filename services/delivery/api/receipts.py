@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import hashlib
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.delivery import schemas
+from services.delivery.store import receipts
 from services.delivery.store.receipts import ReceiptAnswer
 from services.delivery.usecases import ReceiptRequest, receive
 from shared.auth import CouncilPrincipal, council_with
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
+from shared.errors import no_such
 from shared.http.headers import REPLAYED, IdempotencyKey, required_key
 
+Reader = Annotated[CouncilPrincipal, Depends(council_with("delivery:read"))]
 Writer = Annotated[CouncilPrincipal, Depends(council_with("delivery:write"))]
 
 
 def receipts_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
-    """Returns the route of `/v1/consignments/{id}/receipts`: what a branch or hub unpacked."""
+    """Returns the routes of `/v1/consignments/{id}/receipts`: what a branch or hub unpacked."""
     router = APIRouter(prefix="/v1/consignments", tags=["consignments"])
 
     async def post_receipt(
-        consignment_id: UUID,
+        consignment_id: schemas.ConsignmentId,
         body: schemas.ReceiptBody,
         caller: Writer,
         response: Response,
@@ -47,9 +49,19 @@ def receipts_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         )
         async with engine.begin() as connection:
             applied = await receive(connection, request, clock)
+        response.headers["Location"] = f"/v1/consignments/{consignment_id}/receipts/{applied.answer.receipt_id}"
         if applied.repeated:
             response.headers.update(REPLAYED)
         return applied.answer
 
+    async def get_receipt(consignment_id: schemas.ConsignmentId, receipt_id: schemas.ReceiptId, caller: Reader) -> ReceiptAnswer:
+        """Returns what one receipt was answered."""
+        async with engine.connect() as connection:
+            found = await receipts.find_answer(connection, caller.council, consignment_id, receipt_id)
+        if found is None:
+            raise no_such("receipt")
+        return found
+
     router.add_api_route("/{consignment_id}/receipts", post_receipt, methods=["POST"], status_code=201)
+    router.add_api_route("/{consignment_id}/receipts/{receipt_id}", get_receipt, methods=["GET"])
     return router

@@ -21,7 +21,7 @@ from shared.errors import DomainError, Kind
 from shared.http.headers import IdempotencyKey, bare_key
 from shared.http.paging import Page, PageQuery
 from shared.sourcing.api.changes import ChangeView, Desk, answered
-from shared.sourcing.api.shapes import Why
+from shared.sourcing.api.shapes import RuleId, Why
 from shared.sourcing.api.trials import ServedTrials
 from shared.sourcing.approving import Carried, submit
 from shared.sourcing.changes import Asked, Change, ChangeKind, day_passed
@@ -59,10 +59,27 @@ def route_rules_router(desk: Desk) -> APIRouter:
         asked = Asked(caller.council, ChangeKind.ADD_RULE, what, body.reason, caller.subject, key)
         async with engine.begin() as connection:
             made = await submit(connection, asked, adding(clock), clock)
-        return answered(made, partial(schemas.added_rule, warnings=made.warnings), response)
+        view = partial(schemas.added_rule, warnings=made.warnings)
+        return answered(made, view, response, lambda rule: f"{RouteRule.PATH}/{rule.rule_id}")
+
+    async def get_one(caller: Reader, rule_id: RuleId) -> schemas.RouteRuleView:
+        """Returns one delivery rule, also a past or future one."""
+        async with engine.connect() as connection:
+            return schemas.rule_view(await get_rule(connection, caller.council, rule_id))
+
+    router.add_api_route("", list_rules, methods=["GET"])
+    router.add_api_route("", post_rule, methods=["POST"], status_code=201)
+    router.add_api_route("/preview", _rule_preview(engine, clock), methods=["GET"])
+    router.add_api_route("/{rule_id}", get_one, methods=["GET"])
+    router.add_api_route("/{rule_id}", _rule_end(engine, clock), methods=["DELETE"])
+    return router
+
+
+def _rule_end(engine: AsyncEngine, clock: Clock) -> Callable[..., Awaitable[schemas.RouteRuleView | ChangeView]]:
+    """Returns the route that ends a rule."""
 
     async def delete_rule(
-        caller: Writer, rule_id: UUID, response: Response, reason: Why = "", idempotency_key: IdempotencyKey = ""
+        caller: Writer, rule_id: RuleId, response: Response, reason: Why = "", idempotency_key: IdempotencyKey = ""
     ) -> schemas.RouteRuleView | ChangeView:
         """Ends a delivery rule today. The rule is kept, so that the routes of copies can be explained.
 
@@ -75,11 +92,7 @@ def route_rules_router(desk: Desk) -> APIRouter:
             made = await submit(connection, asked, ending(clock), clock, reason_at="/query/reason")
         return answered(made, schemas.rule_view, response)
 
-    router.add_api_route("", list_rules, methods=["GET"])
-    router.add_api_route("", post_rule, methods=["POST"], status_code=201)
-    router.add_api_route("/preview", _rule_preview(engine, clock), methods=["GET"])
-    router.add_api_route("/{rule_id}", delete_rule, methods=["DELETE"])
-    return router
+    return delete_rule
 
 
 def _rule_preview(engine: AsyncEngine, clock: Clock) -> Callable[..., Awaitable[schemas.RoutePreview]]:
@@ -93,7 +106,7 @@ def _rule_preview(engine: AsyncEngine, clock: Clock) -> Callable[..., Awaitable[
                 caller.council,
                 branch=query.branch,
                 material=query.material,
-                supplier_id=query.supplier,
+                supplier_id=query.supplier_id,
                 on=query.on or clock.today(),
             )
         return schemas.route_preview(decided)

@@ -6,8 +6,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Annotated
+
+from pydantic import Field
 
 from services.delivery.domain.goods import Item, ItemState
+from shared.contracts import words
 from shared.values import is_book
 
 _HOUR = timedelta(hours=1)
@@ -26,8 +30,8 @@ class Records:
 class MissingRecord:
     """A title whose record was not served when `quantity` copies of it were received."""
 
-    isbn: str
-    quantity: int
+    isbn: words.Isbn
+    quantity: Annotated[int, Field(description="Copies of it that were received", examples=[2])]
 
 
 @dataclass(frozen=True, slots=True)

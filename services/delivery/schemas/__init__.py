@@ -1,6 +1,7 @@
 """HTTP shapes of delivery, and their conversion from domain objects. Decides nothing."""
 
 from services.delivery.schemas.goods import (
+    ConsignmentId,
     ConsignmentQuery,
     ConsignmentSummary,
     ConsignmentView,
@@ -8,6 +9,7 @@ from services.delivery.schemas.goods import (
     DiscrepancyView,
     Period,
     ReceiptBody,
+    ReceiptId,
     RecordsBeforeGoodsView,
     ScanBody,
     SupplierRecordsView,
@@ -39,6 +41,7 @@ from services.delivery.schemas.switches import (
 __all__ = [
     "AddedRouteRule",
     "AskedRouteSwitch",
+    "ConsignmentId",
     "ConsignmentQuery",
     "ConsignmentSummary",
     "ConsignmentView",
@@ -47,6 +50,7 @@ __all__ = [
     "NewRouteRule",
     "Period",
     "ReceiptBody",
+    "ReceiptId",
     "RecordsBeforeGoodsView",
     "RoutePreview",
     "RoutePreviewQuery",

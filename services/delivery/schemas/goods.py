@@ -13,7 +13,8 @@ from services.delivery.domain.goods import Consignment, ConsignmentState, Discre
 from services.delivery.domain.receiving import Condition, Scan
 from services.delivery.domain.records import Records
 from services.delivery.store.consignments import Entry
-from services.delivery.store.receipts import ReceiptAnswer
+from services.delivery.store.receipts import DiscrepancyNote, ReceiptAnswer
+from shared.contracts import words
 from shared.contracts.base import Place
 from shared.contracts.delivery import Leg
 from shared.http.paging import PageQuery
@@ -21,6 +22,9 @@ from shared.texts import Reference
 from shared.values import to_article_number
 
 Name = Annotated[Reference, Field(min_length=1, max_length=64)]
+ConsignmentId = Annotated[UUID, Field(description="Identifies the consignment")]
+ReceiptId = Annotated[UUID, Field(description="Identifies the receipt")]
+SupplierFilter = Annotated[str | None, Field(max_length=64, description="Only those of this supplier", examples=["national"])]
 
 
 class ScanBody(BaseModel):
@@ -28,13 +32,21 @@ class ScanBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    barcode: Name | None = Field(default=None, description="The copy's own barcode")
-    line_key: Name | None = None
-    isbn: Annotated[Name, AfterValidator(to_article_number)] | None = Field(
-        default=None, description="ISBN-13 or ISBN-10, or the EAN of what is no book; with a new barcode, the title that it is on"
+    barcode: Name | None = Field(
+        default=None, description="The copy's own barcode; null where it is counted without one", examples=["30123004567890"]
     )
-    quantity: int = Field(default=1, ge=1, le=1_000)
-    condition: Condition = Condition.OK
+    line_key: Name | None = Field(
+        default=None,
+        description="Our reference of the order line, as on the delivery note; null where it is not known",
+        examples=["SB-4T9K2M7Q0W3E5R8Y"],
+    )
+    isbn: Annotated[Name, AfterValidator(to_article_number)] | None = Field(
+        default=None,
+        description="ISBN-13 or ISBN-10, or the EAN of what is no book; with a new barcode, the title that it is on",
+        examples=["9780141439518"],
+    )
+    quantity: int = Field(default=1, ge=1, le=1_000, description="How many were counted; 1 where there is a barcode")
+    condition: Condition = Field(default=Condition.OK, description="`damaged`: the copy was there and cannot be lent")
 
     @model_validator(mode="after")
     def _names_goods(self) -> Self:
@@ -54,8 +66,10 @@ class ReceiptBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    scans: list[ScanBody] = Field(default_factory=list, max_length=2_000)
-    complete: bool = False
+    scans: list[ScanBody] = Field(
+        default_factory=list, max_length=2_000, description="What was scanned or counted; empty only with `complete`"
+    )
+    complete: bool = Field(default=False, description="Whether nothing more will arrive: what was not scanned is missing")
 
     @model_validator(mode="after")
     def _is_not_empty(self) -> Self:
@@ -67,18 +81,22 @@ class ReceiptBody(BaseModel):
 class ConsignmentQuery(PageQuery):
     """Which consignments to list."""
 
-    state: ConsignmentState | None = None
-    place: str | None = Field(default=None, max_length=64)
-    supplier: str | None = Field(default=None, max_length=64)
-    leg: Leg | None = None
+    state: ConsignmentState | None = Field(
+        default=None, description="Only those of which nothing arrived yet (`expected`), some did, or nothing is outstanding"
+    )
+    place: str | None = Field(
+        default=None, max_length=64, description="Only those for the branch or hub with this code", examples=["IPSW"]
+    )
+    supplier_id: SupplierFilter = None
+    leg: Leg | None = Field(default=None, description="Only those of this part of the way")
 
 
 class DiscrepancyQuery(PageQuery):
     """Which discrepancies to list."""
 
-    consignment: UUID | None = None
-    kind: DiscrepancyKind | None = None
-    supplier: str | None = Field(default=None, max_length=64)
+    consignment_id: UUID | None = Field(default=None, description="Only those of this consignment")
+    kind: DiscrepancyKind | None = Field(default=None, description="Only those of this kind")
+    supplier_id: SupplierFilter = None
 
 
 # Far from the ends of the calendar, where a day has no moment in another time zone.
@@ -101,73 +119,76 @@ class Period(BaseModel):
 class ItemView(BaseModel):
     """One item of a consignment. Without a copy: it was advised but matches no expected copy."""
 
-    item_id: UUID
-    isbn: str
-    parcel_id: str
-    barcode: str | None
-    state: ItemState
-    copy_id: UUID | None
-    order_id: UUID | None
-    order_number: str | None
-    line_key: str | None
-    branch: str | None = Field(description="Where the copy will be shelved")
+    item_id: UUID = Field(description="Identifies the item")
+    isbn: words.Isbn
+    parcel_id: str = Field(
+        description="SSCC of the parcel, or the supplier's number of it; empty where it names none",
+        examples=["350123450000000016"],
+    )
+    barcode: words.Barcode | None = Field(description="Its barcode; null while none is known")
+    state: ItemState = Field(description="`outstanding` until it is received, or found damaged or missing")
+    copy_id: UUID | None = Field(description="The ordered copy that it is; null where it matches none")
+    order_id: UUID | None = Field(description="The order of that copy; null without one")
+    order_number: words.OrderNumber | None = Field(description="The council's number of that order; null without a copy")
+    line_key: words.LineKey | None = Field(description="The line of that copy; null without one")
+    branch: words.BranchCode | None = Field(description="Where the copy will be shelved; null without a copy")
 
 
 class HistoryView(BaseModel):
     """One line of a consignment's history."""
 
-    at: datetime
-    actor: str
-    correlation_id: str
-    action: str
-    detail: str
+    at: datetime = Field(description="When it happened")
+    actor: str = Field(description="The person or system that did it", examples=["j.archer"])
+    correlation_id: words.CorrelationId
+    action: str = Field(description="What was done, for programs", examples=["receipt"])
+    detail: str = Field(description='More about it, for people; "" where there is no more to say', examples=["3 received"])
 
 
 class RecordsView(BaseModel):
     """The books in a consignment, and whether the catalogue serves their records. Other goods have no records."""
 
-    titles: int
-    served: int
-    missing: list[str] = Field(description="ISBNs of the titles without a served record, sorted")
+    titles: int = Field(description="Books, each title once", examples=[12])
+    served: int = Field(description="Those of which the catalogue serves a record", examples=[11])
+    missing: list[str] = Field(description="ISBNs of the titles without a served record, sorted", examples=[["9780141439518"]])
 
 
 class ConsignmentSummary(BaseModel):
     """One consignment without its items."""
 
-    consignment_id: UUID
-    supplier_id: str
-    despatch_number: str
+    consignment_id: UUID = Field(description="Identifies the consignment")
+    supplier_id: words.SupplierId
+    despatch_number: words.DespatchNumber
     place: Place = Field(description="Where to unpack")
-    leg: Leg
-    state: ConsignmentState
-    expected_on: date | None
-    created_at: datetime
-    records: RecordsView
+    leg: Leg = Field(description="Which part of the way: from the supplier to the branch or hub, or on from there")
+    state: ConsignmentState = Field(description="`closed`: nothing is outstanding; every item was received, damaged or missing")
+    expected_on: date | None = Field(description="When the supplier expects it to arrive; null where it does not say")
+    created_at: datetime = Field(description="When the notice of it was read, or its goods left the hub")
+    records: RecordsView = Field(description="Whether the catalogue serves the records of its books")
 
 
 class ConsignmentView(ConsignmentSummary):
     """One consignment with its copies, its receipts and its history."""
 
-    copies: list[ItemView]
+    copies: list[ItemView] = Field(description="Its items, one for each physical copy")
     receipts: list[ReceiptAnswer] = Field(description="What was unpacked, as each receipt was answered; oldest first")
-    history: list[HistoryView]
+    history: list[HistoryView] = Field(description="What happened to it, oldest first")
 
 
 class DiscrepancyView(BaseModel):
     """One difference between goods and advice."""
 
-    discrepancy_id: UUID
-    consignment_id: UUID
-    supplier_id: str
-    despatch_number: str
-    place: str
-    kind: DiscrepancyKind
-    isbn: str
-    quantity: int
-    copy_id: UUID | None
-    barcode: str | None
-    note: str
-    found_at: datetime
+    discrepancy_id: UUID = Field(description="Identifies the discrepancy")
+    consignment_id: UUID = Field(description="The consignment in which it was found")
+    supplier_id: words.SupplierId
+    despatch_number: words.DespatchNumber
+    place: str = Field(description="Code of the branch or hub that found it", examples=["IPSW"])
+    kind: DiscrepancyKind = Field(description="How the goods differ from what was ordered or advised")
+    isbn: words.Isbn = Field(description='ISBN-13 or EAN of the goods; "" where only an unknown barcode was scanned')
+    quantity: int = Field(description="How many copies or items are concerned", examples=[1])
+    copy_id: UUID | None = Field(description="The copy that is concerned; null where the goods match none")
+    barcode: words.Barcode | None = Field(description="The barcode of the item; null where none is known")
+    note: DiscrepancyNote
+    found_at: datetime = Field(description="When it was found")
 
 
 class SupplierRecordsView(BaseModel):
@@ -175,20 +196,22 @@ class SupplierRecordsView(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    supplier_id: str
-    titles: int = Field(description="Titles first received in the period; each counts once")
-    served_before: int = Field(description="Those whose record was served before the first receipt")
-    share_percent: int = Field(description="Share of the latter, rounded down: 100 means every title")
+    supplier_id: words.SupplierId
+    titles: int = Field(description="Titles first received in the period; each counts once", examples=[240])
+    served_before: int = Field(description="Those whose record was served before the first receipt", examples=[231])
+    share_percent: int = Field(description="Share of the latter, rounded down: 100 means every title", examples=[96])
     median_lead_hours: int | None = Field(
-        description="From served record to first receipt, rounded down; null where none was before"
+        description="Whole hours from served record to first receipt, rounded down; null where none was before", examples=[52]
     )
-    longest_lead_hours: int | None = Field(description="The longest of these times, likewise")
+    longest_lead_hours: int | None = Field(
+        description="The longest of these times in whole hours; null where there is none", examples=[190]
+    )
 
 
 class RecordsBeforeGoodsView(BaseModel):
     """Records before goods in a period, by supplier; suppliers of whom nothing was first received then are left out."""
 
-    suppliers: list[SupplierRecordsView]
+    suppliers: list[SupplierRecordsView] = Field(description="The figures of each supplier, by its name")
 
 
 def summary(consignment: Consignment, records: Records) -> ConsignmentSummary:

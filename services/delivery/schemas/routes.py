@@ -10,9 +10,18 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from services.delivery.domain.routes import Decided
+from shared.contracts import words
 from shared.contracts.base import Place, PlaceKind, RouteKind
 from shared.sourcing.api.shapes import (
-    Scope,
+    AnyBranch,
+    AnyMaterial,
+    DayAfter,
+    FirstDay,
+    OnDay,
+    RuleId,
+    RuleMode,
+    ScopeBranch,
+    ScopeMaterial,
     SupplierId,
     TrailFields,
     TrialBody,
@@ -29,16 +38,22 @@ from shared.sourcing.warnings import RuleWarning, Warned
 from shared.texts import Reference, Text
 from shared.values import check_gln
 
+_ANY_SUPPLIER = "The supplier whose goods it is about; null: any that offers the route"
+_ROUTE = "The way from the supplier to the branch"
+_WHY = "The hub closes for good at the end of the year"
+
 
 class HubBody(BaseModel):
     """A place where goods are unpacked before they go on to their branches."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)
 
-    code: str = Field(pattern=r"^[A-Z0-9]{2,10}$", examples=["CSU"])
-    name: Reference = Field(default="", max_length=100)
+    code: str = Field(pattern=r"^[A-Z0-9]{2,10}$", max_length=10, description="The council's code of the hub", examples=["CSU"])
+    name: Reference = Field(
+        default="", max_length=100, description='What people call it; "" for no name', examples=["Central stock unit"]
+    )
     gln: Annotated[str, Field(max_length=100), AfterValidator(check_gln)] | None = Field(
-        default=None, description="13 digits, where the hub has one"
+        default=None, description="Global Location Number, 13 digits; null where the hub has none", examples=["5012345000008"]
     )
 
     def place(self) -> Place:
@@ -51,8 +66,8 @@ class RouteBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)
 
-    kind: RouteKind
-    hub: HubBody | None = Field(default=None, description="Where to unpack first; only for the route `hub`")
+    kind: RouteKind = Field(description="`direct`: from the supplier to the branch; `hub`: unpacked at the hub first")
+    hub: HubBody | None = Field(default=None, description="Where to unpack first; null for the route `direct`")
 
     @model_validator(mode="after")
     def _names_the_hub_it_needs(self) -> Self:
@@ -66,15 +81,15 @@ class NewRouteRule(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    supplier_id: SupplierId | None = None
-    branch: Scope | None = None
-    material: Scope | None = None
-    valid_from: date = Field(description="First day on which the rule applies")
-    valid_to: date | None = Field(default=None, description="First day on which the rule no longer applies")
-    mode: Mode = Mode.LIVE
-    trial: TrialBody | None = Field(default=None, description="The trial of a pilot rule; a live rule has none")
-    route: RouteBody
-    reason: Text = Field(default="", max_length=300, description="Why the rule is made")
+    supplier_id: SupplierId | None = Field(default=None, description=_ANY_SUPPLIER)
+    branch: ScopeBranch | None = Field(default=None, description=AnyBranch)
+    material: ScopeMaterial | None = Field(default=None, description=AnyMaterial)
+    valid_from: FirstDay
+    valid_to: DayAfter = None
+    mode: RuleMode = Mode.LIVE
+    trial: TrialBody | None = Field(default=None, description="The trial of a pilot rule; null for a live rule, which has none")
+    route: RouteBody = Field(description=_ROUTE)
+    reason: Text = Field(default="", max_length=300, description="Why the rule is made", examples=[_WHY])
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
@@ -93,16 +108,16 @@ class NewRouteRule(BaseModel):
 class RouteRuleView(TrailFields):
     """A delivery rule as it is stored. One that was ended before it began has its first day as `valid_to`."""
 
-    rule_id: UUID
-    supplier_id: str | None
-    branch: str | None
-    material: str | None
-    valid_from: date
-    valid_to: date | None
-    mode: Mode
-    trial: TrialBody | None
-    route: RouteBody
-    reason: str
+    rule_id: RuleId
+    supplier_id: words.SupplierId | None = Field(description=_ANY_SUPPLIER)
+    branch: words.BranchCode | None = Field(description=AnyBranch)
+    material: words.Material | None = Field(description=AnyMaterial)
+    valid_from: FirstDay
+    valid_to: DayAfter
+    mode: RuleMode
+    trial: TrialBody | None = Field(description="The trial of a pilot rule; null for a live rule")
+    route: RouteBody = Field(description=_ROUTE)
+    reason: str = Field(description='Why the rule was made; "" where none was given', examples=[_WHY])
     open_copies_follow: bool = Field(description="Whether copies that were open when a switch made it follow it")
 
 
@@ -113,7 +128,7 @@ class AddedRouteRule(RouteRuleView, Warned):
 class RouteTrialView(TrialFields):
     """A trial of deliveries with all of its rules, also past and future ones."""
 
-    rules: list[RouteRuleView]
+    rules: list[RouteRuleView] = Field(description="Its rules by first day, also past and future ones")
 
 
 class RoutePreviewQuery(BaseModel):
@@ -121,24 +136,26 @@ class RoutePreviewQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    branch: Scope
-    supplier: SupplierId
-    material: Scope = "book"
-    on: date | None = Field(default=None, description="The day; today if none is given")
+    branch: ScopeBranch
+    supplier_id: SupplierId
+    material: ScopeMaterial = "book"
+    on: OnDay = None
 
 
 class PassedOver(BaseModel):
     """A rule that would apply, but whose route the supplier does not offer."""
 
-    rule_id: UUID
-    reason: str
+    rule_id: RuleId
+    reason: str = Field(
+        description="Why the supplier cannot follow it", examples=["national does not offer the route `hub`; it offers direct."]
+    )
 
 
 class RouteArmView(BaseModel):
     """The route of one arm, and the rule that says it."""
 
-    route: RouteBody
-    rule_id: UUID
+    route: RouteBody = Field(description=_ROUTE)
+    rule_id: RuleId
 
 
 class RouteTrialPreview(TrialTermsView):
@@ -147,8 +164,8 @@ class RouteTrialPreview(TrialTermsView):
     `control` is null where no other rule applies: the supplier then delivers as its profile says.
     """
 
-    pilot: RouteArmView
-    control: RouteArmView | None
+    pilot: RouteArmView = Field(description="The route of the share that the trial draws")
+    control: RouteArmView | None = Field(description="The route of the rest; null where no other rule applies")
 
 
 class RoutePreview(BaseModel):
@@ -157,11 +174,11 @@ class RoutePreview(BaseModel):
     With a `trial`, they are those of its pilot arm.
     """
 
-    route: RouteBody | None
-    rule_id: UUID | None
-    mode: Mode | None
-    trial: RouteTrialPreview | None
-    passed_over: list[PassedOver]
+    route: RouteBody | None = Field(description="The route; null where no rule applies")
+    rule_id: UUID | None = Field(description="The rule that decides; null where none applies")
+    mode: Mode | None = Field(description="Whether that rule is live or a trial's; null where none applies")
+    trial: RouteTrialPreview | None = Field(description="The trial that draws some of them; null where none does")
+    passed_over: list[PassedOver] = Field(description="Rules that would apply, but whose route the supplier does not offer")
 
 
 def rule_view(rule: RouteRule) -> RouteRuleView:

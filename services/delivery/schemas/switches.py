@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping
 
 from services.delivery.domain.switching import OpenCopies, Outlook, RouteChanges, RouteSwitch, Stage, stage_of
 from services.delivery.schemas.routes import RouteBody, route_body
+from shared.contracts import words
 from shared.contracts.base import Place
 from shared.contracts.switches import SwitchState
 from shared.http.steps import StepView
@@ -32,7 +33,7 @@ class AskedRouteSwitch(AskedScope):
         examples=["national"],
     )
     first_day: date = Field(description="The first day on which orders take the new route")
-    route: RouteBody
+    route: RouteBody = Field(description="The new way from the supplier to the branch")
     open_copies: OpenCopies = Field(
         description="Of copies that are ordered and not despatched, `drain`: they stay with their route; `move`: they follow"
     )
@@ -59,17 +60,18 @@ class AskedRouteSwitch(AskedScope):
 class RouteSwitchSummary(SwitchSummary):
     """A switch of the route as it was planned, and where it is. `from_supplier`: whose goods; `to_supplier` is always null."""
 
-    route: RouteBody
-    open_copies: OpenCopies
+    route: RouteBody = Field(description="The new way from the supplier to the branch")
+    open_copies: OpenCopies = Field(description="Whether copies that are open stay with their route (`drain`) or follow (`move`)")
 
 
 class RouteSwitchView(RouteSwitchSummary, Warned):
     """A switch with its progress: open copies per stage, and who did what and why. It has warnings while it is planned."""
 
     copies: dict[Stage, int] = Field(
-        description="Copies of the scope that are open now: `waiting` for their new place, `there`, or `staying` with their route"
+        description="Open copies of the scope: `waiting` for their new place, `there`, or `staying` with their route",
+        examples=[{"waiting": 12, "there": 80}],
     )
-    history: Sequence[StepView]
+    history: Sequence[StepView] = Field(description="Who did what and why, oldest first")
 
 
 class RouteRuleEffect(BaseModel):
@@ -77,12 +79,12 @@ class RouteRuleEffect(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    supplier_id: str | None
-    branch: str | None
-    material: str | None
-    valid_from: date
-    valid_to: date | None
-    route: RouteBody
+    supplier_id: words.SupplierId | None = Field(description="Whose goods it is about; null: those of any supplier")
+    branch: words.BranchCode | None = Field(description="The branch that it is about; null: any")
+    material: words.Material | None = Field(description="The kind of material that it is about; null: any")
+    valid_from: date = Field(description="First day on which it applies")
+    valid_to: date | None = Field(description="First day on which it no longer applies; null: it has no end")
+    route: RouteBody = Field(description="The way from the supplier to the branch")
 
 
 class CopiesEffect(BaseModel):
@@ -91,24 +93,25 @@ class CopiesEffect(BaseModel):
     A place is null where the supplier delivers as its profile says.
     """
 
-    branch: str
-    supplier_id: str
-    material: str | None
-    now: Place | None
-    then: Place | None
-    copies: int
+    branch: words.BranchCode
+    supplier_id: words.SupplierId
+    material: words.Material | None = Field(description="Their kind of material; null where it is not known")
+    now: Place | None = Field(description="Where they are unpacked now")
+    then: Place | None = Field(description="Where they would be unpacked then")
+    copies: int = Field(description="How many there are", examples=[12])
     by_person: bool = Field(description="Whether the lines would ask a person to tell the supplier the new place")
 
 
 class RouteSwitchPreview(Warned):
     """What a switch would do if its first day were today."""
 
-    rules_ended: Sequence[RouteRuleEffect]
-    rules_added: Sequence[RouteRuleEffect]
+    rules_ended: Sequence[RouteRuleEffect] = Field(description="Rules that would end on its first day")
+    rules_added: Sequence[RouteRuleEffect] = Field(description="Rules that would begin on its first day")
     lines: Sequence[CopiesEffect] = Field(description="Open copies of the scope by branch, supplier, material; the first 200")
-    unlisted: int = Field(description="Lines beyond those")
+    unlisted: int = Field(description="Lines beyond those", examples=[0])
     sums: dict[Stage, int] = Field(
-        description="Open copies: `waiting` would follow, `there` have the place already, `staying` keep theirs"
+        description="Open copies: `waiting` would follow, `there` have the place already, `staying` keep theirs",
+        examples=[{"waiting": 12, "there": 80}],
     )
 
 

@@ -40,7 +40,7 @@ class Filter:
     council: str
     state: ConsignmentState | None = None
     place: str | None = None
-    supplier: str | None = None
+    supplier_id: str | None = None
     leg: Leg | None = None
 
 
@@ -106,7 +106,7 @@ async def list_consignments(
         table.council: wanted.council,
         table.state: wanted.state,
         table.place_code: wanted.place,
-        table.supplier_id: wanted.supplier,
+        table.supplier_id: wanted.supplier_id,
         table.leg: wanted.leg,
     }
     order = (table.created_at, table.consignment_id)

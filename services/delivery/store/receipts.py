@@ -5,42 +5,48 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 from sqlalchemy import RowMapping, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.delivery.domain.goods import ConsignmentState, Discrepancy, DiscrepancyKind, Found, ItemState
 from services.delivery.domain.records import MissingRecord
 from services.delivery.store.tables import consignment, discrepancy, receipt
+from shared.contracts import words
 from shared.db.paging import narrowed, newest_first
+
+DiscrepancyNote = Annotated[
+    str, Field(description='What was found, in words; "" where the kind says all', examples=["more than advised"])
+]
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedItem:
     """One item that a receipt changed."""
 
-    item_id: UUID
-    copy_id: UUID | None
-    line_key: str | None
-    isbn: str
-    branch: str | None
-    barcode: str | None
-    state: ItemState
+    item_id: Annotated[UUID, Field(description="Identifies the item of the consignment")]
+    copy_id: Annotated[UUID | None, Field(description="The ordered copy that it is; null where it matches none")]
+    line_key: Annotated[words.LineKey | None, Field(description="The order line of that copy; null without one")]
+    isbn: words.Isbn
+    branch: Annotated[words.BranchCode | None, Field(description="Where the copy will be shelved; null without a copy")]
+    barcode: Annotated[words.Barcode | None, Field(description="Its barcode; null while none is known")]
+    state: Annotated[ItemState, Field(description="What the receipt made of it: `received`, `damaged` or `missing`")]
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedDiscrepancy:
     """One discrepancy that a receipt revealed."""
 
-    discrepancy_id: UUID
-    kind: DiscrepancyKind
-    isbn: str
-    quantity: int
-    copy_id: UUID | None
-    barcode: str | None
-    note: str
+    discrepancy_id: Annotated[UUID, Field(description="Identifies the discrepancy")]
+    kind: Annotated[DiscrepancyKind, Field(description="How the goods differ from what was ordered or advised")]
+    isbn: Annotated[words.Isbn, Field(description='ISBN-13 or EAN of the goods; "" where only an unknown barcode was scanned')]
+    quantity: Annotated[int, Field(description="How many copies or items are concerned", examples=[1])]
+    copy_id: Annotated[UUID | None, Field(description="The copy that is concerned; null where the goods match none")]
+    barcode: Annotated[words.Barcode | None, Field(description="The barcode of the item; null where none is known")]
+    note: DiscrepancyNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +56,19 @@ class ReceiptAnswer:
     `records_missing` are the titles received now without a served record. It is empty in answers from before records were known.
     """
 
-    receipt_id: UUID
-    consignment_id: UUID
-    state: ConsignmentState
-    received_at: datetime
-    outstanding: int
-    items: tuple[ReceivedItem, ...]
-    discrepancies: tuple[ReportedDiscrepancy, ...]
-    already_counted: tuple[str, ...]
-    records_missing: tuple[MissingRecord, ...] = ()
+    receipt_id: Annotated[UUID, Field(description="Identifies the receipt")]
+    consignment_id: Annotated[UUID, Field(description="The consignment that was unpacked")]
+    state: Annotated[ConsignmentState, Field(description="The state of the consignment after it")]
+    received_at: Annotated[datetime, Field(description="When it was reported")]
+    outstanding: Annotated[int, Field(description="Items of the consignment that may still arrive", examples=[3])]
+    items: Annotated[tuple[ReceivedItem, ...], Field(description="The items that it changed")]
+    discrepancies: Annotated[tuple[ReportedDiscrepancy, ...], Field(description="How the goods differ from the advice")]
+    already_counted: Annotated[
+        tuple[str, ...], Field(description="Barcodes that were scanned before and count once", examples=[["30123004567890"]])
+    ]
+    records_missing: Annotated[
+        tuple[MissingRecord, ...], Field(description="Titles received by it whose record the catalogue does not serve yet")
+    ] = ()
 
 
 _ANSWER = TypeAdapter(ReceiptAnswer)
@@ -78,9 +88,9 @@ class DiscrepancyFilter:
     """Which discrepancies a list contains; a field that is None does not narrow it."""
 
     council: str
-    consignment: UUID | None = None
+    consignment_id: UUID | None = None
     kind: DiscrepancyKind | None = None
-    supplier: str | None = None
+    supplier_id: str | None = None
 
 
 async def find_receipt(connection: AsyncConnection, consignment_id: UUID, key: str) -> StoredReceipt | None:
@@ -89,6 +99,14 @@ async def find_receipt(connection: AsyncConnection, consignment_id: UUID, key: s
     query = select(receipt.c.digest, receipt.c.answer).where(*same)
     row = (await connection.execute(query)).one_or_none()
     return None if row is None else StoredReceipt(key, row.digest, _ANSWER.validate_python(row.answer))
+
+
+async def find_answer(connection: AsyncConnection, council: str, consignment_id: UUID, receipt_id: UUID) -> ReceiptAnswer | None:
+    """Returns the answer to one receipt of a council's consignment."""
+    own = (receipt.c.receipt_id == receipt_id, consignment.c.consignment_id == consignment_id, consignment.c.council == council)
+    query = select(receipt.c.answer).join_from(receipt, consignment).where(*own)
+    answer = (await connection.execute(query)).scalar_one_or_none()
+    return None if answer is None else _ANSWER.validate_python(answer)
 
 
 async def answers_of(connection: AsyncConnection, consignment_ids: Sequence[UUID]) -> list[ReceiptAnswer]:
@@ -158,9 +176,9 @@ async def list_discrepancies(
     table = discrepancy.c
     equal = {
         table.council: wanted.council,
-        table.consignment_id: wanted.consignment,
+        table.consignment_id: wanted.consignment_id,
         table.kind: wanted.kind,
-        consignment.c.supplier_id: wanted.supplier,
+        consignment.c.supplier_id: wanted.supplier_id,
     }
     goods = (consignment.c.supplier_id, consignment.c.despatch_number, consignment.c.place_code.label("place"))
     listed = narrowed(select(discrepancy, *goods).join_from(discrepancy, consignment), equal)

@@ -107,8 +107,8 @@ def _lists(supplier_id: str) -> Mapping[str, tuple[Owner, str]]:
     return {
         "orders.jsonl": (Owner.ORDERS, _with("/v1/orders", supplier_id=supplier_id)),
         "invoices.jsonl": (Owner.ORDERS, _with("/v1/invoices", supplier_id=supplier_id)),
-        "consignments.jsonl": (Owner.DELIVERY, _with("/v1/consignments", supplier=supplier_id)),
-        "discrepancies.jsonl": (Owner.DELIVERY, _with("/v1/discrepancies", supplier=supplier_id)),
+        "consignments.jsonl": (Owner.DELIVERY, _with("/v1/consignments", supplier_id=supplier_id)),
+        "discrepancies.jsonl": (Owner.DELIVERY, _with("/v1/discrepancies", supplier_id=supplier_id)),
     }
 
 

@@ -60,6 +60,8 @@ async def test_a_receipt_sent_again_gets_the_first_answer(delivery: Delivery) ->
     assert second.json() == first.json()
     assert (second.status_code, second.headers["Idempotent-Replayed"]) == (201, "true")
     assert len(await delivery.published(CopiesReceived)) == 1
+    assert (await delivery.get(first.headers["location"])).json() == first.json()
+    assert (await delivery.get(first.headers["location"], council=NORFOLK)).json()["code"] == "no-such-receipt"
 
     other = await delivery.post_receipt(consignment_id, {"complete": True}, key="k-1")
     assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
@@ -220,10 +222,10 @@ async def test_a_list_is_paged_without_repeating_or_skipping(delivery: Delivery)
 async def test_lists_are_narrowed_by_their_filters(delivery: Delivery) -> None:
     _, consignment_id = await _two_copies_on_the_way(delivery)
     await delivery.receives(consignment_id, {"barcode": "B1"}, {"barcode": "X9"}, complete=True)
-    for fits in ({"state": "closed"}, {"place": "IPSW"}, {"supplier": "eastern"}, {"leg": "direct"}):
+    for fits in ({"state": "closed"}, {"place": "IPSW"}, {"supplier_id": "eastern"}, {"leg": "direct"}):
         assert len(await delivery.consignments(**fits)) == 1
-    for differs in ({"state": "expected"}, {"place": "BSE"}, {"supplier": "other"}, {"leg": "to_hub"}):
+    for differs in ({"state": "expected"}, {"place": "BSE"}, {"supplier_id": "other"}, {"leg": "to_hub"}):
         assert await delivery.consignments(**differs) == []
     assert [row["kind"] for row in await delivery.discrepancies(kind="short")] == ["short"]
-    assert len(await delivery.discrepancies(consignment=consignment_id, supplier="eastern")) == 2
-    assert await delivery.discrepancies(supplier="other") == []
+    assert len(await delivery.discrepancies(consignment_id=consignment_id, supplier_id="eastern")) == 2
+    assert await delivery.discrepancies(supplier_id="other") == []

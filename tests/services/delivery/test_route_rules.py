@@ -32,7 +32,8 @@ async def test_a_rule_is_kept_and_told_with_its_hub(delivery: Delivery) -> None:
     added = await delivery.post_rule(body)
     assert (added.status_code, {name: added.json()[name] for name in body}) == (201, body)
     listed = (await delivery.get("/v1/route-rules")).json()["items"]
-    assert [{**one, "warnings": []} for one in listed] == [added.json()]
+    found = (await delivery.get(added.headers["location"])).json()
+    assert [{**one, "warnings": []} for one in (*listed, found)] == [added.json()] * 2
     (event,) = await delivery.published(DeliveryRuleChanged)
     assert event.key() == f"rule/{added.json()['rule_id']}"
     assert (event.council, event.branch, event.supplier_id, event.pilot) == (SUFFOLK, "LOWE", "eastern", False)
@@ -136,7 +137,7 @@ async def test_a_preview_names_the_rule_that_decides_and_those_that_the_supplier
     own = (await delivery.post_rule({**TO_HUB, "branch": "LOWE"})).json()
 
     async def preview(supplier: str, branch: str) -> Json:
-        found: Json = (await delivery.get(PREVIEW, {"branch": branch, "supplier": supplier})).json()
+        found: Json = (await delivery.get(PREVIEW, {"branch": branch, "supplier_id": supplier})).json()
         return found
 
     hub = await preview("eastern", "LOWE")
@@ -147,9 +148,9 @@ async def test_a_preview_names_the_rule_that_decides_and_those_that_the_supplier
     (passed_over,) = direct["passed_over"]
     assert passed_over["rule_id"] == own["rule_id"]
     assert "Harbour does not offer the route 'hub'" in passed_over["reason"]
-    before = await delivery.get(PREVIEW, {"branch": "LOWE", "supplier": "eastern", "on": "2025-12-31"})
+    before = await delivery.get(PREVIEW, {"branch": "LOWE", "supplier_id": "eastern", "on": "2025-12-31"})
     assert before.json() == {"route": None, "rule_id": None, "mode": None, "trial": None, "passed_over": []}
-    unknown = await delivery.get(PREVIEW, {"branch": "LOWE", "supplier": "nobody"})
+    unknown = await delivery.get(PREVIEW, {"branch": "LOWE", "supplier_id": "nobody"})
     assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "/query/supplier")
 
 

@@ -79,7 +79,7 @@ class Switches(StrandSwitches):
         await Switcher(self.delivery.engine, self.delivery.clock).turn()
 
     async def route(self, branch: str, supplier: str = "eastern") -> str:
-        query = {"branch": branch, "supplier": supplier}
+        query = {"branch": branch, "supplier_id": supplier}
         found: Json = (await self.delivery.get("/v1/route-rules/preview", query)).json()
         return str(found["route"] and found["route"]["kind"])
 

@@ -110,6 +110,7 @@ async def test_a_trial_is_listed_and_ended_and_keeps_who_when_and_why(delivery: 
     assert rule["ended_at"] is not None
     assert (await end(delivery)).json() == ended.json()
     assert (await delivery.get("/v1/trials")).json()["items"] == [ended.json()]
+    assert (await delivery.get("/v1/trials/straight")).json() == ended.json()
     assert [event.valid_to for event in await delivery.published(DeliveryRuleChanged)] == [None, delivery.clock.today()]
 
 
@@ -145,7 +146,7 @@ async def test_a_preview_shows_the_route_of_each_arm(delivery: Delivery) -> None
     pilot = await added(delivery)
 
     async def previewed() -> Json:
-        found: Json = (await delivery.get("/v1/route-rules/preview", {"branch": "LOWE", "supplier": "eastern"})).json()
+        found: Json = (await delivery.get("/v1/route-rules/preview", {"branch": "LOWE", "supplier_id": "eastern"})).json()
         assert (found["rule_id"], found["mode"], found["route"]) == (pilot["rule_id"], "pilot", DIRECT)
         trial: Json = found["trial"]
         return trial
@@ -244,5 +245,5 @@ async def test_a_switch_or_a_rule_that_takes_a_branch_out_of_a_trial_says_so_and
 
 async def drawn(delivery: Delivery, branch: str) -> str | None:
     """The trial that draws for Eastern's goods to a branch today."""
-    preview = (await delivery.get("/v1/route-rules/preview", {"branch": branch, "supplier": "eastern"})).json()
+    preview = (await delivery.get("/v1/route-rules/preview", {"branch": branch, "supplier_id": "eastern"})).json()
     return preview["trial"] and str(preview["trial"]["name"])
