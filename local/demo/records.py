@@ -37,7 +37,7 @@ def quality_table(quality: Quality, leads: Leads, duplication: Duplication) -> T
         table.add_column(name, justify="right")
     sent = {one.supplier_id: one for one in quality.suppliers}
     lead = {one.supplier_id: one for one in leads.suppliers}
-    saved = {one.supplier_id: one for one in duplication.items if one.council is None}
+    saved = {one.supplier_id: one for one in duplication.suppliers if one.council is None}
     for supplier_id in sorted(sent.keys() | lead.keys()):
         cells = (*_quality_cells(sent.get(supplier_id)), *_saved_cells(saved.get(supplier_id)), _lead_cell(lead.get(supplier_id)))
         table.add_row(supplier_id, *cells)

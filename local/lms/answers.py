@@ -210,7 +210,7 @@ class SupplierDuplication(Answer):
 class Duplication(Answer):
     """What was catalogued twice, and what was saved, by supplier and council."""
 
-    items: tuple[SupplierDuplication, ...]
+    suppliers: tuple[SupplierDuplication, ...]
 
 
 class PaidInEvidence(Answer):

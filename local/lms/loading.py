@@ -35,7 +35,7 @@ async def load_records(catalogue: Service, file: Path) -> Loaded:
             out.write(answer.content)
             if "next" not in answer.links:
                 return _counted(file)
-            query = {"since": answer.headers["Next-Cursor"]}
+            query = {"cursor": answer.headers["Next-Cursor"]}
 
 
 def _counted(file: Path) -> Loaded:

@@ -55,7 +55,7 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
         fixes_router(engine, clock),
         quality_router(engine, clock),
         duplication_router(engine),
-        changes_router(engine),
+        changes_router(engine, clock),
         oai_router(engine, clock, _harvested(settings)),
         sru_router(engine),
         item_profile_router(engine, clock),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.catalogue import store
@@ -16,9 +15,11 @@ from services.catalogue.api.cursors import cursor_after, place_after
 from services.catalogue.domain.changes import START, ChangedTitle, Frontier, Place, Readership, Span
 from services.catalogue.rendering import FORMS, MARC, MARCXML, stream
 from services.catalogue.schemas import ChangedTitles
+from services.catalogue.schemas.titles import CURSOR_EXAMPLE
 from services.catalogue.usecases.holding import with_holdings
 from shared.auth import CouncilPrincipal, council_with
-from shared.errors import DomainError, Fault, Kind
+from shared.clock import Clock
+from shared.http.instants import DayOrMoment, moment_of
 from shared.http.representations import chosen_form
 
 # Titles that are in memory at once.
@@ -29,10 +30,13 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
         "content": {MARCXML: {}, MARC: {}},
         "headers": {
             "Next-Cursor": {
-                "description": "What to send as `since` next time. Keep it only once the whole body has arrived.",
-                "schema": {"type": "string"},
+                "description": "What to send as `cursor` next time. Keep it only once the whole body has arrived.",
+                "schema": {"type": "string", "examples": [CURSOR_EXAMPLE]},
             },
-            "Link": {"description": 'The next page, `rel="next"`, where more follows at once', "schema": {"type": "string"}},
+            "Link": {
+                "description": 'The next page, `rel="next"`, where more follows at once',
+                "schema": {"type": "string", "examples": [f'<?cursor={CURSOR_EXAMPLE}&limit=1000>; rel="next"']},
+            },
         },
     }
 }
@@ -43,15 +47,26 @@ Council = Annotated[CouncilPrincipal, Depends(council_with("catalogue:read"))]
 class ChangesQuery(BaseModel):
     """Which changes to return."""
 
-    since: str | None = Field(
+    cursor: str | None = Field(
         default=None,
         max_length=500,
-        description="`Next-Cursor` of the previous answer; or, where it is lost, a moment such as 2026-03-02T12:00:00Z",
+        description="`Next-Cursor` of the previous answer; without it, the answer begins with the first change",
+        examples=[CURSOR_EXAMPLE],
+    )
+    changed_from: DayOrMoment | None = Field(
+        default=None,
+        description="Where the cursor is lost, and instead of it: only what changed at this day or moment or later",
     )
     limit: int = Field(default=1_000, ge=1, le=10_000, description="Most titles in the answer")
 
+    @model_validator(mode="after")
+    def _begins_at_one_place(self) -> Self:
+        if self.cursor is not None and self.changed_from is not None:
+            raise ValueError("send `cursor`, or `changed_from` where it is lost, and not both")
+        return self
 
-def changes_router(engine: AsyncEngine) -> APIRouter:
+
+def changes_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     """Returns the route of `/v1/records`."""
     router = APIRouter(prefix="/v1/records", tags=["records"])
 
@@ -66,7 +81,7 @@ def changes_router(engine: AsyncEngine) -> APIRouter:
         readers = Readership(caller.council)
         async with engine.connect() as connection:
             settled = await store.frontier(connection)
-            after = await _after(connection, readers, query.since, settled)
+            after = await _after(connection, readers, query, settled, clock)
             last = await store.end_of_page(connection, readers, Span(after, settled.place), query.limit)
             span = Span(after, last or settled.place)
             # Before the answer begins: a database that is not there is still a problem with a status of its own.
@@ -75,33 +90,20 @@ def changes_router(engine: AsyncEngine) -> APIRouter:
         body = stream(_chunks(engine, readers, span, first), form, next_cursor=cursor, more=last is not None)
         headers = {"Next-Cursor": cursor, "Vary": "Accept", "Cache-Control": "private, no-store"}
         if last is not None:
-            headers["Link"] = f'<?since={cursor}&limit={query.limit}>; rel="next"'
+            headers["Link"] = f'<?cursor={cursor}&limit={query.limit}>; rel="next"'
         return StreamingResponse(body, media_type=form, headers=headers)
 
     router.add_api_route("", list_changes, methods=["GET"], response_model=ChangedTitles, responses=_ANSWER)
     return router
 
 
-async def _after(connection: AsyncConnection, readers: Readership, since: str | None, settled: Frontier) -> Place:
-    if since is None:
+async def _after(connection: AsyncConnection, readers: Readership, query: ChangesQuery, settled: Frontier, clock: Clock) -> Place:
+    if query.cursor is not None:
+        return place_after(query.cursor, settled)
+    if query.changed_from is None:
         return START
-    if not since[:1].isdigit():
-        return place_after(since, settled)
-    return await store.place_before(connection, Readership(readers.council, since=_moment(since)), settled)
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        detail = (
-            "is a cursor, or an ISO 8601 moment with its zone, such as 2026-03-02T12:00:00Z (a + is written %2B in an address)"
-        )
-        fault = Fault("/since", "invalid-since", f"`since` {detail}.")
-        raise DomainError("invalid-since", fault.detail, Kind.INVALID, [fault])
-    return moment
+    since = moment_of(query.changed_from, clock)
+    return await store.place_before(connection, Readership(readers.council, since=since), settled)
 
 
 async def _chunks(

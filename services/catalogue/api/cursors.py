@@ -22,7 +22,7 @@ def place_after(cursor: str, settled: Frontier) -> Place:
     if history != settled.history or place.position > settled.position:
         detail = (
             "The database was restored or moved after this cursor was given out, so it means nothing now. Begin again without "
-            "`since`, or with the moment of your last complete answer as `since`."
+            "`cursor`, or with the moment of your last complete answer as `changed_from`."
         )
         raise DomainError("cursor-of-another-database", detail, Kind.CONFLICT)
     return place

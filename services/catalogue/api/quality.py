@@ -18,7 +18,15 @@ from shared.clock import Clock
 Anyone = Annotated[Principal, Depends(principal_with("catalogue:read"))]
 Reader = Annotated[CouncilPrincipal, Depends(council_with("catalogue:read"))]
 Cataloguer = Annotated[CouncilPrincipal, Depends(council_with("catalogue:write"))]
-Month = Annotated[str, Query(pattern=r"^20\d\d-(0[1-9]|1[0-2])$", examples=["2026-11"])]
+Month = Annotated[
+    str,
+    Query(
+        pattern=r"^20\d\d-(0[1-9]|1[0-2])$",
+        max_length=7,
+        description="The month in which the exchange took the records in",
+        examples=["2026-11"],
+    ),
+]
 
 
 def quality_router(engine: AsyncEngine, clock: Clock) -> APIRouter:

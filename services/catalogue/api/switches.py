@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -16,7 +15,7 @@ from services.catalogue.usecases import switching
 from shared.auth import CouncilPrincipal, council_with
 from shared.clock import Clock
 from shared.http.paging import Page
-from shared.sourcing.api.switches import ServedSwitches, switches_router
+from shared.sourcing.api.switches import ServedSwitches, SwitchId, switches_router
 from shared.sourcing.rules import Strand
 from shared.sourcing.switches.life import warnings_of
 
@@ -52,7 +51,7 @@ def catalogue_switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     router = switches_router(served, engine, clock)
 
     async def list_records(
-        switch_id: UUID, caller: Reader, query: Annotated[schemas.SwitchedRecordQuery, Query()]
+        switch_id: SwitchId, caller: Reader, query: Annotated[schemas.SwitchedRecordQuery, Query()]
     ) -> Page[schemas.SwitchedRecordView]:
         """Lists the records that a switch had asked of the second supplier; `state` narrows them, such as to those given up."""
         async with engine.connect() as connection:

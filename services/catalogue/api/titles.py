@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.catalogue import store
 from services.catalogue.domain.finds import Counted, Rank
 from services.catalogue.rendering import FORMS, MARC, MARCXML, rendered
 from services.catalogue.schemas import TitlePage, TitleQuery, TitleWithRecords, asked, found_title, searched_page
+from services.catalogue.schemas.titles import LONGEST_ISBN
 from services.catalogue.usecases.finding import find_title
 from services.catalogue.usecases.searching import count_facets, count_titles, find_titles
 from shared.auth import Principal, principal_with
@@ -27,6 +28,9 @@ _OTHER_FORMS: dict[int | str, dict[str, Any]] = {
     304: {"description": "The title has not changed since the answer with this ETag"},
 }
 
+IsbnInPath = Annotated[
+    str, Path(max_length=LONGEST_ISBN, description="ISBN-13 or ISBN-10, with or without hyphens", examples=["9780141439518"])
+]
 _number = partial(number, bits=32)
 
 Reader = Annotated[Principal, Depends(principal_with("catalogue:read"))]
@@ -45,7 +49,7 @@ def titles_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         async with engine.connect() as connection:
             return await (_searched if query.is_search else _listed)(connection, query, wanted)
 
-    async def get_title(caller: Reader, request: Request, isbn: str) -> Response:
+    async def get_title(caller: Reader, request: Request, isbn: IsbnInPath) -> Response:
         """Returns one title by ISBN-10 or ISBN-13, with or without hyphens, as JSON, MARCXML or MARC 21 (ISO 2709).
 
         A council gets the copies that it ordered with it, in the field of its own profile, and prices of suppliers that serve it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -23,6 +24,7 @@ _DESCRIPTION = TypeAdapter(Description)
 class Fix:
     """A field of a title as a cataloguer says that it is; `description` states that field alone."""
 
+    fix_id: UUID
     isbn: str
     field: str
     description: Description
@@ -58,9 +60,10 @@ def as_records(fixes: Iterable[Fix]) -> list[KeptRecord]:
     ]
 
 
-def no_such_fix(isbn: str, field: str) -> DomainError:
-    """Returns the error (404) for a field that is not fixed."""
-    return DomainError("no-such-fix", f"The field {field} of {isbn} is not fixed.", Kind.NOT_FOUND)
+def no_such_fix(isbn: str) -> DomainError:
+    """Returns the error (404) for a fix that does not exist, or was lifted."""
+    detail = f"No such fix of {isbn} is in force; GET /v1/titles/{isbn}/fixes lists its fixes."
+    return DomainError("no-such-fix", detail, Kind.NOT_FOUND)
 
 
 def _plain(value: object) -> object:

@@ -29,7 +29,7 @@ class Mark(StrEnum):
     AGE = "g/"
 
 
-FACETS = {Mark.LANGUAGE: "language", Mark.FORM: "form", Mark.SUPPLIER: "supplier", Mark.AVAILABILITY: "availability"}
+FACETS = {Mark.LANGUAGE: "language", Mark.FORM: "form", Mark.SUPPLIER: "supplier_id", Mark.AVAILABILITY: "availability"}
 """The values that are counted as facets, by the facet's name."""
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from services.catalogue.domain.records import KeptRecord
 from shared.records import Description, FullnessLevel, IdentifierKind
@@ -68,10 +69,13 @@ class Minimum:
 class Shortfall:
     """A rule that a record does not meet, and what that cost it, out of 100."""
 
-    code: str
-    reason: str
-    place: str
-    lost: int
+    code: Annotated[str, Field(description="Name of the rule that is not met", examples=["dewey"])]
+    reason: Annotated[
+        str,
+        Field(description="Why that matters, in words", examples=["there is no Dewey number to shelve by"]),
+    ]
+    place: Annotated[str, Field(description="Where in the record to look; empty where there is no such place", examples=["082"])]
+    lost: Annotated[int, Field(description="What it cost the record, out of 100", examples=[10])]
 
 
 @dataclass(frozen=True, slots=True)

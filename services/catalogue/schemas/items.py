@@ -8,10 +8,13 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.catalogue.store import ItemProfile
+from shared.contracts import words
 from shared.formats.marc import CopyFields
 
 CopyField = Literal["branch", "shelfmark", "barcode", "price", "fund", "item_type", "collection"]
-Code = Annotated[str, Field(pattern="^[0-9a-z]$")]
+Code = Annotated[
+    str, Field(pattern="^[0-9a-z]$", max_length=1, description="Code of the subfield: one letter or digit", examples=["a"])
+]
 
 
 class CopySubfield(BaseModel):
@@ -20,7 +23,7 @@ class CopySubfield(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     code: Code
-    field: CopyField
+    field: CopyField = Field(description="What of the copy it has")
 
 
 class FixedSubfield(BaseModel):
@@ -29,7 +32,9 @@ class FixedSubfield(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     code: Code
-    text: str = Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")
+    text: str = Field(
+        min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$", description="What it always says", examples=["ddc"]
+    )
 
 
 class ItemFields(BaseModel):
@@ -37,7 +42,12 @@ class ItemFields(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    tag: str = Field(pattern="^(852|87[678]|9[0-9]{2})$", description="852, 876 to 878, or 900 to 999; Koha takes 952")
+    tag: str = Field(
+        pattern="^(852|87[678]|9[0-9]{2})$",
+        max_length=3,
+        description="852, 876 to 878, or 900 to 999; Koha takes 952",
+        examples=["952"],
+    )
     subfields: list[CopySubfield] = Field(min_length=1, max_length=36, description="In the order in which they are written")
     fixed: list[FixedSubfield] = Field(default=[], max_length=36, description="Written before the others")
 
@@ -58,8 +68,8 @@ class ItemFields(BaseModel):
 class ItemFieldsView(ItemFields):
     """The field that is in force, and who chose it when; both null where it is the usual one."""
 
-    set_by: str | None
-    set_at: datetime | None
+    set_by: words.Actor | None = Field(description="Who chose it; null where it is the usual one")
+    set_at: datetime | None = Field(description="When it was chosen; null where it is the usual one")
 
 
 def item_fields_view(written: CopyFields, profile: ItemProfile | None) -> ItemFieldsView:

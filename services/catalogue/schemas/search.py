@@ -11,7 +11,7 @@ from services.catalogue.domain.entry import OLDEST_READER, issued_of
 from services.catalogue.domain.finds import MOST_COUNTED, MOST_FACETED, MOST_VALUES, Counted, Facets, Found, Hit, Listed
 from services.catalogue.domain.questions import Question, Sort, Wanted
 from services.catalogue.domain.search import period_of
-from services.catalogue.schemas.titles import TitleView, title_view
+from services.catalogue.schemas.titles import LONGEST_ISBN, TitleView, title_view
 from shared.formats.publication import plain_date
 from shared.http.paging import Page, PageQuery
 from shared.records import AudienceKind, Availability, SubjectScheme
@@ -36,6 +36,7 @@ def _with_scheme(text: str) -> str:
 
 Value = Annotated[Text, Field(min_length=1, max_length=100)]
 Values = Annotated[list[Value], Field(max_length=_MOST)]
+IsbnText = Annotated[str, Field(max_length=LONGEST_ISBN)]
 Subject = Annotated[Value, AfterValidator(_with_scheme)]
 Day = Annotated[str, Field(max_length=10), AfterValidator(_dated)]
 
@@ -45,29 +46,37 @@ class TitleQuery(PageQuery):
 
     UNBOUND = frozenset({"facets"})
 
-    isbn: list[str] | None = Field(default=None, max_length=100, description="ISBN-10 or ISBN-13; repeat it for several")
+    isbn: list[IsbnText] | None = Field(
+        default=None, max_length=100, description="ISBN-10 or ISBN-13; repeat it for several", examples=[["9780141439518"]]
+    )
     q: Text | None = Field(
         default=None,
         max_length=200,
         description="Words, all of them, without regard to case, accents and punctuation: in the title, contributors, series,"
         " subjects, publisher, summary or contents. A longer word may follow the last one, unless a space does. Or an ISBN",
+        examples=["austen pride"],
     )
-    identifier: Values = Field(default=[], description="ISBN of 10 or 13, EAN, LCCN, BNB or DOI, with or without hyphens")
+    identifier: Values = Field(
+        default=[],
+        description="ISBN of 10 or 13, EAN, LCCN, BNB or DOI, with or without hyphens",
+        examples=[["978-0-14-143951-8"]],
+    )
     subject: list[Subject] = Field(
         default=[],
         max_length=_MOST,
         description="scheme:code; the code may be the beginning of one, `thema:FF`, or a heading; of several, all",
+        examples=[["thema:FBC"]],
     )
-    supplier: Values = Field(default=[], description="Suppliers with a record that is in force")
+    supplier_id: Values = Field(default=[], description="Suppliers with a record that is in force", examples=[["national"]])
     availability: list[Availability] = Field(default=[], max_length=_MOST, description="As any supplier offers the book")
-    language: Values = Field(default=[], description="Code of ISO 639-2/B")
-    form: Values = Field(default=[], description="Binding in plain words, as in the facet")
+    language: Values = Field(default=[], description="Code of ISO 639-2/B", examples=[["eng"]])
+    form: Values = Field(default=[], description="Binding in plain words, as in the facet", examples=[["paperback"]])
     audience: list[AudienceKind] = Field(default=[], max_length=_MOST, description="Whom the book is for")
-    age: int | None = Field(default=None, ge=0, le=OLDEST_READER, description="A year of the readers' age range")
+    age: int | None = Field(default=None, ge=0, le=OLDEST_READER, description="A year of the readers' age range", examples=[9])
     published_from: Day | None = Field(
-        default=None, description="Year, year-month or ISO date; a book of `2020` is before 2020-01"
+        default=None, description="Year, year-month or ISO date; a book of `2020` is before 2020-01", examples=["2020"]
     )
-    published_to: Day | None = Field(default=None, description="Year, year-month or ISO date, included")
+    published_until: Day | None = Field(default=None, description="Year, year-month or ISO date, included", examples=["2026-06"])
     sort: Sort | None = Field(default=None, description="`relevance` where there are words, else `isbn`, unless stated")
     facets: bool = Field(default=False, description="Whether to count facets; on the first page only")
 
@@ -81,8 +90,11 @@ class TitleQuery(PageQuery):
 class SnippetView(BaseModel):
     """A text of the title in which words of the search are."""
 
-    field: str
-    text: str = Field(description="HTML: the words are in <mark>, all else is escaped; a long text is cut")
+    field: str = Field(description="The field of the description that the text is from", examples=["title"])
+    text: str = Field(
+        description="HTML: the words are in <mark>, all else is escaped; a long text is cut",
+        examples=["<mark>Pride</mark> and Prejudice"],
+    )
 
 
 class FoundTitle(TitleView):
@@ -91,15 +103,17 @@ class FoundTitle(TitleView):
     score: int | None = Field(
         default=None,
         description="Where the words are: 100 they are the whole title, 80 all in the title, 60 with the contributors, 40 with"
-        " the series, 20 with the subjects, 10 with summary and the rest. Of equal score, the newest first",
+        " the series, 20 with the subjects, 10 with summary and the rest. Of equal score, the newest first."
+        " Null where no words are searched",
+        examples=[80],
     )
-    highlight: Sequence[SnippetView] = ()
+    highlight: Sequence[SnippetView] = Field(default=(), description="Texts of the title in which the words are")
 
 
 class CountView(BaseModel):
     """A number of titles."""
 
-    number: int
+    number: int = Field(description="Titles that were counted", examples=[42])
     exact: bool = Field(description="Whether there are no more; otherwise at least as many")
 
 
@@ -111,17 +125,22 @@ class FacetsView(BaseModel):
     )
     values: Mapping[str, Mapping[str, int]] = Field(
         description=f"For each facet its most frequent values, at most {MOST_VALUES}. A value can be sent as the"
-        " parameter of that name; of `year`, as `published_from` and `published_to`"
+        " parameter of that name; of `year`, as `published_from` and `published_until`",
+        examples=[{"language": {"eng": 40, "fre": 2}, "supplier_id": {"national": 42}}],
     )
 
 
 class TitlePage(Page[FoundTitle]):
     """A page of titles; what follows `next_cursor` is stated for the first page of a search."""
 
-    total: CountView | None = Field(default=None, description=f"Titles found, counted up to {MOST_COUNTED:,}")
-    facets: FacetsView | None = None
+    total: CountView | None = Field(
+        default=None, description=f"Titles found, counted up to {MOST_COUNTED:,}; null after the first page"
+    )
+    facets: FacetsView | None = Field(default=None, description="Counts of values, where they were asked for; null otherwise")
     read_as: Mapping[str, Sequence[str]] = Field(
-        default={}, description="Misspelt words, and what they were read as, because nothing was found with them"
+        default={},
+        description="Misspelt words, and what they were read as, because nothing was found with them",
+        examples=[{"prejudise": ["prejudice"]}],
     )
 
 
@@ -136,13 +155,13 @@ def asked(query: TitleQuery, isbns: Sequence[str]) -> Question:
         isbns=tuple(isbns),
         identifiers=tuple(query.identifier),
         subjects=tuple(query.subject),
-        suppliers=tuple(query.supplier),
+        suppliers=tuple(query.supplier_id),
         availabilities=tuple(query.availability),
         languages=tuple(query.language),
         forms=tuple(query.form),
         audiences=tuple(query.audience),
         age=query.age,
-        issued=_issued(query.published_from, query.published_to),
+        issued=_issued(query.published_from, query.published_until),
     )
     words = query.q or ""
     return Question(words, wanted, query.sort or (Sort.RELEVANCE if words.strip() else Sort.ISBN))

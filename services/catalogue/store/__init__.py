@@ -9,7 +9,7 @@ from services.catalogue.store.changes import (
     place_before,
     suppliers_of_titles,
 )
-from services.catalogue.store.fixes import fixes_in_force, fixes_of, keep_fix, lift_fix
+from services.catalogue.store.fixes import find_fix, fixes_in_force, fixes_of, lift_fix, replace_fix
 from services.catalogue.store.items import (
     ItemProfile,
     add_items,
@@ -84,6 +84,7 @@ __all__ = [
     "described_titles",
     "end_of_page",
     "estimate",
+    "find_fix",
     "find_places",
     "find_ranked",
     "fixes_in_force",
@@ -93,7 +94,6 @@ __all__ = [
     "hold_titles",
     "items_of",
     "keep_entries",
-    "keep_fix",
     "keep_items",
     "keep_profile",
     "keep_records",
@@ -124,6 +124,7 @@ __all__ = [
     "readers_of",
     "records_of",
     "records_of_all",
+    "replace_fix",
     "stop_asking",
     "suppliers_asked",
     "suppliers_of_titles",

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, Update, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue.domain.fixes import Fix
 from services.catalogue.store.tables import title_fix
 from shared.db.arrays import among
-from shared.ids import new_id
+from shared.db.paging import newest_first
 
-_NAMES = tuple(Fix.__dataclass_fields__)
-_FIX = [title_fix.c[name] for name in _NAMES]
+_NAMES = tuple(name for name in Fix.__dataclass_fields__ if name != "fix_id")
+_FIX = [title_fix.c.id, *(title_fix.c[name] for name in _NAMES)]
 _IN_FORCE = title_fix.c.lifted_at.is_(None)
 
 
@@ -29,24 +30,40 @@ async def fixes_in_force(connection: AsyncConnection, isbns: Collection[str]) ->
     return found
 
 
-async def fixes_of(connection: AsyncConnection, isbn: str) -> list[Fix]:
-    """Returns every fix of a title, those lifted too, the latest first."""
-    query = select(*_FIX).where(title_fix.c.isbn == isbn).order_by(title_fix.c.made_at.desc(), title_fix.c.field)
-    return [_fix(row) for row in await connection.execute(query)]
+async def fixes_of(connection: AsyncConnection, isbn: str, *, after: tuple[datetime, UUID] | None, limit: int) -> list[Fix]:
+    """Returns fixes of a title, those lifted too, the latest first."""
+    query = select(*_FIX).where(title_fix.c.isbn == isbn)
+    page = newest_first(query, (title_fix.c.made_at, title_fix.c.id), after=after, limit=limit)
+    return [_fix(row) for row in await connection.execute(page)]
 
 
-async def keep_fix(connection: AsyncConnection, fix: Fix) -> None:
-    """Writes a fix. The one before of the same field must be lifted."""
-    await connection.execute(insert(title_fix), {"id": new_id(), **{name: getattr(fix, name) for name in _NAMES}})
+async def find_fix(connection: AsyncConnection, isbn: str, fix_id: UUID) -> Fix | None:
+    """Returns a fix of a title, also one that was lifted."""
+    row = (await connection.execute(select(*_FIX).where(_this(isbn, fix_id)))).one_or_none()
+    return None if row is None else _fix(row)
 
 
-async def lift_fix(connection: AsyncConnection, isbn: str, field: str, *, actor: str, reason: str, now: datetime) -> Fix | None:
-    """Ends the fix of a field; returns it as it is now, None where the field is not fixed."""
-    of_field = (title_fix.c.isbn == isbn) & (title_fix.c.field == field) & _IN_FORCE
-    change = title_fix.update().where(of_field).values(lifted_at=now, lifted_by=actor, lifted_reason=reason)
+async def lift_fix(connection: AsyncConnection, isbn: str, fix_id: UUID, *, actor: str, reason: str, now: datetime) -> Fix | None:
+    """Ends a fix; returns it as it is now, None where it is not in force."""
+    change = _lifting(_this(isbn, fix_id), actor=actor, reason=reason, now=now)
     row = (await connection.execute(change.returning(*_FIX))).one_or_none()
     return None if row is None else _fix(row)
 
 
+async def replace_fix(connection: AsyncConnection, fix: Fix) -> None:
+    """Writes a fix, in place of the one of the same field that is in force."""
+    former = (title_fix.c.isbn == fix.isbn) & (title_fix.c.field == fix.field)
+    await connection.execute(_lifting(former, actor=fix.actor, reason="fixed again", now=fix.made_at))
+    await connection.execute(insert(title_fix), {"id": fix.fix_id, **{name: getattr(fix, name) for name in _NAMES}})
+
+
+def _this(isbn: str, fix_id: UUID) -> ColumnElement[bool]:
+    return (title_fix.c.isbn == isbn) & (title_fix.c.id == fix_id)
+
+
+def _lifting(which: ColumnElement[bool], *, actor: str, reason: str, now: datetime) -> Update:
+    return title_fix.update().where(which, _IN_FORCE).values(lifted_at=now, lifted_by=actor, lifted_reason=reason)
+
+
 def _fix(row: Row[tuple[object, ...]]) -> Fix:
-    return Fix(**{name: getattr(row, name) for name in _NAMES})
+    return Fix(fix_id=row.id, **{name: getattr(row, name) for name in _NAMES})

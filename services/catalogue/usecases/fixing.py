@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import store
@@ -17,16 +19,15 @@ async def fix_field(connection: AsyncConnection, fix: Fix, clock: Clock) -> None
     locked = await store.lock_titles(connection, [fix.isbn])
     if not locked:
         raise no_such_title(fix.isbn, await store.suppliers_asked(connection, fix.isbn))
-    await store.lift_fix(connection, fix.isbn, fix.field, actor=fix.actor, reason="fixed again", now=fix.made_at)
-    await store.keep_fix(connection, fix)
+    await store.replace_fix(connection, fix)
     await retitle_books(connection, locked, await store.records_of_all(connection, [fix.isbn]), clock, as_it_is)
 
 
-async def lift(connection: AsyncConnection, isbn: str, field: str, *, actor: str, reason: str, clock: Clock) -> Fix:
-    """Lifts the fix of a field: the suppliers' records count again. Raises DomainError (404) where the field is not fixed."""
+async def lift(connection: AsyncConnection, isbn: str, fix_id: UUID, *, actor: str, reason: str, clock: Clock) -> Fix:
+    """Lifts a fix: the suppliers' records count again. Raises DomainError (404) where it is not in force."""
     locked = await store.lock_titles(connection, [isbn])
-    lifted = await store.lift_fix(connection, isbn, field, actor=actor, reason=reason, now=clock.now())
+    lifted = await store.lift_fix(connection, isbn, fix_id, actor=actor, reason=reason, now=clock.now())
     if lifted is None:
-        raise no_such_fix(isbn, field)
+        raise no_such_fix(isbn)
     await retitle_books(connection, locked, await store.records_of_all(connection, [isbn]), clock, as_it_is)
     return lifted

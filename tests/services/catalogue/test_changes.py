@@ -49,9 +49,14 @@ async def ordered(catalogue: Hearing) -> Hearing:
     return catalogue
 
 
-async def isbns(client: AsyncClient, since: str | None = None, **headers: str) -> tuple[list[str], str]:
-    """The ISBNs of all that changed since, and the cursor after them."""
-    answer = await client.get(RECORDS, params={} if since is None else {"since": since}, headers=headers)
+async def isbns(client: AsyncClient, cursor: str | None = None, **headers: str) -> tuple[list[str], str]:
+    """The ISBNs of all that changed after a cursor, and the cursor after them."""
+    return await found_by(client, {} if cursor is None else {"cursor": cursor}, **headers)
+
+
+async def found_by(client: AsyncClient, query: dict[str, str], **headers: str) -> tuple[list[str], str]:
+    """The ISBNs that a query finds, and the cursor after them."""
+    answer = await client.get(RECORDS, params=query, headers=headers)
     assert answer.status_code == 200, answer.text
     return [item["isbn"] for item in answer.json()["items"]], answer.headers["next-cursor"]
 
@@ -92,7 +97,8 @@ async def test_an_order_of_a_title_that_is_there_already_is_a_change_for_its_cou
     moment = clock.now().isoformat()
     await catalogue.hears(order(line(PIRANESI, "IPSW")))
     assert (await isbns(client, cursor))[0] == [PIRANESI]
-    assert (await isbns(client, moment))[0] == [PIRANESI], "by moment as well, although the title is older"
+    found, _ = await found_by(client, {"changed_from": moment})
+    assert found == [PIRANESI], "by moment as well, although the title is older"
 
 
 async def test_a_council_never_gets_what_only_another_ordered(client: AsyncClient, catalogue: Hearing, tokens: Tokens) -> None:
@@ -208,25 +214,34 @@ async def test_a_moment_is_taken_where_the_cursor_is_lost(client: AsyncClient, o
     clock.advance(timedelta(hours=1))
     moment = clock.now()
     await ordered.hears(record(isbn=HAMNET, title="Hamnet"))
-    found, cursor = await isbns(client, moment.isoformat())
+    found, cursor = await found_by(client, {"changed_from": moment.isoformat()})
     assert found == [HAMNET]
     assert (await isbns(client, cursor))[0] == []
-    nothing, cursor = await isbns(client, (moment + timedelta(seconds=1)).isoformat().replace("+00:00", "Z"))
+    of_day, _ = await found_by(client, {"changed_from": clock.today().isoformat()})
+    assert of_day == [PIRANESI, HAMNET]
+    later = (moment + timedelta(seconds=1)).isoformat().replace("+00:00", "Z")
+    nothing, cursor = await found_by(client, {"changed_from": later})
     assert nothing == []
     await ordered.hears(record(title="Piranesi: a novel", day=3))
     assert (await isbns(client, cursor))[0] == [PIRANESI]
 
 
-@pytest.mark.parametrize("since", ["2026-03-02T12:00:00", "2026-03-02", "2026-13-01T00:00:00Z", "9", "2026-03-02T12:00:00 00:00"])
-async def test_a_moment_without_a_zone_is_refused(client: AsyncClient, since: str) -> None:
-    answer = await client.get(RECORDS, params={"since": since})
-    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-since")
-    assert answer.json()["errors"][0]["pointer"] == "/since"
+@pytest.mark.parametrize("moment", ["2026-03-02T12:00:00", "2026-13-01T00:00:00Z", "9", "2026-03-02T12:00:00 00:00"])
+async def test_a_moment_without_a_zone_is_refused(client: AsyncClient, moment: str) -> None:
+    answer = await client.get(RECORDS, params={"changed_from": moment})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
+    assert answer.json()["errors"][0]["pointer"].startswith("/query/changed_from")
 
 
-@pytest.mark.parametrize("since", ["", "nonsense", "W10", "é", "WyJhIiwgIngiLCAiYiJd", "\0", "-"])
-async def test_what_is_no_cursor_is_refused(client: AsyncClient, since: str) -> None:
-    answer = await client.get(RECORDS, params={"since": since})
+async def test_a_cursor_and_a_moment_are_not_taken_together(client: AsyncClient, ordered: Hearing) -> None:
+    _, cursor = await isbns(client)
+    answer = await client.get(RECORDS, params={"cursor": cursor, "changed_from": "2026-03-02"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
+
+
+@pytest.mark.parametrize("cursor", ["", "nonsense", "W10", "é", "WyJhIiwgIngiLCAiYiJd", "\0", "-", "9"])
+async def test_what_is_no_cursor_is_refused(client: AsyncClient, cursor: str) -> None:
+    answer = await client.get(RECORDS, params={"cursor": cursor})
     assert (answer.status_code, answer.json()["code"]) == (400, "bad-cursor")
 
 
@@ -236,9 +251,9 @@ async def test_a_cursor_of_another_database_is_refused(client: AsyncClient, orde
         identity, now = (await connection.execute(text(_IDENTITY))).one()
     cursors = [write_cursor(("7000.00000001", now, "")), write_cursor((identity, now + 1_000_000, ""))]
     assert (await isbns(client, write_cursor((identity, now, ""))))[0] == []
-    answer = await client.get(RECORDS, params={"since": cursors[changed]})
+    answer = await client.get(RECORDS, params={"cursor": cursors[changed]})
     assert (answer.status_code, answer.json()["code"]) == (409, "cursor-of-another-database")
-    assert "Begin again without `since`" in answer.json()["detail"]
+    assert "Begin again without `cursor`" in answer.json()["detail"]
 
 
 _IDENTITY = """
@@ -276,7 +291,7 @@ async def test_no_connection_to_the_database_is_in_use_while_the_client_reads(
     await catalogue.hears(order(*(line(isbn, "IPSW") for isbn in MANY)))
     await catalogue.hears(supplied(*(stated(isbn) for isbn in MANY)))
     chassis = Chassis(PACKAGE, settings, catalogue.engine, clock)
-    app = create_service_app(chassis, routers=[changes_router(catalogue.engine)], parts=[])
+    app = create_service_app(chassis, routers=[changes_router(catalogue.engine, clock)], parts=[])
     pool = catalogue.engine.pool
     assert isinstance(pool, QueuePool)
     in_use: list[int] = []
@@ -303,7 +318,7 @@ async def test_an_answer_that_breaks_off_is_never_ended_as_if_it_were_whole(
     await catalogue.hears(supplied(*(stated(isbn) for isbn in MANY)))
     engine = create_engine(settings.database_url)
     chassis = Chassis(PACKAGE, settings, engine, clock)
-    app = create_service_app(chassis, routers=[changes_router(engine)], parts=[])
+    app = create_service_app(chassis, routers=[changes_router(engine, clock)], parts=[])
     sent: list[Message] = []
 
     async def breaking(scope: Scope, receive: Receive, send: Send) -> None:

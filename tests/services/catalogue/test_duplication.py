@@ -27,7 +27,7 @@ async def counts(client: AsyncClient, first: str = "2026-03-01", last: str = "20
     """Returns what was counted in a period, by supplier and council."""
     answer = await client.get("/v1/duplication", params={"from": first, "to": last})
     assert answer.status_code == 200, answer.text
-    return {(one["supplier_id"], one["council"]): one for one in answer.json()["items"]}
+    return {(one["supplier_id"], one["council"]): one for one in answer.json()["suppliers"]}
 
 
 def records(found: dict[str, Any]) -> tuple[int, int, int]:

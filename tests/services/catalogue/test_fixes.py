@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-from httpx import AsyncClient
+from datetime import timedelta
 
+import pytest
+from httpx import AsyncClient, Response
+
+from shared.clock import ManualClock
 from shared.contracts.catalogue import TitleChanged
 from tests.fixtures.tokens import Tokens
 from tests.services.catalogue.facts import PIRANESI, line, order, record, stated, supplied
-from tests.services.hearing import Hearing
+from tests.services.hearing import Hearing, number
 
 FIXES = f"/v1/titles/{PIRANESI}/fixes"
 
@@ -21,9 +24,8 @@ async def ordered(catalogue: Hearing) -> Hearing:
     return catalogue
 
 
-async def fix(client: AsyncClient, field: str, value: object, reason: str = "misspelt by the supplier") -> int:
-    answer = await client.post(FIXES, json={"field": field, "value": value, "reason": reason})
-    return answer.status_code
+async def fix(client: AsyncClient, field: str, value: object, reason: str = "misspelt by the supplier") -> Response:
+    return await client.post(FIXES, json={"field": field, "value": value, "reason": reason})
 
 
 async def title(client: AsyncClient) -> dict[str, object]:
@@ -36,11 +38,15 @@ async def publishers(catalogue: Hearing) -> list[str]:
 
 
 async def test_a_fix_takes_precedence_over_every_record_until_it_is_lifted(client: AsyncClient, ordered: Hearing) -> None:
-    assert await fix(client, "publisher", "Bloomsbury") == 201
+    made = await fix(client, "publisher", "Bloomsbury")
+    assert (made.status_code, (await client.get(made.headers["location"])).json()) == (201, made.json())
     await ordered.hears(supplied(stated(publisher="Bloomsberry"), day=5))
     assert (await title(client))["publisher"] == "Bloomsbury"
-    lifted = await client.post(f"{FIXES}/publisher/lift", json={"reason": "the supplier corrected it"})
+    lifted = await client.post(f"{made.headers['location']}/lift", json={"reason": "the supplier corrected it"})
     assert (lifted.status_code, lifted.json()["lifted_reason"]) == (200, "the supplier corrected it")
+    assert (await client.get(made.headers["location"])).json() == lifted.json()
+    again = await client.post(f"{made.headers['location']}/lift", json={"reason": "once more"})
+    assert (again.status_code, again.json()["code"]) == (404, "no-such-fix")
     assert await publishers(ordered) == ["Bloomsbery", "Bloomsbury", "Bloomsberry"]
 
 
@@ -51,10 +57,14 @@ async def test_a_fixed_field_says_which_council_it_is_from(client: AsyncClient, 
     assert (sources["subjects.dewey"], sources["publisher"]) == ("council:GB-SFK", "harbour-books")
 
 
-async def test_every_fix_is_kept_with_who_when_and_why(client: AsyncClient, ordered: Hearing) -> None:
+async def test_every_fix_is_kept_with_who_when_and_why(client: AsyncClient, ordered: Hearing, clock: ManualClock) -> None:
     await fix(client, "publisher", "Blomsbury")
+    clock.advance(timedelta(minutes=1))
     await fix(client, "publisher", "Bloomsbury", "a letter was missing")
-    listed = (await client.get(FIXES)).json()
+    first = (await client.get(FIXES, params={"limit": 1})).json()
+    second = (await client.get(FIXES, params={"limit": 1, "cursor": first["next_cursor"]})).json()
+    assert second["next_cursor"] is None
+    listed = [*first["items"], *second["items"]]
     assert [(one["value"], one["reason"], one["lifted_reason"]) for one in listed] == [
         ("Bloomsbury", "a letter was missing", ""),
         ("Blomsbury", "misspelt by the supplier", "fixed again"),
@@ -84,9 +94,11 @@ async def test_a_fix_that_does_not_fit_is_refused_with_its_place(
 async def test_there_is_nothing_to_fix_without_a_title_and_nothing_to_lift_without_a_fix(
     client: AsyncClient, catalogue: Hearing
 ) -> None:
-    assert await fix(client, "publisher", "Bloomsbury") == 404
+    assert (await fix(client, "publisher", "Bloomsbury")).status_code == 404
     await catalogue.hears(record())
-    assert (await client.post(f"{FIXES}/publisher/lift", json={"reason": "no longer"})).status_code == 404
+    path = f"{FIXES}/{number(1)}"
+    assert (await client.post(f"{path}/lift", json={"reason": "no longer"})).status_code == 404
+    assert (await client.get(path)).json()["code"] == "no-such-fix"
 
 
 async def test_only_a_council_that_may_write_fixes(client: AsyncClient, ordered: Hearing, tokens: Tokens) -> None:

@@ -44,7 +44,7 @@ async def items(client: AsyncClient, url: str = TITLE, **headers: str) -> list[d
 
 async def changes(client: AsyncClient, since: str | None = None) -> tuple[list[str], str]:
     """The ISBNs of what changed since, and the cursor after them."""
-    answer = await client.get("/v1/records", params={} if since is None else {"since": since})
+    answer = await client.get("/v1/records", params={} if since is None else {"cursor": since})
     return [item["isbn"] for item in answer.json()["items"]], answer.headers["next-cursor"]
 
 

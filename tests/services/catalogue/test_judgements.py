@@ -133,7 +133,7 @@ async def test_a_council_that_raises_its_minimum_gets_the_titles_that_fall_below
     await put(client, clock, TITLE_ONLY, SUMMARY, pass_mark=60)
     await Reminders(catalogue.engine, clock).turn()
     await settle(catalogue.engine)
-    again = (await client.get("/v1/records", params={"since": read})).json()["items"]
+    again = (await client.get("/v1/records", params={"cursor": read})).json()["items"]
     assert {title["isbn"]: title["judgement"]["passes"] for title in again} == {PIRANESI: False, HAMNET: True}
 
 

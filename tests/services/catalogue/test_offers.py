@@ -62,7 +62,7 @@ async def test_offers_of_the_suppliers_that_serve_a_council_are_side_by_side(cat
     }
     harbour = (await offers(client))[1]
     assert (harbour["age_days"], harbour["offers"][0]["on_hand"]) == (0, 12)
-    assert harbour["offers"][0]["prices"][0]["amount"] == "11.99"
+    assert harbour["offers"][0]["prices"][0]["minor"] == 1199
 
 
 async def test_a_council_sees_no_price_of_a_supplier_that_does_not_serve_it(
@@ -130,6 +130,11 @@ async def test_books_are_answered_in_the_order_asked_each_once(catalogue: Hearin
     await catalogue.hears(record())
     answer = await client.get("/v1/offers", params={"isbn": [HAMNET, PIRANESI, "1-4722-2382-9"]})
     assert [each["isbn"] for each in answer.json()["items"]] == [HAMNET, PIRANESI]
+    assert answer.json()["next_cursor"] is None
+    asked = f"/v1/offers?isbn={HAMNET}&isbn={PIRANESI}&limit=1"
+    first = (await client.get(asked)).json()
+    second = (await client.get(f"{asked}&cursor={first['next_cursor']}")).json()
+    assert [each["isbn"] for each in (*first["items"], *second["items"])] == [HAMNET, PIRANESI]
 
 
 @pytest.mark.parametrize(

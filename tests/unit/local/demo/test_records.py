@@ -24,7 +24,7 @@ def test_each_supplier_of_records_or_goods_has_a_row() -> None:
     )
     leads = Leads(suppliers=(SupplierLead(supplier_id="northern", titles=9, served_before=8, share_percent=88),))
     saved = SupplierDuplication(supplier_id="eastern", council=None, repeated=2, already_held=3, requests_saved=41)
-    duplication = Duplication(items=(saved, saved.model_copy(update={"council": "GB-SFK", "requests_saved": 40})))
+    duplication = Duplication(suppliers=(saved, saved.model_copy(update={"council": "GB-SFK", "requests_saved": 40})))
     [eastern, harbour, northern] = [line for line in shown(quality, leads, duplication).splitlines() if line.startswith("│")]
     assert "31" in eastern
     assert "84 of 100" in eastern
