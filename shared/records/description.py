@@ -41,7 +41,7 @@ class Description:
         TitleStatement | None, Field(description="The title as the title page has it; null where none is stated")
     ] = None
     original_title: Annotated[
-        str, Field(description="Title of the work that it was translated from; empty for none", examples=["Der Prozess"])
+        str, Field(description="Title of the work that it was translated from; empty for none", examples=[""])
     ] = ""
     other_titles: Annotated[
         tuple[str, ...], Field(description="Other titles, such as that on the cover", examples=[["Pride & prejudice"]])
@@ -70,14 +70,14 @@ class Description:
         ),
     ] = ""
     pages: Annotated[int | None, Field(description="Number of pages; null where it is not stated", examples=[480])] = None
-    minutes: Annotated[int | None, Field(description="Playing time in minutes; null where it is not stated", examples=[698])] = (
+    minutes: Annotated[int | None, Field(description="Playing time in minutes; null where it is not stated", examples=[None])] = (
         None
     )
     illustrations: Annotated[
         str, Field(description="The statement of illustrations; empty where there is none", examples=["maps"])
     ] = ""
     dimensions: Annotated[Dimensions | None, Field(description="Size and weight; null where neither is stated")] = None
-    accompanying: Annotated[str, Field(description="What comes with the book; empty for nothing", examples=["1 map"])] = ""
+    accompanying: Annotated[str, Field(description="What comes with the book; empty for nothing", examples=[""])] = ""
     content: Annotated[tuple[str, ...], Field(description="RDA's codes of the kind of content", examples=[["txt"]])] = ()
     media: Annotated[tuple[str, ...], Field(description="RDA's codes of the device that it needs", examples=[["n"]])] = ()
     carrier: Annotated[tuple[str, ...], Field(description="RDA's codes of the carrier", examples=[["nc"]])] = ()

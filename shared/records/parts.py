@@ -34,7 +34,7 @@ class Identifier:
         str, Field(description="What stands in brackets after it; empty where nothing does", examples=["paperback"])
     ] = ""
     source: Annotated[
-        str, Field(description="Who gives the number, where `kind` does not say; empty otherwise", examples=["consortium"])
+        str, Field(description="Who gives the number, where `kind` does not say; empty otherwise", examples=[""])
     ] = ""
     invalid: Annotated[bool, Field(description="Whether the record itself calls the number cancelled or wrong")] = False
 
@@ -52,12 +52,8 @@ class TitleStatement:
     subtitle: Annotated[
         str, Field(description="The rest of the title; empty where there is none", examples=["a novel in three volumes"])
     ] = ""
-    part_number: Annotated[
-        str, Field(description="Number of the part or volume; empty where there is none", examples=["Volume 1"])
-    ] = ""
-    part_title: Annotated[
-        str, Field(description="Title of the part or volume; empty where there is none", examples=["Netherfield"])
-    ] = ""
+    part_number: Annotated[str, Field(description="Number of the part or volume; empty where there is none", examples=[""])] = ""
+    part_title: Annotated[str, Field(description="Title of the part or volume; empty where there is none", examples=[""])] = ""
     responsibility: Annotated[
         str,
         Field(
@@ -95,7 +91,7 @@ class Contributor:
         str,
         Field(
             description="The supplier's words for a role that `roles` has no word for; empty otherwise",
-            examples=["introduction by"],
+            examples=[""],
         ),
     ] = ""
 
@@ -189,7 +185,7 @@ class Subject:
     ] = ""
     main: Annotated[bool, Field(description="Whether the record calls it the main subject of its scheme")] = False
     scheme_name: Annotated[
-        str, Field(description="Name of a scheme that `scheme` has no word for; empty otherwise", examples=["local-genres"])
+        str, Field(description="Name of a scheme that `scheme` has no word for; empty otherwise", examples=[""])
     ] = ""
 
 
@@ -222,9 +218,7 @@ class Related:
 
     relation: Annotated[Relation, Field(description="What the other book is to this one")]
     isbn: Annotated[str, Field(description="Its ISBN-13; empty where it has none", examples=["9780141199078"])] = ""
-    number: Annotated[
-        str, Field(description="Its number as stated, where it has no ISBN; empty otherwise", examples=["PEN-1183"])
-    ] = ""
+    number: Annotated[str, Field(description="Its number as stated, where it has no ISBN; empty otherwise", examples=[""])] = ""
     title: Annotated[str, Field(description="Its title; empty where it is not stated", examples=["Pride and Prejudice"])] = ""
     form: Annotated[str, Field(description="Its form in plain words; empty where it is not stated", examples=["hardback"])] = ""
     edition: Annotated[bool, Field(description="Whether it is another edition of this book")] = False
@@ -232,7 +226,7 @@ class Related:
         str,
         Field(
             description="Its language by its MARC code, where it is another edition and states one; empty otherwise",
-            examples=["eng"],
+            examples=[""],
         ),
     ] = ""
 

@@ -49,7 +49,9 @@ class ItemFields(BaseModel):
         examples=["952"],
     )
     subfields: list[CopySubfield] = Field(min_length=1, max_length=36, description="In the order in which they are written")
-    fixed: list[FixedSubfield] = Field(default=[], max_length=36, description="Written before the others")
+    fixed: list[FixedSubfield] = Field(
+        default=[], max_length=36, description="Written before the others", examples=[[{"code": "2", "text": "ddc"}]]
+    )
 
     @model_validator(mode="after")
     def _has_each_code_once(self) -> Self:

@@ -49,7 +49,7 @@ class SupplierOffersView(BaseModel):
     )
     offered_at: datetime | None = Field(description="When it stated them last; null: never")
     age_days: int | None = Field(description="Whole days since then; null: never", examples=[2])
-    withdrawn: bool = Field(description="Whether it took its record of the book back: ask before you order")
+    withdrawn: bool = Field(description="Whether it took its record of the book back: ask before you order", examples=[False])
     offers: Sequence[OfferView] = Field(description="What it offers, one for each market")
 
 

@@ -27,7 +27,9 @@ class RuleBody(BaseModel):
     model_config = ConfigDict(extra="forbid", from_attributes=True)
 
     code: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="The council's name for the rule", examples=["dewey"])
-    check: Check = Field(description="What is checked; `values` say more, such as the fields one of which must be stated")
+    check: Check = Field(
+        description="What is checked; `values` say more, such as the fields one of which must be stated", examples=["subject"]
+    )
     weight: int = Field(
         ge=0, le=1_000, description="The share of all weights is what the rule costs where it is not met", examples=[10]
     )
@@ -94,7 +96,7 @@ def _rule(body: RuleBody) -> Rule:
 class MinimumView(BaseModel):
     """A minimum, from which day on it applies, and who set it when."""
 
-    default: bool = Field(description="Whether it is the project's own minimum")
+    default: bool = Field(description="Whether it is the project's own minimum", examples=[False])
     valid_from: date | None = Field(description="First day on which it applies; null where the council never set one")
     pass_mark: PassMark
     rules: list[RuleBody] = Field(description="What is checked, and what it weighs")

@@ -89,7 +89,7 @@ class RecordView(BaseModel):
     passes: bool = Field(description="Whether that is enough")
     shortfalls: Sequence[Shortfall] = Field(description="What it lacks, the most costly first")
     supplied_at: datetime = Field(description="When the supplier's latest record arrived")
-    withdrawn: bool = Field(description="Whether the supplier took it back: then it counts no longer")
+    withdrawn: bool = Field(description="Whether the supplier took it back: then it counts no longer", examples=[False])
     offers: Sequence[Offer] = Field(
         description="Availability and price, as of `offered_at`; prices only where the supplier serves the council"
     )
@@ -112,7 +112,9 @@ class TitleWithRecords(TitleView):
 class ChangedTitleView(TitleView):
     """A title in full, as somebody who follows changes gets it."""
 
-    withdrawn: bool = Field(description="Whether every supplier took its record back; the title stays as it was")
+    withdrawn: bool = Field(
+        description="Whether every supplier took its record back; the title stays as it was", examples=[False]
+    )
     description: Whole
     sources: Sources
     items: Items

@@ -38,7 +38,7 @@ class ScanBody(BaseModel):
     line_key: Name | None = Field(
         default=None,
         description="Our reference of the order line, as on the delivery note; null where it is not known",
-        examples=["SB-4T9K2M7Q0W3E5R8Y"],
+        examples=["SB-2H7K0M4QXD9RT5WA"],
     )
     isbn: Annotated[Name, AfterValidator(to_article_number)] | None = Field(
         default=None,
@@ -182,7 +182,7 @@ class DiscrepancyView(BaseModel):
     supplier_id: words.SupplierId
     despatch_number: words.DespatchNumber
     place: str = Field(description="Code of the branch or hub that found it", examples=["IPSW"])
-    kind: DiscrepancyKind = Field(description="How the goods differ from what was ordered or advised")
+    kind: DiscrepancyKind = Field(description="How the goods differ from what was ordered or advised", examples=["surplus"])
     isbn: words.Isbn = Field(description='ISBN-13 or EAN of the goods; "" where only an unknown barcode was scanned')
     quantity: int = Field(description="How many copies or items are concerned", examples=[1])
     copy_id: UUID | None = Field(description="The copy that is concerned; null where the goods match none")

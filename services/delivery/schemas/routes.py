@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
 
 from services.delivery.domain.routes import Decided
 from shared.contracts import words
@@ -41,6 +42,7 @@ from shared.values import check_gln
 _ANY_SUPPLIER = "The supplier whose goods it is about; null: any that offers the route"
 _ROUTE = "The way from the supplier to the branch"
 _WHY = "The hub closes for good at the end of the year"
+_BY_HUB: JsonDict = {"kind": "hub", "hub": {"code": "CSU", "name": "Central stock unit", "gln": "5012345000008"}}
 
 
 class HubBody(BaseModel):
@@ -64,7 +66,7 @@ class HubBody(BaseModel):
 class RouteBody(BaseModel):
     """The way from the supplier to the branch: `direct`, or through a `hub`."""
 
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
+    model_config = ConfigDict(extra="forbid", from_attributes=True, json_schema_extra={"examples": [_BY_HUB]})
 
     kind: RouteKind = Field(description="`direct`: from the supplier to the branch; `hub`: unpacked at the hub first")
     hub: HubBody | None = Field(default=None, description="Where to unpack first; null for the route `direct`")
@@ -87,7 +89,9 @@ class NewRouteRule(BaseModel):
     valid_from: FirstDay
     valid_to: DayAfter = None
     mode: RuleMode = Mode.LIVE
-    trial: TrialBody | None = Field(default=None, description="The trial of a pilot rule; null for a live rule, which has none")
+    trial: TrialBody | None = Field(
+        default=None, description="The trial of a pilot rule; null for a live rule, which has none", examples=[None]
+    )
     route: RouteBody = Field(description=_ROUTE)
     reason: Text = Field(default="", max_length=300, description="Why the rule is made", examples=[_WHY])
 
@@ -115,7 +119,7 @@ class RouteRuleView(TrailFields):
     valid_from: FirstDay
     valid_to: DayAfter
     mode: RuleMode
-    trial: TrialBody | None = Field(description="The trial of a pilot rule; null for a live rule")
+    trial: TrialBody | None = Field(description="The trial of a pilot rule; null for a live rule", examples=[None])
     route: RouteBody = Field(description=_ROUTE)
     reason: str = Field(description='Why the rule was made; "" where none was given', examples=[_WHY])
     open_copies_follow: bool = Field(description="Whether copies that were open when a switch made it follow it")
@@ -176,7 +180,7 @@ class RoutePreview(BaseModel):
 
     route: RouteBody | None = Field(description="The route; null where no rule applies")
     rule_id: UUID | None = Field(description="The rule that decides; null where none applies")
-    mode: Mode | None = Field(description="Whether that rule is live or a trial's; null where none applies")
+    mode: Mode | None = Field(description="Whether that rule is live or a trial's; null where none applies", examples=["pilot"])
     trial: RouteTrialPreview | None = Field(description="The trial that draws some of them; null where none does")
     passed_over: list[PassedOver] = Field(description="Rules that would apply, but whose route the supplier does not offer")
 

@@ -60,6 +60,8 @@ class AskedRouteSwitch(AskedScope):
 class RouteSwitchSummary(SwitchSummary):
     """A switch of the route as it was planned, and where it is. `from_supplier`: whose goods; `to_supplier` is always null."""
 
+    from_supplier: words.SupplierId | None = Field(description="Whose goods take another route; null: those of any supplier")
+    to_supplier: words.SupplierId | None = Field(description="Always null: the supplier stays", examples=[None])
     route: RouteBody = Field(description="The new way from the supplier to the branch")
     open_copies: OpenCopies = Field(description="Whether copies that are open stay with their route (`drain`) or follow (`move`)")
 
@@ -83,7 +85,7 @@ class RouteRuleEffect(BaseModel):
     branch: words.BranchCode | None = Field(description="The branch that it is about; null: any")
     material: words.Material | None = Field(description="The kind of material that it is about; null: any")
     valid_from: date = Field(description="First day on which it applies")
-    valid_to: date | None = Field(description="First day on which it no longer applies; null: it has no end")
+    valid_to: date | None = Field(description="First day on which it no longer applies; null: it has no end", examples=[None])
     route: RouteBody = Field(description="The way from the supplier to the branch")
 
 

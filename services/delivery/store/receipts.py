@@ -33,7 +33,9 @@ class ReceivedItem:
     isbn: words.Isbn
     branch: Annotated[words.BranchCode | None, Field(description="Where the copy will be shelved; null without a copy")]
     barcode: Annotated[words.Barcode | None, Field(description="Its barcode; null while none is known")]
-    state: Annotated[ItemState, Field(description="What the receipt made of it: `received`, `damaged` or `missing`")]
+    state: Annotated[
+        ItemState, Field(description="What the receipt made of it: `received`, `damaged` or `missing`", examples=["received"])
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,9 @@ class ReportedDiscrepancy:
     """One discrepancy that a receipt revealed."""
 
     discrepancy_id: Annotated[UUID, Field(description="Identifies the discrepancy")]
-    kind: Annotated[DiscrepancyKind, Field(description="How the goods differ from what was ordered or advised")]
+    kind: Annotated[
+        DiscrepancyKind, Field(description="How the goods differ from what was ordered or advised", examples=["surplus"])
+    ]
     isbn: Annotated[words.Isbn, Field(description='ISBN-13 or EAN of the goods; "" where only an unknown barcode was scanned')]
     quantity: Annotated[int, Field(description="How many copies or items are concerned", examples=[1])]
     copy_id: Annotated[UUID | None, Field(description="The copy that is concerned; null where the goods match none")]

@@ -75,7 +75,9 @@ class ChangeView(BaseModel):
     reason: str = Field(description='Why; "" where none was given', examples=["The consortium's contract ends in March"])
     proposed_by: words.Actor = Field(description="Who asked for it")
     proposed_at: datetime = Field(description="When it was asked for")
-    state: ChangeState = Field(description="`made` at once, `waiting` for a second person, or decided by one")
+    state: ChangeState = Field(
+        description="`made` at once, `waiting` for a second person, or decided by one", examples=["declined"]
+    )
     decided_by: words.SecondPerson | None = Field(
         description="Who approved or declined it; null while it waits, and where no second person was required"
     )

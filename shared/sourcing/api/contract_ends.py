@@ -33,7 +33,7 @@ class NewContractEnd(BaseModel):
     supplier_id: SupplierId
     last_day: date = Field(description="The last day on which the supplier serves the council in this strand")
     next_supplier: SupplierId | None = Field(
-        default=None, description="Who gets what this supplier would get too late; null for nobody"
+        default=None, description="Who gets what this supplier would get too late; null for nobody", examples=["national"]
     )
     reason: WhyAsked
 

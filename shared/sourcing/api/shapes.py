@@ -37,7 +37,9 @@ RuleId = Annotated[UUID, Field(description="Identifies the rule")]
 AnyBranch = "The branch whose copies the rule is about; null: any"
 AnyMaterial = "The kind of material that it is about; null: any"
 FirstDay = Annotated[date, Field(description="First day on which the rule applies")]
-DayAfter = Annotated[date | None, Field(description="First day on which the rule no longer applies; null: it has no end")]
+DayAfter = Annotated[
+    date | None, Field(description="First day on which the rule no longer applies; null: it has no end", examples=[None])
+]
 OnDay = Annotated[date | None, Field(description="The day that is asked about; today if none is given")]
 RuleMode = Annotated[
     Mode,
@@ -103,13 +105,15 @@ class TrialBody(BaseModel):
 class RuleFields(BaseModel):
     """The fields of a rule. Without branch or material, it applies to any."""
 
-    supplier_id: SupplierId
+    supplier_id: SupplierId = Field(examples=["national"])
     branch: ScopeBranch | None = Field(default=None, description=AnyBranch)
     material: ScopeMaterial | None = Field(default=None, description=AnyMaterial)
     valid_from: FirstDay
     valid_to: DayAfter = None
     mode: RuleMode = Mode.LIVE
-    trial: TrialBody | None = Field(default=None, description="The trial of a pilot rule; null for a live rule, which has none")
+    trial: TrialBody | None = Field(
+        default=None, description="The trial of a pilot rule; null for a live rule, which has none", examples=[None]
+    )
     reason: WhyMade = ""
 
 
@@ -136,15 +140,15 @@ class TrailFields(BaseModel):
 
     created_by: words.Actor = Field(description="Who made it; why is its `reason`")
     approved_by: words.SecondPerson | None = Field(description="The second person that approved it; null where none was required")
-    ended_by: words.Actor | None = Field(description="Who ended it; null where nobody did, also where it has a last day")
+    ended_by: words.Actor | None = Field(
+        description="Who ended it; null where nobody did, also where it has a last day", examples=[None]
+    )
     ended_at: datetime | None = Field(
-        description="When it was ended; null where nobody did, and for what was ended in an earlier release"
+        description="When it was ended; null where nobody did, and for what was ended in an earlier release", examples=[None]
     )
-    ended_reason: str = Field(
-        description='Why it was ended; "" where it was not', examples=["Replaced by a rule for all branches"]
-    )
+    ended_reason: str = Field(description='Why it was ended; "" where it was not', examples=[""])
     end_approved_by: words.SecondPerson | None = Field(
-        description="The second person that approved its end; null where none was required"
+        description="The second person that approved its end; null where none was required", examples=[None]
     )
 
 
@@ -185,7 +189,9 @@ class EndingContract(BaseModel):
 
     supplier_id: words.SupplierId
     last_day: date = Field(description="The last day on which it serves the council in this strand")
-    next_supplier: words.SupplierId | None = Field(description="Who gets what it would get too late; null: nobody")
+    next_supplier: words.SupplierId | None = Field(
+        description="Who gets what it would get too late; null: nobody", examples=["national"]
+    )
 
 
 class Preview(BaseModel):
@@ -196,7 +202,7 @@ class Preview(BaseModel):
 
     supplier_id: words.SupplierId | None = Field(description="The supplier that serves them; null where no rule applies")
     rule_id: UUID | None = Field(description="The rule that decides; null where none applies")
-    mode: Mode | None = Field(description="Whether that rule is live or a trial's; null where none applies")
+    mode: Mode | None = Field(description="Whether that rule is live or a trial's; null where none applies", examples=["pilot"])
     trial: TrialPreview | None = Field(description="The trial that draws some of them; null where none does")
     contract_end: EndingContract | None = Field(
         description="The contract end of the supplier that the rules name; null where none is stated"

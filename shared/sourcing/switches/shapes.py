@@ -34,7 +34,7 @@ class SwitchSummary(BaseModel):
         description="`planned` until its first day, `running` while something of it is open, then `done`; or `withdrawn`"
     )
     from_supplier: FromSupplier | None = Field(description="The supplier that is left; null: any")
-    to_supplier: words.SupplierId | None = Field(description="The supplier that follows it; null: nobody")
+    to_supplier: words.SupplierId | None = Field(description="The supplier that follows it; null: nobody", examples=["national"])
     branches: Sequence[str] = Field(description="Codes of the branches that switch; empty: any", examples=[["IPSW", "LOWE"]])
     materials: Sequence[str] = Field(description="Kinds of material that switch; empty: any", examples=[["book"]])
     first_day: date = Field(description="The first day on which it applies")
@@ -52,7 +52,7 @@ class RuleEffect(BaseModel):
     branch: words.BranchCode | None = Field(description="The branch that it is about; null: any")
     material: words.Material | None = Field(description="The kind of material that it is about; null: any")
     valid_from: date = Field(description="First day on which it applies")
-    valid_to: date | None = Field(description="First day on which it no longer applies; null: it has no end")
+    valid_to: date | None = Field(description="First day on which it no longer applies; null: it has no end", examples=[None])
 
 
 class RulesPreview(Warned):
