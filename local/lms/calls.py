@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self, TypeVar
+from uuid import uuid4
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -93,8 +94,8 @@ class Service:
         await self._answer("PUT", path, body=body)
 
     async def post(self, path: str, body: object, *, key: str = "") -> httpx.Response:
-        """Returns the answer to a POST. With `key`, a repetition has no second effect."""
-        return await self._answer("POST", path, body=body, headers={"Idempotency-Key": f'"{key}"'} if key else {})
+        """Returns the answer to a POST. It is repeated under one key, `key` or a new one, so that it has no second effect."""
+        return await self._answer("POST", path, body=body, headers={"Idempotency-Key": f'"{key or uuid4()}"'})
 
     async def _answer(
         self,

@@ -20,6 +20,7 @@ from shared.backoff import Backoff
 from shared.db.errors import DATABASE_ERRORS, is_disk_full, is_locked, is_unstorable
 from shared.health import Part
 from shared.http.about import NOTHING_SAID, About
+from shared.http.asked import asked_by
 from shared.http.bodies import BodyCap, HeadCap
 from shared.http.common_problems import COMMON, DATABASE_AWAY, DISK_FULL, LOCKED, TOO_LARGE, UNSTORABLE
 from shared.http.contract import describe
@@ -32,6 +33,7 @@ from shared.http.problems import install_problem_handlers, problem
 from shared.http.queries import only_known_parameters
 from shared.http.reference import reference_router
 from shared.http.refusals import Refusals
+from shared.http.representations import tagged
 from shared.http.requests import Requests
 from shared.messaging.outbox import RecordTooLarge
 from shared.rates import Rates
@@ -87,6 +89,8 @@ def create_service_app(
     described = [route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema]
     for route in described:
         only_known_parameters(route)
+        if asked_by(route).one_thing:
+            route.app = tagged(route.app)
     app.state.refusals = Refusals(registry, described)
     describe(app, about, app.state.refusals)
     return app

@@ -14,10 +14,13 @@ from pydantic import BaseModel
 from shared.auth import Scoped
 from shared.http.headers import IDEMPOTENCY_KEY, IF_MATCH, REQUIRED
 
-PROTOCOL, _SIGNED = "x-protocol", "x-signed"
+PROTOCOL, _SIGNED, _ONE = "x-protocol", "x-signed", "x-one-thing"
 # The `openapi_extra` of a route whose caller signs the request instead of sending a token (Standard Webhooks 1.0).
 SIGNED: Mapping[str, Any] = {_SIGNED: True}
 _JSON = "application/json"
+
+# The `openapi_extra` of a GET of one thing whose path does not end with its id, such as a setting: its answer gets an ETag, too.
+ONE_THING: Mapping[str, Any] = {_ONE: True}
 
 
 def by_protocol(name: str, url: str) -> dict[str, Any]:
@@ -29,7 +32,8 @@ def by_protocol(name: str, url: str) -> dict[str, Any]:
 class Asked:
     """What an operation asks for. `scope` is None where it needs no token; `query` has the names of its parameters.
 
-    `headers` has the names of its headers in lower case, and `required` of those which it refuses to do without.
+    `headers` has the names of its headers in lower case, and `required` of those which it refuses to do without. `one_thing`:
+    it reads one thing, so that its answer has an ETag and can be 304.
     """
 
     scope: str | None
@@ -41,6 +45,7 @@ class Asked:
     body: bool
     json: bool
     protocol: bool
+    one_thing: bool
 
     @property
     def paged(self) -> bool:
@@ -75,6 +80,7 @@ def asked_by(route: APIRoute) -> Asked:
         body=bool(media),
         json=_JSON in media,
         protocol=PROTOCOL in extra,
+        one_thing="GET" in (route.methods or ()) and (route.path_format.endswith("}") or _ONE in extra),
     )
 
 

@@ -17,6 +17,8 @@ from typing import Any
 import httpx
 
 from shared.errors import DomainError, Kind
+from shared.http.headers import IDEMPOTENCY_KEY
+from shared.ids import new_id
 
 _CONNECT_SECONDS, _ANSWER_SECONDS = 3.0, 10.0
 _LARGEST_ANSWER = 8 * 2**20
@@ -34,8 +36,10 @@ class Session:
 
         Raises DomainError: the service's own refusal with its code, or `unreachable` (503) where it gave none.
         """
+        # A person decides once; whoever decides again gets a new key.
+        keyed = {} if method == "GET" else {IDEMPOTENCY_KEY: str(new_id())}
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS), self.client.stream(method, path, json=body) as answer:
+            async with asyncio.timeout(_ANSWER_SECONDS), self.client.stream(method, path, json=body, headers=keyed) as answer:
                 return json.loads(await _checked(answer))
         except (httpx.HTTPError, TimeoutError, ValueError) as error:
             raise _unreachable(error) from error

@@ -20,6 +20,8 @@ from shared.auth import Principal, principal_with
 from shared.clock import Clock
 from shared.errors import DomainError, Kind
 from shared.http.paging import Page, PageQuery
+from shared.http.refusals import refusals
+from shared.http.repeating import Repeatable
 from shared.messaging.dead_letters.settling import (
     DeadLetter,
     DeadLetterState,
@@ -132,28 +134,34 @@ def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mappin
             return _view(await _visible(connection, dead_letter_id, caller))
 
     async def replay(
-        dead_letter_id: DeadLetterId, body: DeadLetterReason, caller: Annotated[Principal, may_write]
+        dead_letter_id: DeadLetterId, body: DeadLetterReason, caller: Annotated[Principal, may_write], repeatable: Repeatable
     ) -> DeadLetterSummary:
         """Passes the event to its consumer again, under its own id. A second request has no effect."""
-        async with engine.begin() as connection, _domain_errors():
-            await _visible(connection, dead_letter_id, caller)
-            decision = Decision(caller.subject, clock.now(), body.reason)
-            known = list(subscriptions.values())
-            return _summary(await replay_dead_letter(connection, dead_letter_id, subscriptions=known, decision=decision))
+        async with repeatable.once(engine, caller) as turn, _domain_errors():
+            letter = await _visible(turn.connection, dead_letter_id, caller)
+            if turn.first:
+                decision = Decision(caller.subject, clock.now(), body.reason)
+                known = list(subscriptions.values())
+                letter = await replay_dead_letter(turn.connection, dead_letter_id, subscriptions=known, decision=decision)
+            return _summary(letter)
 
     async def discard(
-        dead_letter_id: DeadLetterId, body: DeadLetterReason, caller: Annotated[Principal, may_write]
+        dead_letter_id: DeadLetterId, body: DeadLetterReason, caller: Annotated[Principal, may_write], repeatable: Repeatable
     ) -> DeadLetterSummary:
         """Discards the dead letter: it is settled without any effect."""
-        async with engine.begin() as connection, _domain_errors():
-            await _visible(connection, dead_letter_id, caller)
-            decision = Decision(caller.subject, clock.now(), body.reason)
-            return _summary(await discard_dead_letter(connection, dead_letter_id, decision=decision))
+        async with repeatable.once(engine, caller) as turn, _domain_errors():
+            letter = await _visible(turn.connection, dead_letter_id, caller)
+            if turn.first:
+                decision = Decision(caller.subject, clock.now(), body.reason)
+                letter = await discard_dead_letter(turn.connection, dead_letter_id, decision=decision)
+            return _summary(letter)
 
-    router.add_api_route("", list_letters, methods=["GET"])
-    router.add_api_route("/{dead_letter_id}", get_letter, methods=["GET"])
-    router.add_api_route("/{dead_letter_id}/replay", replay, methods=["POST"])
-    router.add_api_route("/{dead_letter_id}/discard", discard, methods=["POST"])
+    none, settled = refusals("no-such-dead-letter"), ("no-such-dead-letter", "dead-letter-settled", "reason-required")
+    replayed = refusals(*settled, "still-refused", "not-now")
+    router.add_api_route("", list_letters, methods=["GET"], responses=refusals())
+    router.add_api_route("/{dead_letter_id}", get_letter, methods=["GET"], responses=none)
+    router.add_api_route("/{dead_letter_id}/replay", replay, methods=["POST"], responses=replayed)
+    router.add_api_route("/{dead_letter_id}/discard", discard, methods=["POST"], responses=refusals(*settled))
     return router
 
 

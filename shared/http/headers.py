@@ -64,13 +64,37 @@ def required_version(if_match: str, what: str) -> int:
     Raises DomainError (428) if the header is missing.
     """
     if not if_match:
-        raise DomainError(
-            "if-match-required", f"Send `If-Match` with the ETag of the {what} you read.", Kind.PRECONDITION_REQUIRED
-        )
+        raise DomainError("if-match-required", _missing(what), Kind.PRECONDITION_REQUIRED)
     text = if_match.strip().strip('"')
     return int(text) if text.isdecimal() and len(text) < 10 else -1
+
+
+def _missing(what: str) -> str:
+    return f"Send `If-Match` with the ETag of the {what} you read."
 
 
 def etag(version: int) -> str:
     """Returns the `ETag` of a version; `required_version` reads it back."""
     return f'"{version}"'
+
+
+def check_match(if_match: str, tag: str, what: str) -> None:
+    """Checks the `If-Match` of a request against the `ETag` of `what` now, such as "order" (RFC 9110, 13.1.1).
+
+    Raises DomainError (412) where it names other versions only; "" is a request without the header.
+    """
+    given = {one.strip() for one in if_match.split(",")}
+    if if_match and tag not in given and "*" not in given:
+        raise stale(what)
+
+
+def stale(what: str) -> DomainError:
+    """Returns the error (412) for a change of `what`, such as "order", of which the caller had read another version."""
+    return DomainError("stale-version", f"The {what} changed since you read it; read it again, then decide.", Kind.STALE)
+
+
+def check_required_match(if_match: str, tag: str, what: str) -> None:
+    """Checks `If-Match` as `check_match` does. Raises DomainError (428) where it is missing, too."""
+    if not if_match:
+        raise DomainError("if-match-required", _missing(what), Kind.PRECONDITION_REQUIRED)
+    check_match(if_match, tag, what)

@@ -14,6 +14,7 @@ _FILES = {
     "/docs": ("reference.html", "text/html"),
     "/docs/reference.css": ("reference.css", "text/css"),
     "/docs/reference.js": ("reference.js", "text/javascript"),
+    "/docs/sending.js": ("sending.js", "text/javascript"),
 }
 
 

@@ -6,6 +6,9 @@ import hashlib
 from collections.abc import Sequence
 
 from fastapi import Request, Response
+from pydantic import BaseModel
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import DomainError, Kind
 
@@ -31,12 +34,70 @@ def tagged_answer(request: Request, body: bytes, media_type: str) -> Response:
 
     The tag is made from the bytes, so that it changes exactly when they do.
     """
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Vary": "Accept", "Cache-Control": "private, no-cache"}
-    known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
-    if tag in known or "*" in known:
+    headers = {"ETag": tag_of(body), "Vary": "Accept", "Cache-Control": "private, no-cache"}
+    if is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media_type, headers=headers)
+
+
+def tag_of(body: bytes) -> str:
+    """Returns the ETag of the bytes of a representation."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def tag_of_view(view: BaseModel) -> str:
+    """Returns the ETag of a thing without a version: set it where the thing is read, and check it where it is changed."""
+    return tag_of(view.model_dump_json(by_alias=True).encode())
+
+
+def is_known(if_none_match: str, tag: str) -> bool:
+    """Returns whether a caller that sends this `If-None-Match` has the representation with this tag."""
+    known = {one.strip().removeprefix("W/") for one in if_none_match.split(",")}
+    return tag in known or "*" in known
+
+
+def tagged(app: ASGIApp) -> ASGIApp:
+    """Returns a route's app whose JSON answers have an ETag, and are 304 where the caller has them already (RFC 9110, 13.1.2).
+
+    A route that sets an `ETag` itself, such as that of a version, keeps it.
+    """
+
+    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+        await app(scope, receive, _Tagging(dict(scope["headers"]).get(b"if-none-match", b"").decode("latin-1"), send))
+
+    return answered
+
+
+class _Tagging:
+    """Holds back the head of a JSON answer until its body is there, in one part; passes on any other answer."""
+
+    def __init__(self, if_none_match: str, send: Send) -> None:
+        self._if_none_match = if_none_match
+        self._send = send
+        self._start: Message | None = None
+
+    async def __call__(self, message: Message) -> None:
+        """Passes a message on, or holds it back."""
+        if message["type"] == "http.response.start":
+            kind = Headers(raw=message["headers"]).get("content-type", "")
+            if message["status"] == 200 and kind.startswith("application/json"):
+                self._start = message
+                return
+        elif self._start is not None:
+            start, self._start = self._start, None
+            if not message.get("more_body"):
+                start, message = self._with_tag(start, message)
+            await self._send(start)
+        await self._send(message)
+
+    def _with_tag(self, start: Message, body: Message) -> tuple[Message, Message]:
+        headers = MutableHeaders(raw=list(start["headers"]))
+        tag = headers.setdefault("ETag", tag_of(body["body"]))
+        headers.setdefault("Cache-Control", "private, no-cache")
+        if not is_known(self._if_none_match, tag):
+            return {**start, "headers": headers.raw}, body
+        del headers["content-length"]
+        return {**start, "status": 304, "headers": headers.raw}, {**body, "body": b""}
 
 
 def _range(part: str) -> tuple[str, float]:

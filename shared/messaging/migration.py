@@ -25,6 +25,27 @@ def trim_inbox_v1() -> None:
     )
 
 
+def create_asked_before_v1() -> None:
+    """Creates the table of requests that may be repeated."""
+    op.create_table(
+        "asked_before",
+        sa.Column("council", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("council", "key"),
+    )
+    op.create_index(
+        "asked_before_at",
+        "asked_before",
+        ["at"],
+        unique=False,
+        postgresql_using="brin",
+        postgresql_with={"autosummarize": "on"},
+    )
+
+
 def _create_dead_letter_v1() -> None:
     op.create_table(
         "dead_letter",

@@ -1,4 +1,7 @@
-"""Tables that every service with events has: outbox, inbox, dead letters. The services' migrations include `metadata`."""
+"""Tables that every service has: outbox, inbox, dead letters, requests that may be repeated.
+
+The services' migrations include `metadata`.
+"""
 
 from __future__ import annotations
 
@@ -89,3 +92,16 @@ dead_letter = Table(
 )
 Index("dead_letter_order", dead_letter.c.dead_at, dead_letter.c.id)
 Index("dead_letter_once", dead_letter.c.consumer, dead_letter.c.event_id, unique=True)
+
+# Requests that changed something, by the `Idempotency-Key` that recognises a repetition. `council` is empty for operations staff,
+# `digest` is of the request's content, `subject` the id of what it made. Removed with the inbox.
+asked_before = Table(
+    "asked_before",
+    metadata,
+    Column("council", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("subject", Text),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+Index("asked_before_at", asked_before.c.at, postgresql_using="brin", postgresql_with={"autosummarize": "on"})

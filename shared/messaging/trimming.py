@@ -1,4 +1,4 @@
-"""Removes what nobody needs any more: handled events from the inbox, and settled dead letters. One process at a time."""
+"""Removes what nobody needs any more: handled events, settled dead letters, requests long answered. One process at a time."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ _LOCK = 0x7472_696D
 _SETTLED = text(
     "DELETE FROM dead_letter WHERE id IN (SELECT id FROM dead_letter WHERE state <> 'dead' AND settled_at < :before LIMIT :limit)"
 )
+
+_ASKED = text("DELETE FROM asked_before WHERE ctid = ANY(ARRAY(SELECT ctid FROM asked_before WHERE at < :before LIMIT :limit))")
 
 
 class Trimming:
@@ -65,6 +67,7 @@ class Trimming:
             for consumer in self._consumers:
                 await self._trim_inbox(connection, consumer)
             await self._remove_letters(connection)
+            await self._remove_requests(connection)
             metrics.TRIMMED_AT.labels(self._service).set(self._clock.now().timestamp())
 
     async def _trim_inbox(self, connection: AsyncConnection, consumer: str) -> None:
@@ -76,6 +79,11 @@ class Trimming:
             async with connection.begin():
                 removed = await inbox.trim(connection, consumer, before, limit=BATCH)
             self.status.progressed()
+
+    async def _remove_requests(self, connection: AsyncConnection) -> None:
+        before = self._clock.now() - self._keep
+        async with connection.begin():
+            await connection.execute(_ASKED, {"before": before, "limit": BATCH})
 
     async def _remove_letters(self, connection: AsyncConnection) -> None:
         before = self._clock.now() - timedelta(days=LETTER_DAYS)

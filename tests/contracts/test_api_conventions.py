@@ -75,8 +75,10 @@ def without_key(described: Described) -> Iterator[str]:
 
 def untagged(described: Described) -> Iterator[str]:
     """GETs of one thing without an ETag."""
+    kept = {operation.path for operation in described.operations() if operation.method == "put"}
     for operation in described.operations():
-        one = operation.method == "get" and operation.path.endswith("}")
+        listed = "limit" in operation.parameters("query")
+        one = operation.method == "get" and not listed and (operation.path.endswith("}") or operation.path in kept)
         if one and not ("304" in operation.told["responses"] and "ETag" in operation.told["responses"]["200"]["headers"]):
             yield operation.name
 

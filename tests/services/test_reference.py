@@ -21,7 +21,7 @@ async def test_the_page_of_the_api_loads_only_what_its_own_service_has(service: 
         page = await client.get("/docs")
         assert page.headers["content-type"].startswith("text/html")
         loaded = re.findall(r'<(?:script|link)[^>]* (?:src|href)="(?!data:,)([^"]+)"', page.text)
-        assert len(loaded) == 2
+        assert len(loaded) == 3
         for path in (*loaded, "/openapi.json"):
             assert path.startswith("/")
             answer = await client.get(path)

@@ -12,10 +12,10 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.orders import schemas, usecases
-from services.orders.api.access import AnyReader
-from services.orders.api.repetitions import Attempt, attempt_at, is_new
+from services.orders.api.access import AnyReader, Writer
 from services.orders.store import invoice_reading
 from services.orders.store.invoice_reading import InvoiceFilter, InvoiceRows
+from shared.auth import CouncilPrincipal
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.contracts.words import InvoiceId
@@ -23,6 +23,7 @@ from shared.errors import no_such
 from shared.http.headers import etag
 from shared.http.lines import JSON, JSON_LINES, described_lines, fetching, lines_answer
 from shared.http.paging import Page
+from shared.http.repeating import Attempt, attempt_at
 from shared.http.representations import chosen_form
 from shared.invoicing.matching import Terms
 
@@ -62,26 +63,26 @@ def invoice_decisions_router(engine: AsyncEngine, clock: Clock, terms: Terms) ->
     router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
 
     async def accept(
-        invoice_id: InvoiceId, body: schemas.Reason, attempt: InvoiceAttempt, response: Response
+        invoice_id: InvoiceId, body: schemas.Reason, caller: Writer, attempt: InvoiceAttempt, response: Response
     ) -> schemas.InvoiceView:
         """Accepts a queried invoice: it counts as it is. Costs for which no copy can be charged are kept without a copy.
 
-        A repetition, with the same Idempotency-Key or the same `If-Match` and reason, changes nothing: it gets the invoice.
+        A repetition with the same Idempotency-Key changes nothing: it gets the invoice.
         """
-        decision = _decision(invoice_id, body, attempt)
-        async with engine.begin() as connection:
-            if await is_new(connection, attempt.request(invoice_id, body, "accept"), response, clock):
-                await usecases.accept_invoice(connection, decision, clock=clock, terms=terms)
+        decision = _decision(invoice_id, body, caller, attempt)
+        async with attempt.repeatable.once(engine, caller) as turn:
+            if turn.first:
+                await usecases.accept_invoice(turn.connection, decision, clock=clock, terms=terms)
         return await _view(engine, invoice_id, decision.council, response)
 
     async def reject(
-        invoice_id: InvoiceId, body: schemas.Reason, attempt: InvoiceAttempt, response: Response
+        invoice_id: InvoiceId, body: schemas.Reason, caller: Writer, attempt: InvoiceAttempt, response: Response
     ) -> schemas.InvoiceView:
         """Rejects a queried invoice: it never counts. A repetition changes nothing, as for an acceptance."""
-        decision = _decision(invoice_id, body, attempt)
-        async with engine.begin() as connection:
-            if await is_new(connection, attempt.request(invoice_id, body, "reject"), response, clock):
-                await usecases.reject_invoice(connection, decision, clock=clock)
+        decision = _decision(invoice_id, body, caller, attempt)
+        async with attempt.repeatable.once(engine, caller) as turn:
+            if turn.first:
+                await usecases.reject_invoice(turn.connection, decision, clock=clock)
         return await _view(engine, invoice_id, decision.council, response)
 
     router.add_api_route("/{invoice_id}/accept", accept, methods=["POST"])
@@ -89,9 +90,9 @@ def invoice_decisions_router(engine: AsyncEngine, clock: Clock, terms: Terms) ->
     return router
 
 
-def _decision(invoice_id: UUID, body: schemas.Reason, attempt: Attempt) -> usecases.InvoiceDecision:
-    set_cause(cause_by(attempt.caller.subject))
-    return usecases.InvoiceDecision(invoice_id, attempt.caller.council, attempt.version, body.reason)
+def _decision(invoice_id: UUID, body: schemas.Reason, caller: CouncilPrincipal, attempt: Attempt) -> usecases.InvoiceDecision:
+    set_cause(cause_by(caller.subject))
+    return usecases.InvoiceDecision(invoice_id, caller.council, attempt.version, body.reason)
 
 
 async def _load(engine: AsyncEngine, invoice_id: UUID, council: str | None) -> InvoiceRows:

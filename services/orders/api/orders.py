@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.orders import schemas, usecases
 from services.orders.api.access import Reader, Writer
 from services.orders.api.refusals import lenient, refused_document
-from services.orders.api.repetitions import Attempt, attempt_at, is_new
 from services.orders.domain.asked import AskedOrder
 from services.orders.store import reading
 from services.orders.store.reading import OrderFilter, OrderRows
@@ -30,6 +29,7 @@ from shared.http.headers import REPLAYED, IdempotencyKey, etag, required_key
 from shared.http.instants import bounds_of
 from shared.http.lines import JSON, JSON_LINES, described_lines, fetching, lines_answer
 from shared.http.paging import Page
+from shared.http.repeating import Attempt, Repeatable, attempt_at
 from shared.http.representations import chosen_form
 
 OrderAttempt = Annotated[Attempt, Depends(attempt_at("order"))]
@@ -63,18 +63,18 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         return await placed_answer(engine, placed, council)
 
     async def cancel(
-        order_id: OrderId, body: schemas.Cancellation, attempt: OrderAttempt, response: Response
+        order_id: OrderId, body: schemas.Cancellation, caller: Writer, attempt: OrderAttempt, response: Response
     ) -> schemas.OrderView:
         """Asks the supplier to cancel copies. They change state when it has answered.
 
-        A repetition, with the same Idempotency-Key or the same `If-Match` and content, asks nothing again: it gets the order.
+        A repetition with the same Idempotency-Key asks nothing again: it gets the order.
         """
-        council = attempt.caller.council
+        council = caller.council
         wanted = usecases.CancelCopies(order_id, council, tuple(body.copy_ids), attempt.version, body.reason)
-        set_cause(cause_by(attempt.caller.subject))
-        async with engine.begin() as connection:
-            if await is_new(connection, attempt.request(order_id, body, "cancel"), response, clock):
-                await usecases.request_cancellation(connection, wanted, clock)
+        set_cause(cause_by(caller.subject))
+        async with attempt.repeatable.once(engine, caller) as turn:
+            if turn.first:
+                await usecases.request_cancellation(turn.connection, wanted, clock)
         return await _view(engine, order_id, council, response)
 
     router.add_api_route(
@@ -89,13 +89,14 @@ def supplier_told_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     router = APIRouter(prefix="/v1/orders", tags=["orders"])
 
     async def supplier_told(
-        order_id: OrderId, body: schemas.SupplierTold, caller: Writer, response: Response
+        order_id: OrderId, body: schemas.SupplierTold, caller: Writer, repeatable: Repeatable, response: Response
     ) -> schemas.OrderView:
         """Notes that you told suppliers where copies of these lines are delivered: the lines ask for it no more."""
         set_cause(cause_by(caller.subject))
         wanted = usecases.SupplierTold(order_id, caller.council, tuple(body.line_keys), body.reason)
-        async with engine.begin() as connection:
-            await usecases.note_supplier_told(connection, wanted, clock)
+        async with repeatable.once(engine, caller) as turn:
+            if turn.first:
+                await usecases.note_supplier_told(turn.connection, wanted, clock)
         return await _view(engine, order_id, caller.council, response)
 
     router.add_api_route("/{order_id}/supplier-told", supplier_told, methods=["POST"])

@@ -26,6 +26,7 @@ from shared.errors import DomainError, Fault, no_such
 from shared.http.bodies import described_body
 from shared.http.headers import IdempotencyKey, required_key
 from shared.http.paging import Page
+from shared.http.repeating import Repeatable
 
 _ACCEPTANCE_BODY = described_body({"application/json": Acceptance.model_json_schema()})
 # A valid order number for checking a proposal to which the council has not yet given a number.
@@ -60,12 +61,15 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             placed = await usecases.accept_proposal(connection, command, clock)
         return await placed_answer(engine, placed, council)
 
-    async def decline(proposal_id: schemas.ProposalId, body: schemas.Reason, caller: Writer) -> schemas.ProposalView:
+    async def decline(
+        proposal_id: schemas.ProposalId, body: schemas.Reason, caller: Writer, repeatable: Repeatable
+    ) -> schemas.ProposalView:
         """Declines a proposal: nothing is ordered."""
         set_cause(cause_by(caller.subject))
         council = caller.council
-        async with engine.begin() as connection:
-            await usecases.decline_proposal(connection, proposal_id, council, reason=body.reason, clock=clock)
+        async with repeatable.once(engine, caller) as turn:
+            if turn.first:
+                await usecases.decline_proposal(turn.connection, proposal_id, council, reason=body.reason, clock=clock)
         return await _view(engine, proposal_id, council, clock)
 
     router.add_api_route("", list_proposals, methods=["GET"])

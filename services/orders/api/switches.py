@@ -17,6 +17,7 @@ from services.orders.store import switches as store
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.http.paging import Page, number
+from shared.http.repeating import Repeatable
 from shared.sourcing.api.switches import ServedSwitches, switches_router
 from shared.sourcing.rules import Strand
 from shared.sourcing.switches.life import warnings_of
@@ -58,13 +59,16 @@ def ordering_switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     served = served_switches(clock)
     router = switches_router(served, engine, clock)
 
-    async def decide(switch_id: SwitchId, body: schemas.CopiesDecision, caller: Writer) -> schemas.SwitchView:
+    async def decide(
+        switch_id: SwitchId, body: schemas.CopiesDecision, caller: Writer, repeatable: Repeatable
+    ) -> schemas.SwitchView:
         """Decides about copies whose first supplier did not answer: `place_anew` with the second one, or `leave` them there."""
         set_cause(cause_by(caller.subject))
         copy_ids = tuple(dict.fromkeys(body.copy_ids))
         wanted = usecases.DecideCopies(switch_id, caller.council, copy_ids, body.decision, body.reason)
-        async with engine.begin() as connection:
-            await usecases.decide_copies(connection, wanted, clock)
+        async with repeatable.once(engine, caller) as turn:
+            if turn.first:
+                await usecases.decide_copies(turn.connection, wanted, clock)
         return await served.found(engine, switch_id, caller.council)
 
     async def list_copies(

@@ -21,7 +21,6 @@ from services.orders.usecases.proposals import (
     proposed_document,
 )
 from services.orders.usecases.rehearsing import Rehearse, rehearse
-from services.orders.usecases.repeating import is_repetition
 from services.orders.usecases.rerouting import SupplierTold, note_supplier_told
 from services.orders.usecases.responses import apply_responses, record_sent
 from services.orders.usecases.routes import learn_route_rules
@@ -48,7 +47,6 @@ __all__ = [
     "decline_proposal",
     "expect_copies",
     "find_faults",
-    "is_repetition",
     "learn_judgements",
     "learn_route_rules",
     "learn_supplier",

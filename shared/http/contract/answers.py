@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi.routing import APIRoute
 
-from shared.http.asked import asked_by
+from shared.http.asked import Asked, asked_by
 from shared.http.problem_kinds import ProblemKind
 from shared.http.problems import MEDIA_TYPE
 from shared.http.refusals import UNAVAILABLE, Refusals
@@ -101,23 +101,29 @@ def answer_fully(operation: dict[str, Any], route: APIRoute, refusals: Refusals,
     responses.pop("422", None)
     for status, kinds in refusals.of(route).items():
         responses[str(status)] = _refusal(kinds, schemas)
+    asked = asked_by(route)
+    if asked.one_thing:
+        responses["304"] = {"description": "The answer is still the one whose ETag you sent in `If-None-Match`."}
     for status, answer in responses.items():
-        names = [REQUEST_ID, CORRELATION_ID, *_names(status, answer, keyed=asked_by(route).key)]
+        names = [REQUEST_ID, CORRELATION_ID, *_names(status, answer, asked)]
         headers = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
         answer["headers"] = {**headers, **answer.get("headers", {})}
     operation["responses"] = dict(sorted(responses.items()))
 
 
-def _names(status: str, answer: dict[str, Any], *, keyed: bool) -> list[str]:
-    """Returns the headers that follow from an answer's status and forms."""
+def _names(status: str, answer: dict[str, Any], asked: Asked) -> list[str]:
+    """Returns the headers that follow from an answer's status and forms, and from what was asked."""
     if status in ("429", "503"):
         return ["Retry-After"]
     if status == "401":
         return ["WWW-Authenticate"]
+    if status == "304":
+        return ["ETag"]
     if not status.startswith("2"):
         return []
     found = ["Location"] if status == "201" else []
-    found += ["Idempotent-Replayed"] if keyed else []
+    found += ["ETag"] if asked.one_thing or asked.version else []
+    found += ["Idempotent-Replayed"] if asked.key else []
     return found + (["Vary"] if len(answer.get("content", {})) > 1 else [])
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from fastapi.routing import APIRoute
 
-from shared.http.asked import PROTOCOL, SIGNED, Asked, asked_by
-from shared.http.headers import REQUIRED
+from shared.http.asked import ONE_THING, PROTOCOL, SIGNED, Asked, asked_by
+from shared.http.headers import IF_NONE_MATCH, REQUIRED
 
 SECURITY_SCHEMES: dict[str, Any] = {
     "token": {
@@ -40,6 +40,16 @@ _SIGNED = (
     ),
 )
 
+_IF_NONE_MATCH = (
+    {
+        "in": "header",
+        "name": IF_NONE_MATCH,
+        "required": False,
+        "description": "The `ETag` of the answer that you have: 304 without a body where it is still the same",
+        "schema": {"type": "string", "maxLength": 4_000, "examples": ['"3"']},
+    },
+)
+
 
 def ask_fully(operation: dict[str, Any], route: APIRoute) -> None:
     """Completes what an operation asks for."""
@@ -47,11 +57,11 @@ def ask_fully(operation: dict[str, Any], route: APIRoute) -> None:
     security = _security(asked)
     if security:
         operation["security"] = security
-    for name in SIGNED:
+    for name in (*SIGNED, *ONE_THING):
         operation.pop(name, None)
     if PROTOCOL in operation:
         operation.setdefault("externalDocs", operation.pop(PROTOCOL))
-    given = [*operation.get("parameters", ()), *(_signed() if asked.signed else ())]
+    given = [*operation.get("parameters", ()), *(_signed() if asked.signed else ()), *(_IF_NONE_MATCH if asked.one_thing else ())]
     if given:
         operation["parameters"] = [_parameter(one) for one in given]
 

@@ -1,4 +1,5 @@
 // Shows /openapi.json: operations by tag, with parameters, bodies, answers and examples. Everything becomes text, never markup.
+// sending.js has the form that sends a request.
 "use strict";
 
 const METHODS = ["get", "post", "put", "patch", "delete"];
@@ -14,26 +15,24 @@ function element(name, attributes = {}, ...children) {
 
 const quiet = (text) => (text ? element("span", { class: "quiet" }, ` ${text}`) : "");
 
-// A schema, with what its references mean: those of a body that a route reads itself are in its own `$defs`.
-function resolved(schema, defs) {
-  const known = schema.$defs ?? defs;
-  if (!schema.$ref) return [schema, known];
-  const [, name] = schema.$ref.match(/^#\/\$defs\/(.+)$/) ?? [];
-  const target = name ? known[name] : schema.$ref.slice(2).split("/").reduce((at, step) => at?.[step], api);
-  return resolved({ ...target, ...(schema.description && { description: schema.description }) }, known);
+const lookUp = (reference) => reference.slice(2).split("/").reduce((at, step) => at?.[step], api);
+
+function resolved(schema) {
+  if (!schema.$ref) return schema;
+  return resolved({ ...lookUp(schema.$ref), ...(schema.description && { description: schema.description }) });
 }
 
 const alternatives = (schema) => schema.anyOf ?? schema.oneOf ?? (schema.allOf?.length === 1 ? schema.allOf : undefined);
 
-function typeOf(schema, defs) {
+function typeOf(schema) {
   if (schema.$ref) return schema.$ref.split("/").pop();
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum) return schema.enum.map((one) => JSON.stringify(one)).join(" | ");
   const several = alternatives(schema);
-  if (several) return several.map((one) => typeOf(one, defs)).join(" | ");
-  if (schema.type === "array") return `list of ${typeOf(schema.items ?? {}, defs)}`;
+  if (several) return several.map((one) => typeOf(one)).join(" | ");
+  if (schema.type === "array") return `list of ${typeOf(schema.items ?? {})}`;
   if (schema.type === "object" && schema.additionalProperties) {
-    return `object of ${typeOf(schema.additionalProperties === true ? {} : schema.additionalProperties, defs)}`;
+    return `object of ${typeOf(schema.additionalProperties === true ? {} : schema.additionalProperties)}`;
   }
   if (schema.type === "object" && schema.title) return schema.title;
   return [schema.format ?? schema.type ?? "anything"].flat().join(" | ");
@@ -51,63 +50,61 @@ function limitsOf(schema) {
 }
 
 // What is inside a schema: its own fields, or those of what it lists or may be.
-function objectsIn(schema, defs, seen = 0) {
-  const [whole, known] = resolved(schema, defs);
+function objectsIn(schema, seen = 0) {
+  const whole = resolved(schema);
   if (seen > DEEPEST_EXAMPLE) return [];
-  if (whole.properties) return [[whole, known]];
+  if (whole.properties) return [whole];
   const inner = [...(alternatives(whole) ?? []), ...(whole.items ? [whole.items] : [])];
   if (typeof whole.additionalProperties === "object") inner.push(whole.additionalProperties);
-  return inner.flatMap((one) => objectsIn(one, known, seen + 1));
+  return inner.flatMap((one) => objectsIn(one, seen + 1));
 }
 
-function field(name, schema, required, defs) {
-  const [whole, known] = resolved(schema, defs);
+function field(name, schema, required) {
+  const whole = resolved(schema);
   const line = [
     element("code", { class: required ? "required" : "" }, name),
-    quiet(typeOf(schema, defs)),
+    quiet(typeOf(schema)),
     quiet(limitsOf(whole)),
     whole.description ? element("span", {}, ` ${whole.description}`) : "",
   ];
-  const inner = objectsIn(schema, defs);
+  const inner = objectsIn(schema);
   if (!inner.length) return element("li", {}, ...line.filter(Boolean));
   const details = element("details", {}, element("summary", {}, ...line.filter(Boolean)));
   // Filled when it is opened: a schema may contain itself.
-  details.addEventListener("toggle", () => details.append(...inner.map(([one, its]) => fields(one, its ?? known))), { once: true });
+  details.addEventListener("toggle", () => details.append(...inner.map(fields)), { once: true });
   return element("li", {}, details);
 }
 
-function fields(schema, defs) {
+function fields(schema) {
   const required = new Set(schema.required ?? []);
-  const lines = Object.entries(schema.properties ?? {}).map(([name, one]) => field(name, one, required.has(name), defs));
+  const lines = Object.entries(schema.properties ?? {}).map(([name, one]) => field(name, one, required.has(name)));
   return element("ul", { class: "fields" }, ...lines);
 }
 
-function exampleOf(schema, defs, depth = 0) {
-  const [whole, known] = resolved(schema, defs);
+function exampleOf(schema, depth = 0) {
+  const whole = resolved(schema);
   if (whole.examples?.length) return whole.examples[0];
-  if (whole.example !== undefined) return whole.example;
   if (whole.const !== undefined) return whole.const;
-  if (whole.default !== undefined) return whole.default;
   if (whole.enum) return whole.enum[0];
   const [first] = alternatives(whole) ?? [];
-  if (first) return exampleOf(first, known, depth);
+  if (first) return exampleOf(first, depth);
   if (depth > DEEPEST_EXAMPLE) return null;
-  if (whole.type === "array") return [exampleOf(whole.items ?? {}, known, depth + 1)];
-  if (whole.properties) {
-    return Object.fromEntries(Object.entries(whole.properties).map(([name, one]) => [name, exampleOf(one, known, depth + 1)]));
-  }
-  const plain = { integer: whole.minimum ?? 1, number: whole.minimum ?? 1, boolean: true, object: {}, null: null };
-  const texts = { date: "2026-03-02", "date-time": "2026-03-02T12:00:00Z", uuid: "0192f0c1-2b3a-7c4d-8e5f-60718293a4b5" };
-  return whole.type in plain ? plain[whole.type] : (texts[whole.format] ?? "text");
+  if (whole.type === "array") return [exampleOf(whole.items ?? {}, depth + 1)];
+  return whole.default ?? (whole.type === "object" ? {} : "");
+}
+
+// The example of a body or an answer, as text.
+function sampleOf({ schema = {}, example }) {
+  const shown = example ?? exampleOf(schema);
+  return typeof shown === "string" ? shown : JSON.stringify(shown, null, 2);
 }
 
 function content(media) {
-  return Object.entries(media ?? {}).flatMap(([type, { schema = {}, example }]) => {
-    const shown = example ?? exampleOf(schema, {});
-    const text = typeof shown === "string" ? shown : JSON.stringify(shown, null, 2);
-    const sample = element("details", {}, element("summary", {}, "Example"), element("pre", {}, text));
-    const shapes = objectsIn(schema, {}).map(([one, defs]) => fields(one, defs));
-    return [element("p", { class: "text" }, element("code", {}, type), quiet(typeOf(schema, {}))), ...shapes, sample];
+  return Object.entries(media ?? {}).flatMap(([type, described]) => {
+    const { schema = {} } = described;
+    const sample = element("details", {}, element("summary", {}, "Example"), element("pre", {}, sampleOf(described)));
+    const shapes = objectsIn(schema).map(fields);
+    return [element("p", { class: "text" }, element("code", {}, type), quiet(typeOf(schema))), ...shapes, sample];
   });
 }
 
@@ -115,34 +112,62 @@ function parameters(all) {
   if (!all.length) return [];
   const lines = all.map((one) => {
     const named = { ...one.schema, ...(one.description && { description: one.description }) };
-    const line = field(one.name, named, one.required, {});
+    const line = field(one.name, named, one.required);
     line.append(quiet(`in ${one.in}`));
     return line;
   });
   return [element("h3", {}, "Parameters"), element("ul", { class: "fields" }, ...lines)];
 }
 
-function answers(responses) {
-  return Object.entries(responses ?? {}).flatMap(([status, answer]) => [
-    element("h3", {}, `Answer ${status}`, quiet(answer.description)),
-    ...content(answer.content),
-  ]);
+// Those that every answer has are named once, at the top of the page.
+const OF_EVERY_ANSWER = new Set(["X-Request-Id", "X-Correlation-Id"]);
+
+function answerHeaders(headers) {
+  const lines = Object.entries(headers ?? {}).filter(([name]) => !OF_EVERY_ANSWER.has(name));
+  if (!lines.length) return [];
+  const shown = lines.map(([name, one]) => element("li", {}, element("code", {}, name), quiet(resolved(one).description)));
+  return [element("ul", { class: "fields", "aria-label": "Headers" }, ...shown)];
 }
 
-function operation(path, method, described, shared) {
+// The codes of a problem, each with its page.
+function problems(media) {
+  const lines = Object.entries(media.examples ?? {}).map(([code, example]) => {
+    const { value, summary } = resolved(example);
+    return element("li", {}, element("a", { href: value.type }, element("code", {}, code)), quiet(summary));
+  });
+  return [element("ul", { class: "fields" }, ...lines)];
+}
+
+function answers(responses) {
+  return Object.entries(responses ?? {}).flatMap(([status, answer]) => {
+    const refused = answer.content?.["application/problem+json"];
+    const heading = element("h3", {}, `Answer ${status}`, quiet(refused ? "" : answer.description));
+    return [heading, ...answerHeaders(answer.headers), ...(refused ? problems(refused) : content(answer.content))];
+  });
+}
+
+function whoMayCall(security) {
+  const lines = (security ?? []).flatMap((one) => Object.entries(one)).map(([scheme, scopes]) => {
+    const { description } = api.components.securitySchemes[scheme];
+    return scopes.length ? `Needs a token with the scope ${scopes.join(" ")}.` : description;
+  });
+  return lines.map((line) => element("p", { class: "text quiet" }, line));
+}
+
+function operation(path, method, described) {
   const summary = element(
     "summary", {},
     element("span", { class: `method ${method}` }, method.toUpperCase()),
     element("code", { class: "path" }, path),
     quiet(described.summary),
   );
-  const details = element("details", { class: "operation", id: `${method}${path}` }, summary);
+  const details = element("details", { class: "operation", id: described.operationId }, summary);
   details.dataset.words = `${method} ${path} ${described.summary ?? ""} ${described.description ?? ""}`.toLowerCase();
   const fill = () => {
     const body = described.requestBody ? [element("h3", {}, "Body"), ...content(described.requestBody.content)] : [];
     const text = described.description ? [element("p", { class: "text" }, described.description)] : [];
-    const all = parameters([...(shared ?? []), ...(described.parameters ?? [])]);
-    details.append(element("div", {}, ...text, ...all, ...body, ...answers(described.responses)));
+    const asked = [...whoMayCall(described.security), ...parameters(described.parameters ?? []), ...body];
+    details.append(element("div", {}, ...text, ...asked, sending(path, method, described), ...answers(described.responses)));
   };
   details.addEventListener("toggle", fill, { once: true });
   return details;
@@ -153,7 +178,7 @@ function grouped() {
   for (const [path, methods] of Object.entries(api.paths)) {
     for (const method of METHODS.filter((one) => one in methods)) {
       const [tag] = methods[method].tags ?? ["other"];
-      groups.set(tag, [...(groups.get(tag) ?? []), operation(path, method, methods[method], methods.parameters)]);
+      groups.set(tag, [...(groups.get(tag) ?? []), operation(path, method, methods[method])]);
     }
   }
   return groups;
@@ -186,9 +211,12 @@ async function show() {
     return;
   }
   document.title = document.getElementById("title").textContent = `${api.info.title}: API reference`;
+  document.getElementById("about").textContent = api.info.description ?? "";
+  const texts = Object.fromEntries((api.tags ?? []).map(({ name, description }) => [name, description]));
   for (const [tag, operations] of grouped()) {
     document.getElementById("tags").append(element("a", { href: `#${tag}` }, tag));
-    document.getElementById("operations").append(element("section", { id: tag }, element("h2", {}, tag), ...operations));
+    const heading = [element("h2", {}, tag), element("p", { class: "quiet" }, texts[tag] ?? "")];
+    document.getElementById("operations").append(element("section", { id: tag }, ...heading, ...operations));
   }
   const input = document.getElementById("find");
   input.addEventListener("input", () => find(input.value.toLowerCase().split(/\s+/)));

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -91,7 +92,8 @@ class Orders:
 
     async def decide(self, path: str, body: dict[str, Any], **headers: str) -> httpx.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return await self.client.post(path, json=body, headers={**self.headers, **named})
+        keyed = {"Idempotency-Key": str(uuid4()), **self.headers, **named}
+        return await self.client.post(path, json=body, headers=keyed)
 
     async def sent(self) -> list[Event]:
         """Returns every event published so far; each matches its committed example."""

@@ -49,6 +49,10 @@ async def bury(
     return letter_id
 
 
+def keyed(headers: Mapping[str, str]) -> Mapping[str, str]:
+    return {**headers, "Idempotency-Key": str(uuid4())}
+
+
 @pytest.fixture
 def staff(tokens: Tokens) -> Mapping[str, str]:
     return tokens.headers("exchange:read", "exchange:write", council=None)
@@ -61,7 +65,7 @@ async def test_a_dead_letter_is_listed_shown_and_replayed_once(
 
     (listed,) = (await client.get("/v1/dead-letters", headers=staff)).json()["items"]
     shown = (await client.get(f"/v1/dead-letters/{letter}", headers=staff)).json()
-    replays = [await client.post(f"/v1/dead-letters/{letter}/replay", headers=staff, json=REASON) for _ in range(2)]
+    replays = [await client.post(f"/v1/dead-letters/{letter}/replay", headers=keyed(staff), json=REASON) for _ in range(2)]
 
     assert (listed["state"], listed["reason"], listed["offset"]) == ("dead", "no such column", 7)
     assert shown["encoding"] == "utf-8"
@@ -78,8 +82,8 @@ async def test_an_event_that_could_not_be_sent_is_listed_apart_and_replayed_into
     large = await bury(rig.engine, rig.clock, an_order(number="PO-3"), consumer="outbox", value=b"x" * 1_000_000)
 
     listed = (await client.get("/v1/dead-letters", headers=staff, params={"consumer": "outbox"})).json()["items"]
-    replays = [await client.post(f"/v1/dead-letters/{unsent}/replay", headers=staff, json=REASON) for _ in range(2)]
-    refused = await client.post(f"/v1/dead-letters/{large}/replay", headers=staff, json=REASON)
+    replays = [await client.post(f"/v1/dead-letters/{unsent}/replay", headers=keyed(staff), json=REASON) for _ in range(2)]
+    refused = await client.post(f"/v1/dead-letters/{large}/replay", headers=keyed(staff), json=REASON)
 
     assert {item["dead_letter_id"] for item in listed} == {str(unsent), str(large)}
     assert [(answer.status_code, answer.json()["state"]) for answer in replays] == [(200, "replayed"), (200, "replayed")]
@@ -88,12 +92,28 @@ async def test_an_event_that_could_not_be_sent_is_listed_apart_and_replayed_into
     assert "at most 900000 fit a record" in refused.json()["detail"]
 
 
+async def test_a_replay_that_is_sent_again_gets_the_letter_as_it_is(
+    rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]
+) -> None:
+    path, headers = f"/v1/dead-letters/{await bury(rig.engine, rig.clock, an_order())}/replay", keyed(staff)
+
+    answers = [await client.post(path, headers=headers, json=REASON) for _ in range(2)]
+    other = await client.post(path, headers=headers, json={"reason": "Something else"})
+    without = await client.post(path, headers=staff, json=REASON)
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json() == answers[1].json()
+    assert [answer.headers.get("idempotent-replayed") for answer in answers] == [None, "true"]
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
+    assert (without.status_code, without.json()["code"]) == (400, "idempotency-key-required")
+
+
 async def test_a_letter_that_is_still_poison_stays_as_it_was(
     rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]
 ) -> None:
     letter = await bury(rig.engine, rig.clock, an_order(), value=b"\xff\x00")
 
-    answer = await client.post(f"/v1/dead-letters/{letter}/replay", headers=staff, json=REASON)
+    answer = await client.post(f"/v1/dead-letters/{letter}/replay", headers=keyed(staff), json=REASON)
 
     assert (answer.status_code, answer.json()["code"]) == (409, "still-refused")
     shown = (await client.get(f"/v1/dead-letters/{letter}", headers=staff)).json()
@@ -103,10 +123,10 @@ async def test_a_letter_that_is_still_poison_stays_as_it_was(
 async def test_a_discarded_letter_cannot_be_replayed(rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]) -> None:
     letter = await bury(rig.engine, rig.clock, an_order())
 
-    assert (await client.post(f"/v1/dead-letters/{letter}/discard", headers=staff, json={"reason": ""})).status_code == 422
-    assert (await client.post(f"/v1/dead-letters/{letter}/discard", headers=staff, json=REASON)).status_code == 200
-    assert (await client.post(f"/v1/dead-letters/{letter}/replay", headers=staff, json=REASON)).status_code == 409
-    assert (await client.post(f"/v1/dead-letters/{uuid4()}/replay", headers=staff, json=REASON)).status_code == 404
+    assert (await client.post(f"/v1/dead-letters/{letter}/discard", headers=keyed(staff), json={"reason": ""})).status_code == 422
+    assert (await client.post(f"/v1/dead-letters/{letter}/discard", headers=keyed(staff), json=REASON)).status_code == 200
+    assert (await client.post(f"/v1/dead-letters/{letter}/replay", headers=keyed(staff), json=REASON)).status_code == 409
+    assert (await client.post(f"/v1/dead-letters/{uuid4()}/replay", headers=keyed(staff), json=REASON)).status_code == 404
 
 
 async def test_a_council_sees_its_own_dead_letters_only(rig: Rig, client: httpx.AsyncClient, tokens: Tokens) -> None:
@@ -118,7 +138,7 @@ async def test_a_council_sees_its_own_dead_letters_only(rig: Rig, client: httpx.
 
     assert [item["dead_letter_id"] for item in listed] == [str(ours)]
     assert (await client.get(f"/v1/dead-letters/{theirs}", headers=reader)).status_code == 404
-    assert (await client.post(f"/v1/dead-letters/{theirs}/discard", headers=reader, json=REASON)).status_code == 404
+    assert (await client.post(f"/v1/dead-letters/{theirs}/discard", headers=keyed(reader), json=REASON)).status_code == 404
 
 
 async def test_dead_letters_come_page_by_page(rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Requests that changed an order, invoice or proposal, so that a repetition is recognised."""
+"""Requests of earlier releases; `asked_before` has those of today, and a later release drops this table."""
 
 from __future__ import annotations
 
