@@ -65,7 +65,9 @@ def validation_faults(errors: Sequence[Any]) -> list[Fault]:
 def _kind_of(request: Request, code: str, status: int) -> ProblemKind:
     """Returns the registered kind of a code; reports one that is not registered or that the operation does not declare."""
     refusals: Refusals | None = getattr(request.app.state, "refusals", None)
-    kind = None if refusals is None else refusals.kind(request.scope.get("route"), code, status)
+    # A path that does not take the method leads to a route that does not answer.
+    route = None if status == HTTPStatus.METHOD_NOT_ALLOWED else request.scope.get("route")
+    kind = None if refusals is None else refusals.kind(route, code, status)
     return kind or ProblemKind(code, status, f"{HTTPStatus(status).phrase}.", "", "", "")
 
 

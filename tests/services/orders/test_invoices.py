@@ -87,7 +87,7 @@ async def test_a_decision_sent_again_gets_the_invoice_and_counts_once(orders: Or
     _, line = await supplied(orders)
     await orders.hear(invoice(charge(line), total=1))
     url = f"/v1/invoices/{(await the_invoice(orders))['invoice_id']}/{decision}"
-    first, again = [await orders.decide(url, {"reason": "Agreed"}, If_Match='"1"') for _ in range(2)]
+    first, again = [await orders.decide(url, {"reason": "Agreed"}, If_Match='"1"', Idempotency_Key="k") for _ in range(2)]
     assert (first.status_code, again.status_code, again.content) == (200, 200, first.content)
     assert again.headers["Idempotent-Replayed"] == "true"
     other = await orders.decide(url, {"reason": "Not agreed"}, If_Match='"1"')
