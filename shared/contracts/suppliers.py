@@ -67,10 +67,12 @@ class LineAction(StrEnum):
 class Quantities(Contract):
     """Numbers of copies that a response gives for a line; null where the supplier gives none."""
 
-    ordered: int | None = None
-    accepted: int | None = None
-    back_ordered: int | None = None
-    cancelled: int | None = None
+    ordered: int | None = Field(
+        default=None, description="Copies that the order asked for, as the supplier read it", examples=[3]
+    )
+    accepted: int | None = Field(default=None, description="Copies that it will supply", examples=[2])
+    back_ordered: int | None = Field(default=None, description="Copies that it will supply later", examples=[1])
+    cancelled: int | None = Field(default=None, description="Copies that it will not supply", examples=[0])
 
 
 class CopyReference(Contract):
