@@ -15,7 +15,7 @@ class StepView(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    at: datetime = Field(description="When it was noted")
+    noted_at: datetime = Field(validation_alias="at", description="When it happened here, to the microsecond")
     from_state: str | None = Field(description="State before it; null for an event that changed no state", examples=["queried"])
     to_state: str | None = Field(description="State after it; null for an event that changed no state", examples=["matched"])
     cause: words.Cause

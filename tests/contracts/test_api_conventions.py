@@ -26,6 +26,8 @@ ASKING = ("/preview", "/rehearsal", "/search", "/conformance", "/oai")
 ENDINGS = {"uuid": ("_id", "_ids"), "date-time": ("_at", "_from", "_before")}
 # A thing that is named without saying that its id is meant.
 BARE = frozenset({"supplier", "order", "line", "copy", "consignment", "message", "rule", "switch", "invoice", "proposal", "id"})
+# Events state them by these names, and no field of an event is ever renamed.
+OF_EVENTS = frozenset({"SupplierReferences.line", "SupplierReferences.order"})
 
 
 def undeclared(described: Described) -> Iterator[str]:
@@ -45,7 +47,7 @@ def bare_lists(described: Described) -> Iterator[str]:
 def names(described: Described) -> Iterator[str]:
     """Names that are not as they are everywhere."""
     for place, name, schema in _named(described):
-        if not _is_usual(name, schema):
+        if f"{place}.{name}" not in OF_EVENTS and not _is_usual(name, schema):
             yield f"{place}.{name}"
 
 

@@ -110,7 +110,7 @@ class LineView(BaseModel):
 class TimelineEntry(BaseModel):
     """One thing that happened; no copy means the whole line, no line the whole order."""
 
-    at: datetime = Field(description="When it was noted")
+    noted_at: datetime = Field(validation_alias="at", description="When it happened here, to the microsecond")
     line_key: words.LineKey | None = Field(description="The line that it is about; null: the whole order")
     copy_id: words.CopyId | None = Field(description="The copy that it is about; null: the whole line or order")
     from_state: CopyState | None = Field(description="State before it; null where it moved no copy", examples=["sent"])

@@ -43,7 +43,7 @@ def document(app: FastAPI, about: About, refusals: Refusals) -> Document:
         servers=[{"url": "/"}],
     )
     components = made.setdefault("components", {})
-    components.setdefault("schemas", {}).update(PROBLEM_SCHEMAS)
+    components["schemas"] = {**_without_frameworks(components.get("schemas", {})), **PROBLEM_SCHEMAS}
     for route, operation_id in zip(routes, operation_ids(routes), strict=True):
         for method in route.methods or ():
             operation = made["paths"][route.path_format][method.lower()]
@@ -58,6 +58,11 @@ def document(app: FastAPI, about: About, refusals: Refusals) -> Document:
     without_noise(made)
     add_examples(made)
     return made
+
+
+def _without_frameworks(schemas: Document) -> Document:
+    """Returns shapes without those of the framework's own refusals, which nobody answers."""
+    return {name: schema for name, schema in schemas.items() if name not in ("HTTPValidationError", "ValidationError")}
 
 
 def _used_schemes(made: Document) -> Document:
