@@ -54,7 +54,8 @@ async def _good_order(stack: Stack, client: httpx.AsyncClient) -> str:
     branch = [{"code": "IPSW", "name": "Ipswich"}]
     # A day after the rules that an LMS of the stack sets up: the later one decides.
     rule = {"supplier_id": "national", "valid_from": "2020-01-02"}
-    (await client.put(f"{url}/v1/branches", json=branch, headers=headers)).raise_for_status()
+    # Whatever the branch was before.
+    (await client.put(f"{url}/v1/branches", json=branch, headers={**headers, "If-Match": "*"})).raise_for_status()
     (await client.post(f"{url}/v1/sourcing-rules", json=rule, headers=headers)).raise_for_status()
     placed = await client.post(f"{url}/v1/orders", json=ORDER, headers={**headers, "Idempotency-Key": "good"})
     placed.raise_for_status()

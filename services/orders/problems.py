@@ -73,9 +73,9 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         code="not-confirmed",
         status=422,
         title="The confirmation is missing.",
-        meaning="What was asked for cannot be undone, so that the supplier's id must be given once more.",
-        cure="Send the supplier's id in `confirm`.",
-        example="This frees every open copy of the supplier. To confirm, send its id: 'national'.",
+        meaning="What was asked for cannot be undone, so that the supplier's name must be given once more.",
+        cure="Send the supplier's `name`, as `GET /v1/suppliers` shows it, in `confirm`.",
+        example="This frees all copies that national owes, without asking it. To confirm, send its name: 'National Books'.",
     ),
     ProblemKind(
         code="not-decidable",
@@ -129,7 +129,7 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         title="The council would have too many branches.",
         meaning="A council may register so many branches; known ones may always be changed.",
         cure="Send fewer new branches. `detail` has the limit.",
-        example="A council may have 1,000 branches: it has 998, and 5 of these are new.",
+        example="A council may have 2,000 branches: it has 1,998, and 5 of these are new.",
     ),
     ProblemKind(
         code="too-many-funds",
@@ -137,7 +137,7 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         title="The council would have too many funds.",
         meaning="A council may register so many funds; known ones may always be changed.",
         cure="Send fewer new funds. `detail` has the limit.",
-        example="A council may have 1,000 funds: it has 998, and 5 of these are new.",
+        example="A council may have 2,000 funds: it has 1,998, and 5 of these are new.",
     ),
     ProblemKind(
         code="unknown-branch",

@@ -71,6 +71,8 @@ def required_version(if_match: str, what: str) -> int:
 
 def _missing(what: str) -> str:
     return f"Send `If-Match` with the ETag of the {what} you read."
+
+
 def bare_tag(if_match: str) -> str:
     """Returns the tag in an `If-Match` header without its quotes; "" for none, "*" for any."""
     return if_match.strip().removeprefix("W/").strip('"')

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.orders import schemas
+from services.orders import schemas, usecases
 from services.orders.api.access import Reader, Writer
 from services.orders.domain.register import Branch, Fund, check_room
 from services.orders.store import register
 from shared.errors import Fault
+from shared.http.headers import IfMatchWhereSent, bare_tag
 from shared.http.paging import Page, PageQuery
+from shared.http.refusals import refusals
 from shared.sourcing.api import BRANCH_PARAMETER
 
 
@@ -27,27 +29,35 @@ def branches_router(engine: AsyncEngine) -> APIRouter:
     """Returns the routes of `/v1/branches`: the council's branches, which its orders may name."""
     router = APIRouter(prefix="/v1/branches", tags=["branches"])
 
-    async def list_branches(caller: Reader, query: Annotated[PageQuery, Query()]) -> Page[Branch]:
-        """Lists the branches of the caller's council by code."""
+    async def list_branches(caller: Reader, query: Annotated[PageQuery, Query()], response: Response) -> Page[Branch]:
+        """Lists the branches of the caller's council by code. The ETag of each page is that of all of them."""
         after = query.after(str)
         async with engine.connect() as connection:
+            await _tag(connection, caller.council, response)
             rows = await register.list_branches(connection, caller.council, after=after, limit=query.fetched)
         return query.page(rows, keys=lambda row: (row.code,), view=lambda row: row)
 
-    async def keep_branches(body: schemas.BranchBodies, caller: Writer) -> Page[Branch]:
+    async def keep_branches(
+        body: schemas.BranchBodies, caller: Writer, response: Response, if_match: IfMatchWhereSent = ""
+    ) -> Page[Branch]:
         """Adds branches, changes known ones, and answers with all on one page.
 
-        None is removed: one that takes no more orders gets a `closed_from`.
+        None is removed: one that takes no more orders gets a `closed_from`. To change known ones, send the ETag of the list as
+        `If-Match` (428 without): others may have changed them since. A repetition changes nothing, and is answered.
         """
+        wanted = usecases.KeepBranches(caller.council, [branch.branch() for branch in body], bare_tag(if_match))
         async with engine.begin() as connection:
-            known = await register.list_branches(connection, caller.council)
-            check_room(known, body, "branches")
-            await register.keep_branches(connection, caller.council, [branch.branch() for branch in body])
-            return Page(items=await register.list_branches(connection, caller.council))
+            kept = await usecases.keep_branches(connection, wanted)
+            await _tag(connection, caller.council, response)
+        return Page(items=kept)
 
-    router.add_api_route("", list_branches, methods=["GET"])
-    router.add_api_route("", keep_branches, methods=["PUT"])
+    router.add_api_route("", list_branches, methods=["GET"], responses=refusals())
+    router.add_api_route("", keep_branches, methods=["PUT"], responses=refusals("too-many-branches", "if-match-required"))
     return router
+
+
+async def _tag(connection: AsyncConnection, council: str, response: Response) -> None:
+    response.headers["ETag"] = f'"{await register.tag_of_branches(connection, council)}"'
 
 
 def funds_router(engine: AsyncEngine) -> APIRouter:
@@ -72,6 +82,6 @@ def funds_router(engine: AsyncEngine) -> APIRouter:
             await register.keep_funds(connection, caller.council, [fund.fund() for fund in body])
             return await register.list_funds(connection, caller.council)
 
-    router.add_api_route("", list_funds, methods=["GET"])
-    router.add_api_route("", keep_funds, methods=["PUT"])
+    router.add_api_route("", list_funds, methods=["GET"], responses=refusals())
+    router.add_api_route("", keep_funds, methods=["PUT"], responses=refusals("too-many-funds"))
     return router

@@ -16,6 +16,7 @@ from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.contracts.words import SupplierId
 from shared.http.headers import IdempotencyKey, required_key
+from shared.http.refusals import refusals
 
 SupplierPath = Annotated[SupplierId, Path(max_length=40)]
 
@@ -50,8 +51,9 @@ def deaths_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         asked = AskedDeath.of(supplier_id, body.to_supplier, body.reason, clock.today())
         return schemas.preview_view(asked, previewed.rules, previewed.lines, previewed.sums)
 
-    router.add_api_route("", declare, methods=["POST"], status_code=201)
-    router.add_api_route("/preview", preview, methods=["POST"])
+    refused = refusals("no-such-supplier", "not-confirmed", "switch-refused")
+    router.add_api_route("", declare, methods=["POST"], status_code=201, responses=refused)
+    router.add_api_route("/preview", preview, methods=["POST"], responses=refused)
     return router
 
 

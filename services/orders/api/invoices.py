@@ -23,6 +23,7 @@ from shared.errors import no_such
 from shared.http.headers import etag
 from shared.http.lines import JSON, JSON_LINES, described_lines, fetching, lines_answer
 from shared.http.paging import Page
+from shared.http.refusals import refusals
 from shared.http.repeating import Attempt, attempt_at
 from shared.http.representations import chosen_form
 from shared.invoicing.matching import Terms
@@ -52,9 +53,9 @@ def invoices_router(engine: AsyncEngine) -> APIRouter:
         """Returns one invoice with its lines, costs, queries and history. Send its ETag as `If-Match` with a decision."""
         return await _view(engine, invoice_id, caller.council, response)
 
-    answer = Page[schemas.InvoiceSummary]
-    router.add_api_route("", list_invoices, methods=["GET"], response_model=answer, responses=described_lines("InvoiceView"))
-    router.add_api_route("/{invoice_id}", get_invoice, methods=["GET"])
+    answer, answers = Page[schemas.InvoiceSummary], {**described_lines("InvoiceView"), **refusals("not-acceptable")}
+    router.add_api_route("", list_invoices, methods=["GET"], response_model=answer, responses=answers)
+    router.add_api_route("/{invoice_id}", get_invoice, methods=["GET"], responses=refusals("no-such-invoice"))
     return router
 
 
@@ -85,8 +86,9 @@ def invoice_decisions_router(engine: AsyncEngine, clock: Clock, terms: Terms) ->
                 await usecases.reject_invoice(turn.connection, decision, clock=clock)
         return await _view(engine, invoice_id, decision.council, response)
 
-    router.add_api_route("/{invoice_id}/accept", accept, methods=["POST"])
-    router.add_api_route("/{invoice_id}/reject", reject, methods=["POST"])
+    refused = refusals("no-such-invoice", "invoice-settled")
+    router.add_api_route("/{invoice_id}/accept", accept, methods=["POST"], responses=refused)
+    router.add_api_route("/{invoice_id}/reject", reject, methods=["POST"], responses=refused)
     return router
 
 

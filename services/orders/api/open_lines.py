@@ -17,11 +17,12 @@ from services.orders.api.access import Reader
 from services.orders.store.open_lines import OpenLine, OpenLinesFilter, open_lines_of
 from shared.clock import Clock
 from shared.http.paging import Page, number
+from shared.http.refusals import refusals
 from shared.http.representations import chosen_form
 from shared.http.tables import as_csv, csv_rows
 
 _JSON, _CSV = "application/json", "text/csv"
-_FORMS: dict[int | str, dict[str, Any]] = {200: {"content": {_CSV: {}}}}
+_ANSWERS: dict[int | str, dict[str, Any]] = {200: {"content": {_CSV: {}}}, **refusals("not-acceptable")}
 # Lines that are in memory at once.
 _CHUNK = 200
 
@@ -49,7 +50,7 @@ def open_lines_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         return Response(page.model_dump_json(), media_type=_JSON, headers=headers)
 
     answer = Page[schemas.OpenLineView]
-    router.add_api_route("", list_open_lines, methods=["GET"], response_model=answer, responses=_FORMS)
+    router.add_api_route("", list_open_lines, methods=["GET"], response_model=answer, responses=_ANSWERS)
     return router
 
 

@@ -29,6 +29,7 @@ from shared.http.headers import REPLAYED, IdempotencyKey, etag, required_key
 from shared.http.instants import bounds_of
 from shared.http.lines import JSON, JSON_LINES, described_lines, fetching, lines_answer
 from shared.http.paging import Page
+from shared.http.refusals import refusals
 from shared.http.repeating import Attempt, Repeatable, attempt_at
 from shared.http.representations import chosen_form
 
@@ -78,9 +79,16 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         return await _view(engine, order_id, council, response)
 
     router.add_api_route(
-        "", place_order, methods=["POST"], status_code=201, response_model=schemas.OrderReceipt, openapi_extra=_ORDER_BODY
+        "",
+        place_order,
+        methods=["POST"],
+        status_code=201,
+        response_model=schemas.OrderReceipt,
+        openapi_extra=_ORDER_BODY,
+        responses=refusals("order-refused", "duplicate-order-number"),
     )
-    router.add_api_route("/{order_id}/cancellations", cancel, methods=["POST"], status_code=202)
+    refused = refusals("no-such-order", "not-cancellable")
+    router.add_api_route("/{order_id}/cancellations", cancel, methods=["POST"], status_code=202, responses=refused)
     return router
 
 
@@ -99,7 +107,8 @@ def supplier_told_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
                 await usecases.note_supplier_told(turn.connection, wanted, clock)
         return await _view(engine, order_id, caller.council, response)
 
-    router.add_api_route("/{order_id}/supplier-told", supplier_told, methods=["POST"])
+    refused = refusals("no-such-order", "unknown-line")
+    router.add_api_route("/{order_id}/supplier-told", supplier_told, methods=["POST"], responses=refused)
     return router
 
 
@@ -123,9 +132,9 @@ def order_views_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         """Returns one order with its copies and full timeline. Send its ETag as `If-Match` with a cancellation."""
         return await _view(engine, order_id, caller.council, response)
 
-    answer = Page[schemas.OrderSummary]
-    router.add_api_route("", list_orders, methods=["GET"], response_model=answer, responses=described_lines("OrderView"))
-    router.add_api_route("/{order_id}", get_order, methods=["GET"])
+    answer, answers = Page[schemas.OrderSummary], {**described_lines("OrderView"), **refusals("not-acceptable")}
+    router.add_api_route("", list_orders, methods=["GET"], response_model=answer, responses=answers)
+    router.add_api_route("/{order_id}", get_order, methods=["GET"], responses=refusals("no-such-order"))
     return router
 
 

@@ -26,11 +26,13 @@ from shared.errors import DomainError, Fault, no_such
 from shared.http.bodies import described_body
 from shared.http.headers import IdempotencyKey, required_key
 from shared.http.paging import Page
+from shared.http.refusals import refusals
 from shared.http.repeating import Repeatable
 
 _ACCEPTANCE_BODY = described_body({"application/json": Acceptance.model_json_schema()})
 # A valid order number for checking a proposal to which the council has not yet given a number.
 _NO_NUMBER_YET = "PROPOSED"
+_SETTLED = ("no-such-proposal", "proposal-settled")
 
 
 def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
@@ -72,8 +74,8 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
                 await usecases.decline_proposal(turn.connection, proposal_id, council, reason=body.reason, clock=clock)
         return await _view(engine, proposal_id, council, clock)
 
-    router.add_api_route("", list_proposals, methods=["GET"])
-    router.add_api_route("/{proposal_id}", get_proposal, methods=["GET"])
+    router.add_api_route("", list_proposals, methods=["GET"], responses=refusals())
+    router.add_api_route("/{proposal_id}", get_proposal, methods=["GET"], responses=refusals("no-such-proposal"))
     router.add_api_route(
         "/{proposal_id}/accept",
         accept,
@@ -81,8 +83,9 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         status_code=201,
         response_model=schemas.OrderReceipt,
         openapi_extra=_ACCEPTANCE_BODY,
+        responses=refusals(*_SETTLED, "order-refused", "duplicate-order-number", "sourced-elsewhere"),
     )
-    router.add_api_route("/{proposal_id}/decline", decline, methods=["POST"])
+    router.add_api_route("/{proposal_id}/decline", decline, methods=["POST"], responses=refusals(*_SETTLED))
     return router
 
 

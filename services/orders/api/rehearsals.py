@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.orders import schemas, usecases
 from services.orders.api.access import Reader
 from shared.clock import Clock
+from shared.http.refusals import refusals
 from shared.sourcing.api import new_rule
 from shared.sourcing.rules import Strand
 
@@ -24,5 +25,5 @@ def rehearsals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             found = await usecases.rehearse(connection, wanted, clock)
         return schemas.rehearsal_view(found.on, found.rehearsal)
 
-    router.add_api_route("/rehearsal", rehearse, methods=["POST"])
+    router.add_api_route("/rehearsal", rehearse, methods=["POST"], responses=refusals("rehearsal-refused"))
     return router

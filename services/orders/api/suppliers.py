@@ -12,6 +12,7 @@ from services.orders.api.access import AnyReader
 from services.orders.store import suppliers
 from shared.errors import Fault
 from shared.http.paging import Page, PageQuery
+from shared.http.refusals import refusals
 
 
 async def check_supplier(connection: AsyncConnection, supplier_id: str) -> Fault | None:
@@ -37,5 +38,5 @@ def suppliers_router(engine: AsyncEngine) -> APIRouter:
             rows = await suppliers.list_suppliers(connection, after=after, limit=query.fetched)
         return query.page(rows, keys=lambda row: (row.supplier_id,), view=schemas.supplier_view)
 
-    router.add_api_route("", list_suppliers, methods=["GET"])
+    router.add_api_route("", list_suppliers, methods=["GET"], responses=refusals())
     return router

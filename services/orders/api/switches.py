@@ -17,6 +17,7 @@ from services.orders.store import switches as store
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.http.paging import Page, number
+from shared.http.refusals import refusals
 from shared.http.repeating import Repeatable
 from shared.sourcing.api.switches import ServedSwitches, switches_router
 from shared.sourcing.rules import Strand
@@ -81,6 +82,7 @@ def ordering_switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             rows = await store.list_copies(connection, switch_id, query.stage, after=after, limit=query.fetched)
         return query.page(rows, keys=lambda row: (row.entry,), view=schemas.switched_copy_view)
 
-    router.add_api_route("/{switch_id}/copies", list_copies, methods=["GET"])
-    router.add_api_route("/{switch_id}/copies", decide, methods=["POST"])
+    router.add_api_route("/{switch_id}/copies", list_copies, methods=["GET"], responses=refusals("no-such-switch"))
+    refused = refusals("no-such-switch", "not-decidable")
+    router.add_api_route("/{switch_id}/copies", decide, methods=["POST"], responses=refused)
     return router

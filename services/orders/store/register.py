@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Table, false, null, select, true, union_all
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Select, Table, Text, cast, false, func, literal_column, null, select, true, union_all
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.register import Branch, Fund, Register
 from services.orders.store.tables import branch, fund
 from shared.db.arrays import among_given
+from shared.db.locks import lock_names
 from shared.db.paging import in_order
 
 Kept = TypeVar("Kept", Branch, Fund)
@@ -48,6 +49,20 @@ async def list_branches(
 ) -> list[Branch]:
     """Lists the branches of a council by code; all of them, if there is no limit."""
     return await _list(connection, branch, Branch, council, after, limit)
+
+
+async def lock_branches(connection: AsyncConnection, council: str) -> None:
+    """Waits for whoever changes the branches of a council now, and keeps others waiting until the transaction ends."""
+    await lock_names(connection, f"branches/{council}")
+
+
+async def tag_of_branches(connection: AsyncConnection, council: str) -> str:
+    """Returns a digest of the council's whole list of branches."""
+    c = branch.c
+    each = cast(func.jsonb_build_array(c.code, c.name, c.gln, c.closed_from), Text)
+    listed = func.string_agg(each, aggregate_order_by(literal_column("''"), c.code))
+    digest = select(func.md5(func.coalesce(listed, ""))).where(c.council == council)
+    return str((await connection.execute(digest)).scalar_one())
 
 
 async def keep_branches(connection: AsyncConnection, council: str, branches: Sequence[Branch]) -> None:

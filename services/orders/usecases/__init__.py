@@ -1,5 +1,6 @@
 """The use cases of the order book, one function each. Each runs in its caller's transaction."""
 
+from services.orders.usecases.branches import KeepBranches, keep_branches
 from services.orders.usecases.cancelling import CancelCopies, request_cancellation
 from services.orders.usecases.deaths import DeclareDead, declare_dead, preview_death
 from services.orders.usecases.deciding import DecideCopies, decide_copies
@@ -34,6 +35,7 @@ __all__ = [
     "DecideCopies",
     "DeclareDead",
     "InvoiceDecision",
+    "KeepBranches",
     "PlaceOrder",
     "Placed",
     "Previewed",
@@ -47,6 +49,7 @@ __all__ = [
     "decline_proposal",
     "expect_copies",
     "find_faults",
+    "keep_branches",
     "learn_judgements",
     "learn_route_rules",
     "learn_supplier",

@@ -62,6 +62,12 @@ class Orders:
         async with self.engine.begin() as connection:
             await connection.execute(outbox.delete())
 
+    async def change_branches(self, *branches: dict[str, Any]) -> httpx.Response:
+        """Changes branches as somebody who has just read them."""
+        read = await self.client.get("/v1/branches", headers=self.headers)
+        headers = {**self.headers, "If-Match": read.headers["ETag"]}
+        return await self.client.put("/v1/branches", json=branches, headers=headers)
+
     async def post(self, order: dict[str, Any], key: str = "") -> httpx.Response:
         self._numbers[0] += 1
         headers = {**self.headers, "Idempotency-Key": key or f"key-{self._numbers[0]}"}

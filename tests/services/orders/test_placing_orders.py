@@ -221,7 +221,7 @@ async def test_a_closed_branch_takes_no_orders_but_answers_for_those_placed_befo
     placed = await orders.post(an_order(), key="k")
     today = orders.clock.now().date()
     closing = {**BRANCHES[1], "closed_from": today.isoformat()}
-    answer = await orders.client.put("/v1/branches", json=[closing], headers=orders.headers)
+    answer = await orders.change_branches(closing)
     assert [(branch["code"], branch["closed_from"]) for branch in answer.json()["items"]] == [
         ("IPSW", None),
         ("LOWE", today.isoformat()),
@@ -269,7 +269,7 @@ async def test_what_is_registered_has_bounds_over_all_requests_and_is_listed_in_
     refused = await put(1_999, 2)
     assert (refused.status_code, refused.json()["code"]) == (422, f"too-many-{path.removeprefix('/v1/')}")
     assert "2,000" in refused.json()["detail"]
-    assert (await put(5, 3)).status_code == 200, "known ones may be changed"
+    assert (await put(5, 3)).status_code == 200, "known ones may be sent again"
 
     codes: list[str] = []
     page = await of_essex.get(f"{path}?limit=150")

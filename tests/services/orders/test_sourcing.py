@@ -32,8 +32,7 @@ async def test_a_preview_for_an_unknown_branch_names_no_supplier_but_says_so(ord
 
 async def test_a_preview_for_a_day_after_a_branch_closes_says_so(orders: Orders) -> None:
     closing = orders.clock.now().date() + timedelta(days=7)
-    body = [{**BRANCHES[1], "closed_from": closing.isoformat()}]
-    await orders.client.put("/v1/branches", json=body, headers=orders.headers)
+    await orders.change_branches({**BRANCHES[1], "closed_from": closing.isoformat()})
     assert (await orders.get(f"{PREVIEW}?branch=LOWE"))["supplier_id"] == "consortium"
     later = await orders.client.get(f"{PREVIEW}?branch=LOWE&on={closing}", headers=orders.headers)
     assert (later.status_code, later.json()["code"]) == (422, "branch-closed")
