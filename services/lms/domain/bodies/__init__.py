@@ -37,11 +37,7 @@ from services.lms.domain.bodies.others import (
     SwitchChanged,
     TitleChanged,
 )
-from services.lms.domain.bodies.words import (
-    AboutOrder,
-    Body,
-    Kind,
-)
+from services.lms.domain.bodies.words import AboutOrder, Body, Kind
 
 __all__ = [
     "AboutGoods",

@@ -9,23 +9,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.lms.domain.bodies.words import (
-    AboutCopy,
-    Barcode,
-    Body,
-    ConsignmentId,
-    CopyId,
-    DespatchNumber,
-    Isbn,
-    Kind,
-    LineKey,
-    OrderId,
-    OrderNumber,
-    PlaceCode,
-    SupplierId,
-)
+from services.lms.domain.bodies.words import AboutCopy, Body, ConsignmentId, DespatchNumber, Kind, PlaceCode
 from shared.contracts.base import PlaceKind
 from shared.contracts.delivery import Leg
+from shared.contracts.words import Barcode, CopyId, Isbn, LineKey, OrderId, OrderNumber, SupplierId
 
 
 class AboutGoods(AboutCopy):
@@ -66,7 +53,7 @@ class DiscrepancyFound(Body):
     """Goods differ from what was advised, or were advised for another place than planned."""
 
     kind: Literal[Kind.DISCREPANCY_FOUND] = Kind.DISCREPANCY_FOUND
-    discrepancy_id: UUID = Field(description="Id of the discrepancy")
+    discrepancy_id: UUID = Field(description="Our id of what differs, in delivery")
     difference: Difference = Field(description="How they differ")
     consignment_id: ConsignmentId
     despatch_number: DespatchNumber

@@ -7,22 +7,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.lms.domain.bodies.words import (
-    AboutCopy,
-    AboutLine,
-    AboutOrder,
-    AboutSuppliedLine,
-    Barcode,
-    CopyId,
-    Isbn,
-    Kind,
-    LineKey,
-    PlaceCode,
-    SupplierId,
-)
+from services.lms.domain.bodies.words import AboutCopy, AboutLine, AboutOrder, AboutSuppliedLine, Kind, PlaceCode
 from shared.contracts.base import PlaceKind
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import LineAction, Quantities
+from shared.contracts.words import Barcode, CopyId, Isbn, LineKey, SupplierId
 
 
 class OrderPlaced(AboutOrder):

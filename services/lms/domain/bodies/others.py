@@ -9,9 +9,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.lms.domain.bodies.words import Body, InvoiceId, InvoiceNumber, Isbn, Kind, SupplierId
+from services.lms.domain.bodies.words import Body, Kind
 from shared.contracts.invoices import QueryCode
 from shared.contracts.switches import SwitchState
+from shared.contracts.words import InvoiceId, InvoiceNumber, Isbn, SupplierId
 
 
 class TitleChanged(Body):
@@ -97,7 +98,7 @@ class SwitchChanged(Body):
     """A switch to another supplier or route was planned, or came to another state."""
 
     kind: Literal[Kind.SWITCH_CHANGED] = Kind.SWITCH_CHANGED
-    switch_id: UUID = Field(description="Id of the switch")
+    switch_id: UUID = Field(description="Our id of the switch, in the service that carries it out")
     strand: StrandName = Field(description="What it changes")
     state: SwitchState = Field(description="Its state from then on")
     from_supplier_id: SupplierId | None = Field(description="Id of the supplier before; null: any")

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.contracts.words import CopyId, Isbn, LineKey, OrderId, OrderNumber, SupplierId
+
 
 class Kind(StrEnum):
     """What a change is about; an LMS ignores kinds that it does not know."""
@@ -34,19 +36,10 @@ class Kind(StrEnum):
     SWITCH_CHANGED = "switch_changed"
 
 
-OrderNumber = Annotated[str, Field(description="The council's own order number", examples=["SFK-2026-0042"])]
-LineKey = Annotated[str, Field(description="Key of the order line, as in the order's answer", examples=["SB-7Q2M4K9XWD3FA1B0"])]
-Isbn = Annotated[str, Field(description="ISBN-13 of the book, or the EAN of another article", examples=["9780141439518"])]
-SupplierId = Annotated[str, Field(description="Id of the supplier", examples=["national"])]
 Branch = Annotated[str, Field(description="The council's code of the branch where the copy is shelved", examples=["IPSW"])]
 PlaceCode = Annotated[str, Field(description="The council's code of a branch or hub", examples=["LOWE"])]
-Barcode = Annotated[str, Field(description="Barcode of the copy", examples=["30117012345678"])]
 DespatchNumber = Annotated[str, Field(description="The supplier's number of the despatch", examples=["DN88120"])]
-InvoiceNumber = Annotated[str, Field(description="The supplier's number of the document", examples=["INV-20417"])]
-OrderId = Annotated[UUID, Field(description="Id of the order")]
-CopyId = Annotated[UUID, Field(description="Id of the copy, as in the order's answer")]
-ConsignmentId = Annotated[UUID, Field(description="Id of the consignment")]
-InvoiceId = Annotated[UUID, Field(description="Id of the invoice or credit note")]
+ConsignmentId = Annotated[UUID, Field(description="Our id of the consignment, as in delivery's `/v1/consignments`")]
 
 
 class Body(BaseModel):
