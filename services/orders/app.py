@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from services.orders.about import ABOUT
 from services.orders.api import (
     branches_router,
+    cancellations_router,
     check_branch,
     check_supplier,
     deaths_router,
@@ -58,6 +59,7 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     access = Access(Strand.ORDERING, "orders:read", "orders:write", engine, clock, checks, tell)
     routers = [
         orders_router(engine, clock),
+        cancellations_router(engine, clock),
         order_views_router(engine, clock),
         supplier_told_router(engine, clock),
         open_lines_router(engine, clock),

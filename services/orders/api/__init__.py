@@ -4,7 +4,7 @@ from services.orders.api.branches import branches_router, check_branch, funds_ro
 from services.orders.api.deaths import deaths_router
 from services.orders.api.invoices import invoice_decisions_router, invoices_router
 from services.orders.api.open_lines import open_lines_router
-from services.orders.api.orders import order_views_router, orders_router, supplier_told_router
+from services.orders.api.orders import cancellations_router, order_views_router, orders_router, supplier_told_router
 from services.orders.api.proposals import proposals_router
 from services.orders.api.rehearsals import rehearsals_router
 from services.orders.api.suppliers import check_supplier, suppliers_router
@@ -12,6 +12,7 @@ from services.orders.api.switches import ordering_switches_router
 
 __all__ = [
     "branches_router",
+    "cancellations_router",
     "check_branch",
     "check_supplier",
     "deaths_router",

@@ -38,7 +38,7 @@ _ORDER_BODY = described_body({"application/json": AskedOrder.model_json_schema()
 
 
 def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
-    """Returns the routes of `/v1/orders` that write: place and cancel."""
+    """Returns the route of `/v1/orders` that places one."""
     router = APIRouter(prefix="/v1/orders", tags=["orders"])
 
     async def write(connection: AsyncConnection, commands: Sequence[PlaceOrder]) -> list[Placed | Exception]:
@@ -63,6 +63,22 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         placed = await intake.submit(command)
         return await placed_answer(engine, placed, council)
 
+    router.add_api_route(
+        "",
+        place_order,
+        methods=["POST"],
+        status_code=201,
+        response_model=schemas.OrderReceipt,
+        openapi_extra=_ORDER_BODY,
+        responses=refusals("order-refused", "duplicate-order-number"),
+    )
+    return router
+
+
+def cancellations_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
+    """Returns the route of `/v1/orders/{order_id}/cancellations`."""
+    router = APIRouter(prefix="/v1/orders", tags=["orders"])
+
     async def cancel(
         order_id: OrderId, body: schemas.Cancellation, caller: Writer, attempt: OrderAttempt, response: Response
     ) -> schemas.OrderView:
@@ -78,15 +94,6 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
                 await usecases.request_cancellation(turn.connection, wanted, clock)
         return await _view(engine, order_id, council, response)
 
-    router.add_api_route(
-        "",
-        place_order,
-        methods=["POST"],
-        status_code=201,
-        response_model=schemas.OrderReceipt,
-        openapi_extra=_ORDER_BODY,
-        responses=refusals("order-refused", "duplicate-order-number"),
-    )
     refused = refusals("no-such-order", "not-cancellable")
     router.add_api_route("/{order_id}/cancellations", cancel, methods=["POST"], status_code=202, responses=refused)
     return router
