@@ -11,6 +11,7 @@ from services.dashboard.schemas import OverviewView, overview_view
 from services.dashboard.usecases.overview import read_overview
 from shared.auth import Principal, principal_with
 from shared.clock import Clock
+from shared.http.refusals import refusals
 
 SCOPE = "dashboard:read"
 Reader = Annotated[Principal, Depends(principal_with(SCOPE))]
@@ -25,5 +26,5 @@ def overview_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         async with engine.connect() as connection:
             return overview_view(await read_overview(connection, caller.council, clock))
 
-    router.add_api_route("", overview, methods=["GET"])
+    router.add_api_route("", overview, methods=["GET"], responses=refusals())
     return router

@@ -62,6 +62,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="The council has no baseline with this id.",
     ),
     ProblemKind(
+        code="no-such-cost-model",
+        status=404,
+        title="No cost model begins on this day.",
+        meaning="The council has set no model for this day.",
+        cure="List the models with `GET /v1/cost-models`; each is known by its first day.",
+        example="The council has no cost-model with this id.",
+    ),
+    ProblemKind(
         code="no-such-decision",
         status=404,
         title="There is no such decision.",

@@ -20,11 +20,14 @@ from services.evidence.usecases.asking import completed
 from services.evidence.usecases.saving import get_baseline, get_promise, keep_baseline, keep_promise, titles_charged
 from shared.auth import CouncilPrincipal, council_with
 from shared.http.paging import Page, PageQuery
+from shared.http.refusals import refusals
 from shared.http.representations import tagged_answer
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("evidence:read"))]
 Writer = Annotated[CouncilPrincipal, Depends(council_with("evidence:write"))]
 Paging = Annotated[PageQuery, Query()]
+
+_OF_A_BASELINE = ("invalid-period", "not-over", "nothing-charged", "name-taken")
 
 
 def baselines_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
@@ -68,10 +71,10 @@ def baselines_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
             _, figures = await get_baseline(connection, caller.council, baseline_id)
         return tagged_answer(request, figures.encode(), JSON)
 
-    router.add_api_route("", post_baseline, methods=["POST"], status_code=201)
-    router.add_api_route("", list_all, methods=["GET"])
-    router.add_api_route("/{baseline_id}", get_one, methods=["GET"])
-    router.add_api_route("/{baseline_id}/figures", get_baseline_figures, methods=["GET"])
+    router.add_api_route("", post_baseline, methods=["POST"], status_code=201, responses=refusals(*_OF_A_BASELINE))
+    router.add_api_route("", list_all, methods=["GET"], responses=refusals())
+    router.add_api_route("/{baseline_id}", get_one, methods=["GET"], responses=refusals("no-such-baseline"))
+    router.add_api_route("/{baseline_id}/figures", get_baseline_figures, methods=["GET"], responses=refusals("no-such-baseline"))
     return router
 
 
@@ -99,7 +102,9 @@ def promises_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
         async with engine.connect() as connection:
             return PromiseView.model_validate(await get_promise(connection, caller.council, promise_id))
 
-    router.add_api_route("", post_promise, methods=["POST"], status_code=201)
-    router.add_api_route("", list_all, methods=["GET"])
-    router.add_api_route("/{promise_id}", get_one, methods=["GET"])
+    router.add_api_route(
+        "", post_promise, methods=["POST"], status_code=201, responses=refusals("unknown-baseline", "promise-refused")
+    )
+    router.add_api_route("", list_all, methods=["GET"], responses=refusals())
+    router.add_api_route("/{promise_id}", get_one, methods=["GET"], responses=refusals("no-such-promise"))
     return router

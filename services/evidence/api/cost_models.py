@@ -13,6 +13,7 @@ from services.evidence.usecases.costing import find_models, get_cost_model, set_
 from shared.auth import CouncilPrincipal, council_with
 from shared.clock import Clock
 from shared.http.paging import PageQuery
+from shared.http.refusals import refusals
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("evidence:read"))]
 Writer = Annotated[CouncilPrincipal, Depends(council_with("evidence:write"))]
@@ -42,7 +43,7 @@ def cost_models_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             await set_model(connection, model)
         return CostModelView.model_validate(model)
 
-    router.add_api_route("", list_models, methods=["GET"])
-    router.add_api_route("/{valid_from}", get_model, methods=["GET"])
-    router.add_api_route("/{valid_from}", put_model, methods=["PUT"])
+    router.add_api_route("", list_models, methods=["GET"], responses=refusals())
+    router.add_api_route("/{valid_from}", get_model, methods=["GET"], responses=refusals("no-such-cost-model"))
+    router.add_api_route("/{valid_from}", put_model, methods=["PUT"], responses=refusals("ends-before-it-begins"))
     return router

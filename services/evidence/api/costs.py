@@ -6,9 +6,12 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.evidence.api.answering import Answering
-from services.evidence.api.forms import OTHER_FORMS, Asking, Reader, answer
+from services.evidence.api.forms import OTHER_FORMS, QUESTION_REFUSALS, Asking, Reader, answer
 from services.evidence.schemas.costs import HEADINGS, CostsView, costs_rows
+from shared.http.refusals import refusals
 from shared.http.tables import as_csv
+
+_ANSWERS = {**OTHER_FORMS, **refusals("not-acceptable", *QUESTION_REFUSALS)}
 
 
 def costs_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
@@ -26,5 +29,5 @@ def costs_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
             view = await answering.costs(connection, asked)
         return answer(request, view, lambda: as_csv(HEADINGS, costs_rows(view)))
 
-    router.add_api_route("", get_costs, methods=["GET"], response_model=CostsView, responses=OTHER_FORMS)
+    router.add_api_route("", get_costs, methods=["GET"], response_model=CostsView, responses=_ANSWERS)
     return router

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.evidence.api.answering import Answering
-from services.evidence.api.forms import JSON, pointing_to, steady
+from services.evidence.api.forms import JSON, QUESTION_REFUSALS, pointing_to, steady
 from services.evidence.api.paths import DecisionPath
 from services.evidence.domain.decisions import topic_of
 from services.evidence.schemas.decisions import DecisionQuery, DecisionView, NewDecision
@@ -19,10 +19,13 @@ from services.evidence.store.decisions import DecisionFilter, list_decisions
 from services.evidence.usecases.deciding import get_decision, record_decision
 from shared.auth import CouncilPrincipal, council_with
 from shared.http.paging import Page
+from shared.http.refusals import refusals
 from shared.http.representations import tagged_answer
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("evidence:read"))]
 Writer = Annotated[CouncilPrincipal, Depends(council_with("evidence:write"))]
+
+_OF_A_DECISION = (*QUESTION_REFUSALS, "names-none", "in-the-future", "nothing-known")
 
 
 def decisions_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
@@ -65,8 +68,8 @@ def decisions_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
             _, figures = await get_decision(connection, caller.council, decision_id)
         return tagged_answer(request, figures.encode(), JSON)
 
-    router.add_api_route("", post_decision, methods=["POST"], status_code=201)
-    router.add_api_route("", list_all, methods=["GET"])
-    router.add_api_route("/{decision_id}", get_one, methods=["GET"])
-    router.add_api_route("/{decision_id}/figures", get_decision_figures, methods=["GET"])
+    router.add_api_route("", post_decision, methods=["POST"], status_code=201, responses=refusals(*_OF_A_DECISION))
+    router.add_api_route("", list_all, methods=["GET"], responses=refusals())
+    router.add_api_route("/{decision_id}", get_one, methods=["GET"], responses=refusals("no-such-decision"))
+    router.add_api_route("/{decision_id}/figures", get_decision_figures, methods=["GET"], responses=refusals("no-such-decision"))
     return router

@@ -16,10 +16,13 @@ from services.evidence.schemas.departures import DepartureView, NewAgreement, de
 from services.evidence.usecases.leaving import read_departure, record_agreement
 from shared.auth import CouncilPrincipal, council_with
 from shared.clock import Clock
+from shared.http.refusals import refusals
 from shared.http.representations import tagged_answer
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("evidence:read"))]
 Writer = Annotated[CouncilPrincipal, Depends(council_with("evidence:write"))]
+
+_NO_SUPPLIER = "no-such-supplier"
 
 
 def departures_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
@@ -57,7 +60,17 @@ def departures_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         response.headers["Location"] = f"/v1/departures/{quote(supplier_id, safe='')}"
         return departure_view(found, clock.now())
 
-    router.add_api_route("", get_departure, methods=["GET"], response_model=DepartureView, responses=OTHER_FORMS)
-    router.add_api_route("/statement", get_statement, methods=["GET"], response_class=HTMLResponse)
-    router.add_api_route("/agreements", post_agreement, methods=["POST"], status_code=201)
+    router.add_api_route(
+        "",
+        get_departure,
+        methods=["GET"],
+        response_model=DepartureView,
+        responses={**OTHER_FORMS, **refusals("not-acceptable", _NO_SUPPLIER)},
+    )
+    router.add_api_route(
+        "/statement", get_statement, methods=["GET"], response_class=HTMLResponse, responses=refusals(_NO_SUPPLIER)
+    )
+    router.add_api_route(
+        "/agreements", post_agreement, methods=["POST"], status_code=201, responses=refusals(_NO_SUPPLIER, "in-the-future")
+    )
     return router

@@ -12,7 +12,10 @@ from services.evidence.schemas.asking import Period
 from services.evidence.schemas.duplication import HEADINGS, DuplicationView, duplication_rows, duplication_view
 from services.evidence.usecases.duplicating import read_duplication
 from shared.clock import Clock
+from shared.http.refusals import refusals
 from shared.http.tables import as_csv
+
+_ANSWERS = {**OTHER_FORMS, **refusals("not-acceptable", "invalid-period")}
 
 
 def duplication_router(engine: AsyncEngine, clock: Clock, zone: str) -> APIRouter:
@@ -31,5 +34,5 @@ def duplication_router(engine: AsyncEngine, clock: Clock, zone: str) -> APIRoute
         view = duplication_view(asked, found, clock.now())
         return answer(request, view, lambda: as_csv(HEADINGS, duplication_rows(view)))
 
-    router.add_api_route("", get_duplication, methods=["GET"], response_model=DuplicationView, responses=OTHER_FORMS)
+    router.add_api_route("", get_duplication, methods=["GET"], response_model=DuplicationView, responses=_ANSWERS)
     return router

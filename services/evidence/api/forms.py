@@ -20,6 +20,8 @@ JSON, _CSV = "application/json", "text/csv"
 OTHER_FORMS: dict[int | str, dict[str, Any]] = {200: {"content": {_CSV: {}}}}
 # What is outstanding is followed until now, so no answer is the one before: a tag to compare would be useless.
 _HEADERS = {"Vary": "Accept", "Cache-Control": "private, no-cache"}
+# How a question about copies may be refused.
+QUESTION_REFUSALS = ("invalid-question", "invalid-period", "no-such-switch", "switch-not-begun")
 Reader = Annotated[Principal, Depends(principal_with("evidence:read"))]
 Asking = Annotated[Question, Query()]
 

@@ -8,10 +8,13 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.evidence.api.answering import Answering
-from services.evidence.api.forms import OTHER_FORMS, Reader, answer
+from services.evidence.api.forms import OTHER_FORMS, QUESTION_REFUSALS, Reader, answer
 from services.evidence.schemas.asking import Selection
 from services.evidence.schemas.handling import HEADINGS, HandlingView, handling_rows
+from shared.http.refusals import refusals
 from shared.http.tables import as_csv
+
+_ANSWERS = {**OTHER_FORMS, **refusals("not-acceptable", *QUESTION_REFUSALS)}
 
 
 def handling_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
@@ -29,5 +32,5 @@ def handling_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
             view = await answering.handling(connection, asked)
         return answer(request, view, lambda: as_csv(HEADINGS, handling_rows(view)))
 
-    router.add_api_route("", get_handling, methods=["GET"], response_model=HandlingView, responses=OTHER_FORMS)
+    router.add_api_route("", get_handling, methods=["GET"], response_model=HandlingView, responses=_ANSWERS)
     return router

@@ -14,9 +14,13 @@ from services.evidence.packs import Owners, Statement, prepare
 from services.evidence.schemas.departures import departure_view, statement_csv
 from services.evidence.usecases.leaving import read_departure
 from shared.clock import Clock
+from shared.http.refusals import refusals
 
 _ZIP = "application/zip"
-_FORMS: dict[int | str, dict[str, Any]] = {200: {"content": {_ZIP: {}}}}
+_FORMS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {_ZIP: {}}},
+    **refusals("no-such-supplier", "owner-without-address", "unreachable"),
+}
 
 
 def pack_router(engine: AsyncEngine, clock: Clock, owners: Owners) -> APIRouter:

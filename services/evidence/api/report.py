@@ -8,13 +8,17 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.evidence.api.answering import Answering
-from services.evidence.api.forms import JSON, Asking, Reader
+from services.evidence.api.forms import JSON, QUESTION_REFUSALS, Asking, Reader
 from services.evidence.reports import report_html
 from services.evidence.schemas.report import ReportView, report_view
+from shared.http.refusals import refusals
 from shared.http.representations import chosen_form, tagged_answer
 
 _HTML = "text/html"
-_FORMS: dict[int | str, dict[str, Any]] = {200: {"content": {_HTML: {}}}}
+_FORMS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {_HTML: {}}},
+    **refusals("not-acceptable", *QUESTION_REFUSALS),
+}
 
 
 def report_router(engine: AsyncEngine, answering: Answering) -> APIRouter:

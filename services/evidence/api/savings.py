@@ -18,11 +18,14 @@ from services.evidence.schemas.savings import HEADINGS, SavingsView, savings_row
 from services.evidence.store.decisions import decisions_about
 from services.evidence.usecases.saving import read_savings
 from shared.auth import CouncilPrincipal, council_with
+from shared.http.refusals import refusals
 from shared.http.representations import tagged_answer
 from shared.http.tables import as_csv
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("evidence:read"))]
 Promised = Annotated[UUID, Query(description="Our id of the promise, as `GET /v1/promises` lists it")]
+
+_ANSWERS = {**OTHER_FORMS, **refusals("not-acceptable", "no-such-promise")}
 
 
 def savings_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
@@ -52,6 +55,8 @@ def savings_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
             found, view = await _found(connection, caller.council, promise_id)
         return tagged_answer(request, savings_html(found, view), "text/html; charset=utf-8")
 
-    router.add_api_route("", get_savings, methods=["GET"], response_model=SavingsView, responses=OTHER_FORMS)
-    router.add_api_route("/report", get_savings_report, methods=["GET"], response_class=HTMLResponse)
+    router.add_api_route("", get_savings, methods=["GET"], response_model=SavingsView, responses=_ANSWERS)
+    router.add_api_route(
+        "/report", get_savings_report, methods=["GET"], response_class=HTMLResponse, responses=refusals("no-such-promise")
+    )
     return router

@@ -36,6 +36,8 @@ def _of_all_councils(caller: Principal) -> Principal:
     return caller
 
 
+# How a message that concerns only the caller's council may be refused.
+OWN_REFUSALS = ("no-such-message", "other-councils-too")
 StaffReader = Annotated[Principal, Depends(_staff_reader)]
 StaffWriter = Annotated[Principal, Depends(_staff_writer)]
 

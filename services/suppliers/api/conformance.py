@@ -13,6 +13,7 @@ from services.suppliers.conformance.check import Subject, check
 from services.suppliers.conformance.report import Report
 from services.suppliers.exchange import Exchange, check_served
 from shared.http.bodies import described_body
+from shared.http.refusals import refusals
 
 _FILE = {"type": "string", "format": "binary", "description": "One file, byte for byte"}
 _MOST = f"1 to {MOST_FILES} files, each a part with a file name"
@@ -23,6 +24,8 @@ _BODIES = described_body(
         "application/octet-stream": _FILE,
     }
 )
+
+_ANSWERS = refusals("no-such-supplier", "not-multipart", "no-files")
 
 
 def conformance_router(exchange: Exchange, adapter_name: str) -> APIRouter:
@@ -39,5 +42,5 @@ def conformance_router(exchange: Exchange, adapter_name: str) -> APIRouter:
         subject = Subject(exchange.adapter, adapter_name, received=exchange.clock.now().date())
         return await asyncio.to_thread(check, subject, files)
 
-    router.add_api_route("/conformance", check_files, methods=["POST"], openapi_extra=_BODIES)
+    router.add_api_route("/conformance", check_files, methods=["POST"], openapi_extra=_BODIES, responses=_ANSWERS)
     return router

@@ -6,10 +6,11 @@ from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import schemas
-from services.suppliers.api.callers import Writer, detail, own
+from services.suppliers.api.callers import OWN_REFUSALS, Writer, detail, own
 from services.suppliers.api.paths import MessagePath
 from services.suppliers.exchange import Exchange
 from services.suppliers.usecases import decisions
+from shared.http.refusals import refusals
 
 
 def decisions_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
@@ -39,7 +40,9 @@ def decisions_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
             message = await decisions.discard(connection, exchange, message_id, actor=caller.subject, reason=body.reason)
             return await detail(connection, message, caller)
 
-    router.add_api_route("/{message_id}/replay", replay, methods=["POST"])
-    router.add_api_route("/{message_id}/release", release, methods=["POST"])
-    router.add_api_route("/{message_id}/discard", discard, methods=["POST"])
+    decided = (*OWN_REFUSALS, "wrong-state")
+    replayed = refusals(*decided, "sending-stopped", "already-refused", "not-written-again")
+    router.add_api_route("/{message_id}/replay", replay, methods=["POST"], responses=replayed)
+    router.add_api_route("/{message_id}/release", release, methods=["POST"], responses=refusals(*decided, "sending-stopped"))
+    router.add_api_route("/{message_id}/discard", discard, methods=["POST"], responses=refusals(*decided))
     return router

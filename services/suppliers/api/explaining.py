@@ -10,11 +10,12 @@ from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import schemas
-from services.suppliers.api.callers import Reader, own, visible
+from services.suppliers.api.callers import OWN_REFUSALS, Reader, own, visible
 from services.suppliers.api.paths import MessagePath
 from services.suppliers.store import copies, lines, messages
 from services.suppliers.trees import Window, tree_of
 from shared.http.paging import Page
+from shared.http.refusals import refusals
 
 _LARGE = 65_536
 
@@ -49,6 +50,8 @@ def explaining_router(engine: AsyncEngine) -> APIRouter:
         following = query.next_cursor(keys, lambda key: (key,))
         return Page(items=schemas.order_views(found, progress), next_cursor=following)
 
-    router.add_api_route("/tree", get_tree, methods=["GET"])
-    router.add_api_route("/orders", get_orders, methods=["GET"])
+    router.add_api_route(
+        "/tree", get_tree, methods=["GET"], responses=refusals(*OWN_REFUSALS, "too-large-to-show", "bytes-unreadable")
+    )
+    router.add_api_route("/orders", get_orders, methods=["GET"], responses=refusals("no-such-message"))
     return router

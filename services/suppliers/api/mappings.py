@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import schemas
-from services.suppliers.api.callers import Reader, Writer, own
+from services.suppliers.api.callers import OWN_REFUSALS, Reader, Writer, own
 from services.suppliers.api.paths import MappingPath, MessagePath
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import mappings
@@ -16,6 +16,10 @@ from services.suppliers.store.mappings import Filter
 from services.suppliers.usecases import mapping
 from services.suppliers.usecases.mapping import MappingRequest
 from shared.http.paging import Page, number
+from shared.http.refusals import refusals
+
+_FOR_ALL = "for-all-councils"
+_WRONG = ("not-a-status", "not-an-isbn", "not-in-message", "unknown-here")
 
 
 def mappings_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
@@ -61,8 +65,11 @@ def mappings_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
             )
             return schemas.mapping_view(ended)
 
-    router.add_api_route("/messages/{message_id}/mappings", add_mapping, methods=["POST"], status_code=201)
-    router.add_api_route("/mappings", list_mappings, methods=["GET"])
-    router.add_api_route("/mappings/{mapping_id}", get_mapping, methods=["GET"])
-    router.add_api_route("/mappings/{mapping_id}/withdraw", withdraw, methods=["POST"])
+    added = refusals(*OWN_REFUSALS, "wrong-state", _FOR_ALL, *_WRONG, "too-large-to-show", "bytes-unreadable")
+    router.add_api_route("/messages/{message_id}/mappings", add_mapping, methods=["POST"], status_code=201, responses=added)
+    router.add_api_route("/mappings", list_mappings, methods=["GET"], responses=refusals())
+    router.add_api_route("/mappings/{mapping_id}", get_mapping, methods=["GET"], responses=refusals("no-such-mapping"))
+    router.add_api_route(
+        "/mappings/{mapping_id}/withdraw", withdraw, methods=["POST"], responses=refusals("no-such-mapping", _FOR_ALL)
+    )
     return router

@@ -12,7 +12,7 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import schemas
-from services.suppliers.api.callers import Reader, concerning, detail, own, shown
+from services.suppliers.api.callers import OWN_REFUSALS, Reader, concerning, detail, own, shown
 from services.suppliers.api.paths import MessagePath, RecordPath
 from services.suppliers.conformance.advice import advice_for_code
 from services.suppliers.domain.messages import Message
@@ -24,6 +24,7 @@ from shared.errors import DomainError, Kind
 from shared.http.instants import bounds_of
 from shared.http.lines import JSON, JSON_LINES, described_lines, lines_answer
 from shared.http.paging import Page, number
+from shared.http.refusals import refusals
 from shared.http.representations import chosen_form, tagged_answer
 
 
@@ -67,10 +68,16 @@ def messages_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
                 part = await messages.part_of(connection, message_id, each)
             yield part
 
-    answer = Page[schemas.MessageView]
-    router.add_api_route("", list_messages, methods=["GET"], response_model=answer, responses=described_lines("MessageDetail"))
-    router.add_api_route("/{message_id}", get_message, methods=["GET"])
-    router.add_api_route("/{message_id}/raw", get_raw, methods=["GET"], response_class=Response)
+    answer, listed = Page[schemas.MessageView], {**described_lines("MessageDetail"), **refusals("not-acceptable")}
+    router.add_api_route("", list_messages, methods=["GET"], response_model=answer, responses=listed)
+    router.add_api_route("/{message_id}", get_message, methods=["GET"], responses=refusals("no-such-message"))
+    router.add_api_route(
+        "/{message_id}/raw",
+        get_raw,
+        methods=["GET"],
+        response_class=Response,
+        responses=refusals(*OWN_REFUSALS, "bytes-unreadable"),
+    )
     return router
 
 
@@ -111,8 +118,10 @@ def kept_aside_router(engine: AsyncEngine) -> APIRouter:
         answer.headers.update(_never_shown(f"{message_id}-{record}"))
         return answer
 
-    router.add_api_route("", list_aside, methods=["GET"])
-    router.add_api_route("/{record}", get_aside, methods=["GET"], response_class=Response)
+    router.add_api_route("", list_aside, methods=["GET"], responses=refusals(*OWN_REFUSALS))
+    router.add_api_route(
+        "/{record}", get_aside, methods=["GET"], response_class=Response, responses=refusals(*OWN_REFUSALS, "no-such-record")
+    )
     return router
 
 

@@ -27,9 +27,12 @@ from shared.errors import DomainError, Kind
 from shared.http.asked import SIGNED
 from shared.http.bodies import described_body
 from shared.http.pushes import verify_push
+from shared.http.refusals import refusals
 
 _LONGEST_PUSH_ID = 200
 _DESPATCH_BODY = described_body({"application/json": DespatchForm.model_json_schema()})
+
+_PUSHED = refusals("no-such-supplier", "bad-signature", "push-out-of-time", "push-id-too-long", "secrets-withdrawn")
 
 
 def pushes_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
@@ -58,10 +61,17 @@ def pushes_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
         check_served(exchange, supplier_id)
         return await _take_push(engine, exchange, request, secrets=secrets, content_type=CANONICAL_DESPATCH)
 
-    router.add_api_route("", get_supplier, methods=["GET"])
-    router.add_api_route("/webhooks", take_webhook, methods=["POST"], status_code=202, openapi_extra=dict(SIGNED))
+    router.add_api_route("", get_supplier, methods=["GET"], responses=refusals("no-such-supplier"))
     router.add_api_route(
-        "/despatches", take_despatch, methods=["POST"], status_code=202, openapi_extra={**_DESPATCH_BODY, **SIGNED}
+        "/webhooks", take_webhook, methods=["POST"], status_code=202, openapi_extra=dict(SIGNED), responses=_PUSHED
+    )
+    router.add_api_route(
+        "/despatches",
+        take_despatch,
+        methods=["POST"],
+        status_code=202,
+        openapi_extra={**_DESPATCH_BODY, **SIGNED},
+        responses=_PUSHED,
     )
     return router
 

@@ -27,6 +27,7 @@ from shared.errors import DomainError, Kind
 from shared.http.bodies import described_body
 from shared.http.lines import JSON, JSON_LINES, described_lines, lines_answer
 from shared.http.paging import Page, PageQuery, number
+from shared.http.refusals import refusals
 from shared.http.representations import chosen_form
 
 Council = Annotated[
@@ -43,6 +44,8 @@ _BODY = described_body(
         "application/json": schemas.OpenLinesForm.model_json_schema(),
     }
 )
+
+_MADE = refusals("council-not-named", "no-account", "unreadable-list", "unknown-form")
 
 
 def reconciliations_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
@@ -86,9 +89,10 @@ def reconciliations_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter
         rows = await fetch(after, query.fetched)
         return schemas.reconciliation_detail(found, rows[: query.limit], query.next_cursor(rows, lambda row: row[:1]))
 
-    router.add_api_route("", add, methods=["POST"], status_code=201, openapi_extra=_BODY)
-    views, lines = Page[schemas.ReconciliationView], described_lines("ComparedLineView")
-    router.add_api_route("", list_all, methods=["GET"], response_model=views, responses=described_lines("ReconciliationView"))
+    router.add_api_route("", add, methods=["POST"], status_code=201, openapi_extra=_BODY, responses=_MADE)
+    views, listed = Page[schemas.ReconciliationView], {**described_lines("ReconciliationView"), **refusals("not-acceptable")}
+    lines = {**described_lines("ComparedLineView"), **refusals("not-acceptable", "no-such-reconciliation")}
+    router.add_api_route("", list_all, methods=["GET"], response_model=views, responses=listed)
     detail = schemas.ReconciliationDetail
     router.add_api_route("/{reconciliation_id}", get, methods=["GET"], response_model=detail, responses=lines)
     return router

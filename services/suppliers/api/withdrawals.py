@@ -16,6 +16,9 @@ from services.suppliers.exchange import Exchange, check_served
 from services.suppliers.store import withdrawals
 from services.suppliers.usecases import withdrawing
 from shared.http.paging import Page, PageQuery
+from shared.http.refusals import refusals
+
+_EACH = ("no-such-supplier", "operations-staff-only")
 
 
 def withdrawals_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
@@ -62,8 +65,9 @@ def withdrawals_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
             ended = await withdrawing.restore(connection, exchange, withdrawal_id, actor=caller.subject, reason=body.reason)
             return schemas.withdrawal_view(ended)
 
-    router.add_api_route("", withdraw, methods=["POST"], status_code=201)
-    router.add_api_route("", list_all, methods=["GET"])
-    router.add_api_route("/{withdrawal_id}", get, methods=["GET"])
-    router.add_api_route("/{withdrawal_id}/restore", restore, methods=["POST"])
+    withdrawn = refusals(*_EACH, "not-confirmed", "lines-still-open", "already-withdrawn")
+    router.add_api_route("", withdraw, methods=["POST"], status_code=201, responses=withdrawn)
+    router.add_api_route("", list_all, methods=["GET"], responses=refusals(*_EACH))
+    router.add_api_route("/{withdrawal_id}", get, methods=["GET"], responses=refusals(*_EACH, "no-such-withdrawal"))
+    router.add_api_route("/{withdrawal_id}/restore", restore, methods=["POST"], responses=refusals(*_EACH, "no-such-withdrawal"))
     return router
