@@ -92,6 +92,8 @@ async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(methods_of(request))
+        # It is about the path: none of its operations answers with it.
+        request.scope.pop("route", None)
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     return problem(_kind_of(request, code, error.status_code), str(error.detail), headers=headers)
 
