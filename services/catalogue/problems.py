@@ -46,14 +46,6 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="`to` is `from` or a later day, 366 days in all at most; it is before `from`.",
     ),
     ProblemKind(
-        code="invalid-since",
-        status=422,
-        title="`since` is no moment and no cursor.",
-        meaning="`since` is a cursor of this list, or a moment with its time zone.",
-        cure="Send `next_since` of the last answer unchanged, or a moment such as 2026-11-01T00:00:00Z.",
-        example="`since` has no time zone.",
-    ),
-    ProblemKind(
         code="invalid-value",
         status=422,
         title="The value does not have the form of its field.",

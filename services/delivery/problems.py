@@ -14,6 +14,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="The council has no consignment with this id.",
     ),
     ProblemKind(
+        code="no-such-receipt",
+        status=404,
+        title="There is no such receipt.",
+        meaning="The consignment has no receipt with this id, or it is another council's.",
+        cure="Read the consignment with `GET /v1/consignments/{consignment_id}`: it lists its receipts.",
+        example="The council has no receipt with this id.",
+    ),
+    ProblemKind(
         code="no-such-route-rule",
         status=404,
         title="There is no such delivery rule.",

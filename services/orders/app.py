@@ -55,7 +55,10 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     terms = Terms(settings.invoice_price_tolerance_percent)
     listening = subscription(clock, terms)
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
-    checks, tell = Checks(check_branch, check_supplier, usual_days), partial(tell_of_rule, clock=clock)
+    checks, tell = (
+        Checks(check_branch, check_supplier, usual_days, ("unknown-branch",), ("unknown-supplier",)),
+        partial(tell_of_rule, clock=clock),
+    )
     access = Access(Strand.ORDERING, "orders:read", "orders:write", engine, clock, checks, tell)
     routers = [
         orders_router(engine, clock),

@@ -38,7 +38,8 @@ class Carried(Generic[Made]):
     """How changes of one kind are made. `make` raises DomainError where the change is refused today; `show` writes nothing.
 
     `decline` is what follows where one is declined. `there` returns what is there already and is just what the change would make;
-    None where nothing is. `warn` returns what the council may not have meant by one.
+    None where nothing is. `warn` returns what the council may not have meant by one. `refuses`: the codes that `make` and `show`
+    raise.
     """
 
     make: Step[Made]
@@ -46,6 +47,7 @@ class Carried(Generic[Made]):
     decline: Step[None] = _nothing
     there: Step[Made | None] = _nothing
     warn: Step[Sequence[RuleWarning]] = _no_warnings
+    refuses: tuple[str, ...] = ()
 
 
 class Submitted(NamedTuple, Generic[Made]):

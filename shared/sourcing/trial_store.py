@@ -43,6 +43,17 @@ def trial_of(row: Row[*tuple[Any, ...]]) -> Trial | None:
     return None if name is None else Trial(name, share, DrawUnit(unit), seed)
 
 
+# Codes with which `check_new` refuses a rule.
+TRIAL_CODES = (
+    "same-first-day",
+    "trial-missing",
+    "trial-of-live-rule",
+    "unit-not-drawn",
+    "other-terms",
+    "overlapping-trials",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class TrialStore(Generic[R]):
     """The trials of one strand: its table of rules, and how a row is read. A table of several strands has a column `strand`."""

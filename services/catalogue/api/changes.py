@@ -20,6 +20,7 @@ from services.catalogue.usecases.holding import with_holdings
 from shared.auth import CouncilPrincipal, council_with
 from shared.clock import Clock
 from shared.http.instants import DayOrMoment, moment_of
+from shared.http.refusals import refusals
 from shared.http.representations import chosen_form
 
 # Titles that are in memory at once.
@@ -70,7 +71,9 @@ def changes_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     """Returns the route of `/v1/records`."""
     router = APIRouter(prefix="/v1/records", tags=["records"])
 
-    async def list_changes(caller: Council, request: Request, query: Annotated[ChangesQuery, Query()]) -> StreamingResponse:
+    async def list_changed_titles(
+        caller: Council, request: Request, query: Annotated[ChangesQuery, Query()]
+    ) -> StreamingResponse:
         """Lists the titles that the council ordered, in the order of their changes, as JSON, MARCXML or MARC 21 (ISO 2709).
 
         Each title is in its last state, with the copies that the council ordered; a copy that changes is a change of its title.
@@ -93,7 +96,8 @@ def changes_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             headers["Link"] = f'<?cursor={cursor}&limit={query.limit}>; rel="next"'
         return StreamingResponse(body, media_type=form, headers=headers)
 
-    router.add_api_route("", list_changes, methods=["GET"], response_model=ChangedTitles, responses=_ANSWER)
+    answers = {**_ANSWER, **refusals("cursor-of-another-database", "not-acceptable")}
+    router.add_api_route("", list_changed_titles, methods=["GET"], response_model=ChangedTitles, responses=answers)
     return router
 
 

@@ -13,6 +13,7 @@ from services.catalogue.schemas.duplication import DuplicationPeriod, duplicatio
 from services.catalogue.store.duplication import duplication_between
 from shared.auth import Principal, principal_with
 from shared.errors import DomainError, Fault, Kind
+from shared.http.refusals import refusals
 
 MOST_DAYS = 366
 Reader = Annotated[Principal, Depends(principal_with("catalogue:read"))]
@@ -34,7 +35,7 @@ def duplication_router(engine: AsyncEngine) -> APIRouter:
         async with engine.connect() as connection:
             return duplication_period(first, last, await duplication_between(connection, first, last, councils))
 
-    router.add_api_route("", get_duplication, methods=["GET"])
+    router.add_api_route("", get_duplication, methods=["GET"], responses=refusals("invalid-period"))
     return router
 
 

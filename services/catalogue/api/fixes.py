@@ -17,6 +17,7 @@ from services.catalogue.usecases.fixing import fix_field, lift
 from shared.auth import CouncilPrincipal, Principal, council_with, principal_with
 from shared.clock import Clock
 from shared.http.paging import Page, PageQuery
+from shared.http.refusals import refusals
 from shared.ids import new_id
 
 FixId = Annotated[UUID, Path(description="Identifies the fix")]
@@ -60,8 +61,10 @@ def fixes_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             ended = await lift(connection, to_isbn(isbn), fix_id, actor=caller.subject, reason=body.reason, clock=clock)
         return fix_view(ended)
 
-    router.add_api_route("", list_fixes, methods=["GET"])
-    router.add_api_route("", add_fix, methods=["POST"], status_code=201)
-    router.add_api_route("/{fix_id}", get_fix, methods=["GET"])
-    router.add_api_route("/{fix_id}/lift", lift_fix, methods=["POST"])
+    wrong = ("no-such-title", "no-such-field", "invalid-value", "empty-value", "nul-character")
+    unknown = refusals("invalid-isbn", "no-such-fix")
+    router.add_api_route("", list_fixes, methods=["GET"], responses=refusals("invalid-isbn"))
+    router.add_api_route("", add_fix, methods=["POST"], status_code=201, responses=refusals("invalid-isbn", *wrong))
+    router.add_api_route("/{fix_id}", get_fix, methods=["GET"], responses=unknown)
+    router.add_api_route("/{fix_id}/lift", lift_fix, methods=["POST"], responses=unknown)
     return router

@@ -12,6 +12,7 @@ from services.catalogue.schemas.items import ItemFields, ItemFieldsView, item_fi
 from shared.auth import CouncilPrincipal, council_with
 from shared.clock import Clock
 from shared.formats.marc import KOHA
+from shared.http.refusals import refusals
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("catalogue:read"))]
 Writer = Annotated[CouncilPrincipal, Depends(council_with("catalogue:write"))]
@@ -34,6 +35,6 @@ def item_profile_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             await store.keep_profile(connection, profile)
         return item_fields_view(profile.written, profile)
 
-    router.add_api_route("", get_profile, methods=["GET"])
-    router.add_api_route("", set_profile, methods=["PUT"])
+    router.add_api_route("", get_profile, methods=["GET"], responses=refusals())
+    router.add_api_route("", set_profile, methods=["PUT"], responses=refusals())
     return router

@@ -22,6 +22,7 @@ from shared.formats import dublin_core, oai_pmh
 from shared.formats.oai_pmh import Code, Prefix
 from shared.http.asked import by_protocol
 from shared.http.bodies import described_body
+from shared.http.refusals import refusals
 from shared.values import isbn13_or_none
 
 # A record is some kilobytes, a header some bytes.
@@ -67,7 +68,7 @@ def oai_router(engine: AsyncEngine, clock: Clock, harvested: Harvested) -> APIRo
             harvest,
             methods=[method],
             response_class=Response,
-            responses=_ANSWER,
+            responses={**_ANSWER, **refusals()},
             operation_id=f"harvest_by_{method.lower()}",
             openapi_extra={**body, **_PROTOCOL},
         )

@@ -13,6 +13,7 @@ from services.catalogue.usecases.offering import find_offers
 from shared.auth import Principal, principal_with
 from shared.clock import Clock
 from shared.http.paging import Page, number
+from shared.http.refusals import refusals
 
 Reader = Annotated[Principal, Depends(principal_with("catalogue:read"))]
 
@@ -39,5 +40,5 @@ def offers_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             view=lambda placed: book_offers(placed[1], found[placed[1]], now, today),
         )
 
-    router.add_api_route("", list_offers, methods=["GET"])
+    router.add_api_route("", list_offers, methods=["GET"], responses=refusals("invalid-isbn"))
     return router

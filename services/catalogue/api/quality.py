@@ -14,6 +14,7 @@ from services.catalogue.store.quality import quality_of
 from services.catalogue.usecases.minimums import find_minimums, set_minimum
 from shared.auth import CouncilPrincipal, Principal, council_with, principal_with
 from shared.clock import Clock
+from shared.http.refusals import refusals
 
 Anyone = Annotated[Principal, Depends(principal_with("catalogue:read"))]
 Reader = Annotated[CouncilPrincipal, Depends(council_with("catalogue:read"))]
@@ -53,7 +54,7 @@ def quality_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         async with engine.connect() as connection:
             return quality_view(first, by_supplier(await quality_of(connection, first)))
 
-    router.add_api_route("/record-minimum", get_minimum, methods=["GET"])
-    router.add_api_route("/record-minimum", put_minimum, methods=["PUT"])
-    router.add_api_route("/record-quality", get_quality, methods=["GET"])
+    router.add_api_route("/record-minimum", get_minimum, methods=["GET"], responses=refusals())
+    router.add_api_route("/record-minimum", put_minimum, methods=["PUT"], responses=refusals("invalid-minimum"))
+    router.add_api_route("/record-quality", get_quality, methods=["GET"], responses=refusals())
     return router

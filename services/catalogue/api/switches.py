@@ -15,6 +15,7 @@ from services.catalogue.usecases import switching
 from shared.auth import CouncilPrincipal, council_with
 from shared.clock import Clock
 from shared.http.paging import Page
+from shared.http.refusals import refusals
 from shared.sourcing.api.switches import ServedSwitches, SwitchId, switches_router
 from shared.sourcing.rules import Strand
 from shared.sourcing.switches.life import warnings_of
@@ -60,5 +61,5 @@ def catalogue_switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             rows = await store.list_records(connection, found, query.state, clock.now(), after=after, limit=query.fetched)
         return query.page(rows, keys=lambda row: (row.isbn,), view=schemas.SwitchedRecordView.model_validate)
 
-    router.add_api_route("/{switch_id}/records", list_records, methods=["GET"])
+    router.add_api_route("/{switch_id}/records", list_records, methods=["GET"], responses=refusals("no-such-switch"))
     return router

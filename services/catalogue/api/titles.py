@@ -20,6 +20,7 @@ from shared.auth import Principal, principal_with
 from shared.clock import Clock
 from shared.errors import DomainError, Fault, Kind
 from shared.http.paging import number
+from shared.http.refusals import refusals
 from shared.http.representations import chosen_form, tagged_answer
 from shared.values import InvalidValue, to_isbn13
 
@@ -61,8 +62,9 @@ def titles_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             found = await find_title(connection, wanted, caller.council, clock)
         return tagged_answer(request, rendered(found, form), form)
 
-    router.add_api_route("", list_titles, methods=["GET"])
-    router.add_api_route("/{isbn}", get_title, methods=["GET"], response_model=TitleWithRecords, responses=_OTHER_FORMS)
+    unknown = {**_OTHER_FORMS, **refusals("invalid-isbn", "no-such-title", "not-acceptable")}
+    router.add_api_route("", list_titles, methods=["GET"], responses=refusals("invalid-isbn"))
+    router.add_api_route("/{isbn}", get_title, methods=["GET"], response_model=TitleWithRecords, responses=unknown)
     return router
 
 

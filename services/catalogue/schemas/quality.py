@@ -26,7 +26,9 @@ class RuleBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)
 
-    code: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="The council's name for the rule", examples=["dewey"])
+    code: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", max_length=40, description="The council's name for the rule", examples=["dewey"]
+    )
     check: Check = Field(
         description="What is checked; `values` say more, such as the fields one of which must be stated", examples=["subject"]
     )

@@ -19,6 +19,7 @@ from shared.db.errors import is_out_of_time
 from shared.formats import sru
 from shared.formats.dublin_core import srw_dc
 from shared.http.asked import by_protocol
+from shared.http.refusals import refusals
 
 USUAL, MOST = 10, 100
 """Records in an answer: where the request states no maximum, and in any."""
@@ -51,7 +52,9 @@ def sru_router(engine: AsyncEngine) -> APIRouter:
 
     for path in ("/sru", "/sru/catalogue"):
         name = f"search_{path.removeprefix('/').replace('/', '_')}"
-        router.add_api_route(path, search, methods=["GET"], response_class=Response, name=name, openapi_extra=_PROTOCOL)
+        router.add_api_route(
+            path, search, methods=["GET"], response_class=Response, name=name, responses=refusals(), openapi_extra=_PROTOCOL
+        )
     return router
 
 

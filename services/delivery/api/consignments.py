@@ -17,6 +17,7 @@ from services.delivery.store import consignments, receipts, records
 from shared.auth import CouncilPrincipal, council_with
 from shared.http.lines import JSON, JSON_LINES, described_lines, fetching, lines_answer
 from shared.http.paging import Page
+from shared.http.refusals import refusals
 from shared.http.representations import chosen_form
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("delivery:read"))]
@@ -58,9 +59,13 @@ def consignments_router(engine: AsyncEngine) -> APIRouter:
 
     answer = Page[schemas.ConsignmentSummary]
     router.add_api_route(
-        "", list_consignments, methods=["GET"], response_model=answer, responses=described_lines("ConsignmentView")
+        "",
+        list_consignments,
+        methods=["GET"],
+        response_model=answer,
+        responses={**described_lines("ConsignmentView"), **refusals("not-acceptable")},
     )
-    router.add_api_route("/{consignment_id}", get_consignment, methods=["GET"])
+    router.add_api_route("/{consignment_id}", get_consignment, methods=["GET"], responses=refusals("no-such-consignment"))
     return router
 
 

@@ -15,6 +15,7 @@ from services.delivery.store import receipts
 from shared.auth import CouncilPrincipal, council_with
 from shared.http.lines import JSON, JSON_LINES, described_lines, fetching, lines_answer
 from shared.http.paging import Page
+from shared.http.refusals import refusals
 from shared.http.representations import chosen_form
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("delivery:read"))]
@@ -43,6 +44,10 @@ def discrepancies_router(engine: AsyncEngine) -> APIRouter:
 
     answer = Page[schemas.DiscrepancyView]
     router.add_api_route(
-        "", list_discrepancies, methods=["GET"], response_model=answer, responses=described_lines("DiscrepancyView")
+        "",
+        list_discrepancies,
+        methods=["GET"],
+        response_model=answer,
+        responses={**described_lines("DiscrepancyView"), **refusals("not-acceptable")},
     )
     return router

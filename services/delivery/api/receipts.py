@@ -17,6 +17,7 @@ from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.errors import no_such
 from shared.http.headers import REPLAYED, IdempotencyKey, required_key
+from shared.http.refusals import refusals
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("delivery:read"))]
 Writer = Annotated[CouncilPrincipal, Depends(council_with("delivery:write"))]
@@ -62,6 +63,7 @@ def receipts_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             raise no_such("receipt")
         return found
 
-    router.add_api_route("/{consignment_id}/receipts", post_receipt, methods=["POST"], status_code=201)
-    router.add_api_route("/{consignment_id}/receipts/{receipt_id}", get_receipt, methods=["GET"])
+    path, unknown = "/{consignment_id}/receipts", refusals("no-such-consignment")
+    router.add_api_route(path, post_receipt, methods=["POST"], status_code=201, responses=unknown)
+    router.add_api_route(f"{path}/{{receipt_id}}", get_receipt, methods=["GET"], responses=refusals("no-such-receipt"))
     return router

@@ -12,6 +12,7 @@ from services.delivery import schemas
 from services.delivery.store import records
 from shared.auth import Principal, principal_with
 from shared.clock import Clock
+from shared.http.refusals import refusals
 
 FigureReader = Annotated[Principal, Depends(principal_with("delivery:read"))]
 
@@ -32,5 +33,5 @@ def records_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             figures = await records.records_before_goods(connection, caller.council, begin, end)
         return schemas.RecordsBeforeGoodsView(suppliers=[schemas.SupplierRecordsView.model_validate(each) for each in figures])
 
-    router.add_api_route("", get_records_before_goods, methods=["GET"])
+    router.add_api_route("", get_records_before_goods, methods=["GET"], responses=refusals())
     return router

@@ -20,12 +20,14 @@ from shared.clock import Clock
 from shared.errors import DomainError, Kind
 from shared.http.headers import IdempotencyKey, bare_key
 from shared.http.paging import Page, PageQuery
-from shared.sourcing.api.changes import ChangeView, Desk, answered
+from shared.http.refusals import refusals
+from shared.sourcing.api.changes import Desk, answered, submitting
 from shared.sourcing.api.shapes import RuleId, Why
 from shared.sourcing.api.trials import ServedTrials
 from shared.sourcing.approving import Carried, submit
 from shared.sourcing.changes import Asked, Change, ChangeKind, day_passed
 from shared.sourcing.routes import RouteRule
+from shared.sourcing.trial_store import TRIAL_CODES
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("delivery:read"))]
 Writer = Annotated[CouncilPrincipal, Depends(council_with("delivery:write"))]
@@ -45,7 +47,7 @@ def route_rules_router(desk: Desk) -> APIRouter:
 
     async def post_rule(
         caller: Writer, body: schemas.NewRouteRule, response: Response, idempotency_key: IdempotencyKey = ""
-    ) -> schemas.AddedRouteRule | ChangeView:
+    ) -> schemas.AddedRouteRule | Response:
         """Adds a delivery rule. It applies to orders placed from now on; what is ordered keeps its route.
 
         A rule of mode `pilot` names a trial. It is refused where the trial's other rules state other terms, or where another
@@ -67,20 +69,21 @@ def route_rules_router(desk: Desk) -> APIRouter:
         async with engine.connect() as connection:
             return schemas.rule_view(await get_rule(connection, caller.council, rule_id))
 
-    router.add_api_route("", list_rules, methods=["GET"])
-    router.add_api_route("", post_rule, methods=["POST"], status_code=201)
-    router.add_api_route("/preview", _rule_preview(engine, clock), methods=["GET"])
-    router.add_api_route("/{rule_id}", get_one, methods=["GET"])
-    router.add_api_route("/{rule_id}", _rule_end(engine, clock), methods=["DELETE"])
+    added, ended, shape = submitting(adding(clock)), submitting(ending(clock)), schemas.RouteRuleView
+    router.add_api_route("", list_rules, methods=["GET"], responses=refusals())
+    router.add_api_route("", post_rule, methods=["POST"], status_code=201, response_model=schemas.AddedRouteRule, responses=added)
+    router.add_api_route("/preview", _rule_preview(engine, clock), methods=["GET"], responses=refusals("unknown-supplier"))
+    router.add_api_route("/{rule_id}", get_one, methods=["GET"], responses=refusals("no-such-route-rule"))
+    router.add_api_route("/{rule_id}", _rule_end(engine, clock), methods=["DELETE"], response_model=shape, responses=ended)
     return router
 
 
-def _rule_end(engine: AsyncEngine, clock: Clock) -> Callable[..., Awaitable[schemas.RouteRuleView | ChangeView]]:
+def _rule_end(engine: AsyncEngine, clock: Clock) -> Callable[..., Awaitable[schemas.RouteRuleView | Response]]:
     """Returns the route that ends a rule."""
 
     async def delete_rule(
         caller: Writer, rule_id: RuleId, response: Response, reason: Why = "", idempotency_key: IdempotencyKey = ""
-    ) -> schemas.RouteRuleView | ChangeView:
+    ) -> schemas.RouteRuleView | Response:
         """Ends a delivery rule today. The rule is kept, so that the routes of copies can be explained.
 
         Where the council requires a second person, it goes on until one has approved its end (202).
@@ -135,6 +138,7 @@ def adding(clock: Clock) -> Carried[RouteRule]:
         lambda connection, change: get_rule(connection, change.council, change.change_id),
         there=lambda connection, change: routes.TRIALS.repeated(connection, asked(change), clock.today()),
         warn=lambda connection, change: usecases.warnings_of_rule(connection, asked(change), clock.today()),
+        refuses=("day-passed", "unknown-supplier", "route-not-offered", *TRIAL_CODES),
     )
 
 
@@ -145,7 +149,10 @@ def ending(clock: Clock) -> Carried[RouteRule]:
         rule_id, given = UUID(change.asked["rule_id"]), change.ending(clock.now())
         return await end_rule(connection, change.council, rule_id, ending=given, clock=clock)
 
-    return Carried(end, lambda connection, change: get_rule(connection, change.council, UUID(change.asked["rule_id"])))
+    async def show(connection: AsyncConnection, change: Change) -> RouteRule:
+        return await get_rule(connection, change.council, UUID(change.asked["rule_id"]))
+
+    return Carried(end, show, refuses=("no-such-route-rule",))
 
 
 def route_trials(clock: Clock) -> ServedTrials[RouteRule]:

@@ -76,7 +76,7 @@ async def preview(
     connection: AsyncConnection, council: str, *, branch: str, material: str, supplier_id: str, on: date
 ) -> Decided:
     """Returns what decides the route of one supplier's goods on a day. Raises DomainError (422) for an unknown supplier."""
-    supplier = _known(await routes.suppliers(connection), supplier_id, "/query/supplier")
+    supplier = _known(await routes.suppliers(connection), supplier_id, "/query/supplier_id")
     return decide(await routes.rules_on(connection, council, on), supplier, branch=branch, material=material, on=on)
 
 

@@ -34,11 +34,16 @@ async def no_days(_: AsyncConnection) -> Mapping[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What a service knows of branches and suppliers. `branch` is asked before a preview, `supplier` before a rule is added."""
+    """What a service knows of branches and suppliers. `branch` is asked before a preview, `supplier` before a rule is added.
+
+    The codes are those of the faults that they find.
+    """
 
     branch: CheckBranch = nothing
     supplier: CheckSupplier = nothing
     usual_days: UsualDays = no_days
+    branch_codes: tuple[str, ...] = ()
+    supplier_codes: tuple[str, ...] = ()
 
 
 NO_CHECKS = Checks()

@@ -17,6 +17,7 @@ from shared.contracts import words
 from shared.errors import no_such
 from shared.http.headers import REPLAYED, IdempotencyKey, bare_key
 from shared.http.paging import Page, PageQuery
+from shared.http.refusals import Responses, refusals
 from shared.sourcing import change_store as store
 from shared.sourcing.api.shapes import WhyAsked
 from shared.sourcing.approving import Carried, Decision, Submitted, decide, submit
@@ -25,6 +26,7 @@ from shared.sourcing.warnings import RuleWarning
 
 ChangeId = Annotated[UUID, Path(description="Identifies the change")]
 Made = TypeVar("Made")
+_CHANGE = "/v1/changes/0192f0c1-2b3a-7c4d-8e5f-60718293a4b5"
 View = TypeVar("View", bound=BaseModel)
 
 
@@ -89,6 +91,13 @@ class ChangeView(BaseModel):
     )
 
 
+_WAITS: dict[str, Any] = {
+    "model": ChangeView,
+    "description": "It waits for a second person, and has no effect until one approves it",
+    "headers": {"Location": {"description": "Path of the change", "schema": {"type": "string"}, "example": _CHANGE}},
+}
+
+
 class Refusal(BaseModel):
     """Why a person declines a change."""
 
@@ -110,18 +119,23 @@ class Desk:
 
 def answered(
     submitted: Submitted[Made], view: Callable[[Made], View], response: Response, place: Callable[[Made], str] | None = None
-) -> View | ChangeView:
+) -> View | Response:
     """Returns what was made, or the change that waits for a second person (202), and sets the headers of the answer.
 
     `place` returns the path of what was created.
     """
-    response.headers.update(REPLAYED if submitted.repeated else {})
+    replayed = REPLAYED if submitted.repeated else {}
     if submitted.made is not None:
-        response.headers.update({} if place is None else {"Location": place(submitted.made)})
+        response.headers.update(replayed if place is None else {**replayed, "Location": place(submitted.made)})
         return view(submitted.made)
-    response.status_code = 202
-    response.headers["Location"] = f"/v1/changes/{submitted.change.change_id}"
-    return _view(submitted.change, submitted.warnings)
+    waiting = _view(submitted.change, submitted.warnings)
+    headers = {**replayed, "Location": f"/v1/changes/{waiting.change_id}"}
+    return Response(waiting.model_dump_json(), 202, headers, media_type="application/json")
+
+
+def submitting(carried: Carried[Any]) -> Responses:
+    """Returns the `responses` of a route that submits changes of a kind: 202 where they wait, and what refuses them."""
+    return {202: _WAITS, **refusals("reason-missing", "proposed-before", *carried.refuses)}
 
 
 def _view(change: Change, warnings: Sequence[RuleWarning]) -> ChangeView:
@@ -141,7 +155,7 @@ def approval_router(desk: Desk) -> APIRouter:
 
     async def put_approval(
         caller: writer, body: ApprovalBody, response: Response, idempotency_key: IdempotencyKey = ""
-    ) -> ApprovalView | ChangeView:
+    ) -> ApprovalView | Response:
         """Requires a second person from now on, or none any more: the second person must agree to that, too."""
         set_cause(cause_by(caller.subject))
         async with desk.engine.begin() as connection:
@@ -152,8 +166,8 @@ def approval_router(desk: Desk) -> APIRouter:
             made = await submit(connection, asked, _ONE_PERSON, desk.clock)
         return answered(made, ApprovalView.model_validate, response)
 
-    router.add_api_route("", get_approval, methods=["GET"])
-    router.add_api_route("", put_approval, methods=["PUT"])
+    router.add_api_route("", get_approval, methods=["GET"], responses=refusals())
+    router.add_api_route("", put_approval, methods=["PUT"], response_model=ApprovalView, responses=submitting(_ONE_PERSON))
     return router
 
 
@@ -218,10 +232,13 @@ def changes_router(desk: Desk) -> APIRouter:
         decision = Decision(caller.council, change_id, ChangeState.DECLINED, caller.subject, body.reason)
         return await _decide(desk, decision, response)
 
-    router.add_api_route("", list_changes, methods=["GET"])
-    router.add_api_route("/{change_id}", get_change, methods=["GET"])
-    router.add_api_route("/{change_id}/approve", approve, methods=["POST"])
-    router.add_api_route("/{change_id}/decline", decline, methods=["POST"])
+    made = {code for each in desk.carried.values() for code in each.refuses}
+    approving = refusals("no-such-change", "change-decided", "own-change", *made)
+    declining = refusals("no-such-change", "change-decided", "no-such-switch", "switch-over")
+    router.add_api_route("", list_changes, methods=["GET"], responses=refusals())
+    router.add_api_route("/{change_id}", get_change, methods=["GET"], responses=refusals("no-such-change"))
+    router.add_api_route("/{change_id}/approve", approve, methods=["POST"], responses=approving)
+    router.add_api_route("/{change_id}/decline", decline, methods=["POST"], responses=declining)
     return router
 
 

@@ -13,9 +13,10 @@ from shared.bus import cause_by, set_cause
 from shared.errors import DomainError, Fault, Kind, no_such
 from shared.http.headers import IdempotencyKey, bare_key
 from shared.http.paging import Page, PageQuery
+from shared.http.refusals import refusals
 from shared.sourcing import contract_end_store as store
 from shared.sourcing.api.access import Access
-from shared.sourcing.api.changes import ChangeView, answered
+from shared.sourcing.api.changes import answered, submitting
 from shared.sourcing.api.shapes import SupplierId, TrailFields, Why, WhyAsked, trail_fields
 from shared.sourcing.approving import Carried, submit
 from shared.sourcing.changes import Asked, Change, ChangeKind
@@ -65,7 +66,7 @@ def contract_ends_router(access: Access) -> APIRouter:
 
     async def add_end(
         caller: writer, body: NewContractEnd, response: Response, idempotency_key: IdempotencyKey = ""
-    ) -> ContractEndView | ChangeView:
+    ) -> ContractEndView | Response:
         """States a supplier's last day in this strand. It replaces what was stated of this supplier before.
 
         Where the council requires a second person, it waits for one (202).
@@ -84,7 +85,7 @@ def contract_ends_router(access: Access) -> APIRouter:
 
     async def lift_end(
         caller: writer, end_id: EndId, response: Response, reason: Why = "", idempotency_key: IdempotencyKey = ""
-    ) -> ContractEndView | ChangeView:
+    ) -> ContractEndView | Response:
         """Lifts a contract end: the supplier's rules decide as before. Where a second person is required, it waits (202)."""
         set_cause(cause_by(caller.subject))
         what, key = {"end_id": str(end_id)}, bare_key(idempotency_key)
@@ -93,10 +94,11 @@ def contract_ends_router(access: Access) -> APIRouter:
             made = await submit(connection, asked, lifting(access), access.clock, reason_at="/query/reason")
         return answered(made, contract_end_view, response)
 
-    router.add_api_route("", list_ends, methods=["GET"])
-    router.add_api_route("", add_end, methods=["POST"], status_code=201)
-    router.add_api_route("/{end_id}", get_end, methods=["GET"])
-    router.add_api_route("/{end_id}", lift_end, methods=["DELETE"])
+    adding, lifted = submitting(ending_contracts(access)), submitting(lifting(access))
+    router.add_api_route("", list_ends, methods=["GET"], responses=refusals())
+    router.add_api_route("", add_end, methods=["POST"], status_code=201, response_model=ContractEndView, responses=adding)
+    router.add_api_route("/{end_id}", get_end, methods=["GET"], responses=refusals("no-such-contract-end"))
+    router.add_api_route("/{end_id}", lift_end, methods=["DELETE"], response_model=ContractEndView, responses=lifted)
     return router
 
 
@@ -117,7 +119,8 @@ def ending_contracts(access: Access) -> Carried[ContractEnd]:
         await store.add(connection, new)
         return new
 
-    return Carried(add, lambda connection, change: _found(connection, change.council, change.change_id))
+    codes = ("past-day", "same-supplier", "next-ends-too", *access.checks.supplier_codes)
+    return Carried(add, lambda connection, change: _found(connection, change.council, change.change_id), refuses=codes)
 
 
 def lifting(access: Access) -> Carried[ContractEnd]:
@@ -131,7 +134,7 @@ def lifting(access: Access) -> Carried[ContractEnd]:
     async def show(connection: AsyncConnection, change: Change) -> ContractEnd:
         return await _found(connection, change.council, UUID(change.asked["end_id"]))
 
-    return Carried(lift, show)
+    return Carried(lift, show, refuses=("no-such-contract-end",))
 
 
 async def _unknown(connection: AsyncConnection, access: Access, new: ContractEnd) -> list[Fault]:

@@ -13,9 +13,10 @@ from shared.auth import CouncilPrincipal, council_with
 from shared.errors import DomainError, Fault, Kind
 from shared.http.headers import IdempotencyKey, bare_key
 from shared.http.paging import Page, PageQuery
+from shared.http.refusals import refusals
 from shared.sourcing import store
 from shared.sourcing.api.access import Access
-from shared.sourcing.api.changes import ChangeView, answered
+from shared.sourcing.api.changes import answered, submitting
 from shared.sourcing.api.shapes import (
     AddedRule,
     NewRule,
@@ -36,6 +37,7 @@ from shared.sourcing.changes import Asked, Change, ChangeKind, day_passed
 from shared.sourcing.contract_end_store import in_force
 from shared.sourcing.contract_ends import Contracts
 from shared.sourcing.rules import SourcingRule
+from shared.sourcing.trial_store import TRIAL_CODES
 from shared.sourcing.trials import deciding, mode_faults
 from shared.sourcing.warnings import deciding_sourcing
 
@@ -56,7 +58,7 @@ def rules_router(access: Access) -> APIRouter:
 
     async def add_rule(
         caller: writer, body: NewRule, response: Response, idempotency_key: IdempotencyKey = ""
-    ) -> AddedRule | ChangeView:
+    ) -> AddedRule | Response:
         """Adds a rule. It applies from now on; what already has a supplier keeps it.
 
         A rule of mode `pilot` names a trial. It is refused where the trial's other rules state other terms, or where another
@@ -77,20 +79,21 @@ def rules_router(access: Access) -> APIRouter:
         async with engine.connect() as connection:
             return rule_view(await _rule(connection, access, caller.council, rule_id))
 
-    router.add_api_route("", list_rules, methods=["GET"])
-    router.add_api_route("", add_rule, methods=["POST"], status_code=201)
-    router.add_api_route("/preview", _preview(access, reader), methods=["GET"])
-    router.add_api_route("/{rule_id}", get_rule, methods=["GET"])
-    router.add_api_route("/{rule_id}", _end(access, writer), methods=["DELETE"])
+    added, ended = submitting(adding(access)), submitting(ending(access))
+    router.add_api_route("", list_rules, methods=["GET"], responses=refusals())
+    router.add_api_route("", add_rule, methods=["POST"], status_code=201, response_model=AddedRule, responses=added)
+    router.add_api_route("/preview", _preview(access, reader), methods=["GET"], responses=refusals(*access.checks.branch_codes))
+    router.add_api_route("/{rule_id}", get_rule, methods=["GET"], responses=refusals("no-such-rule"))
+    router.add_api_route("/{rule_id}", _end(access, writer), methods=["DELETE"], response_model=RuleView, responses=ended)
     return router
 
 
-def _end(access: Access, writer: Any) -> Callable[..., Awaitable[RuleView | ChangeView]]:
+def _end(access: Access, writer: Any) -> Callable[..., Awaitable[RuleView | Response]]:
     """Returns the route that ends a rule; `writer` is the annotation of its caller."""
 
     async def end_rule(
         caller: writer, rule_id: RuleId, response: Response, reason: Why = "", idempotency_key: IdempotencyKey = ""
-    ) -> RuleView | ChangeView:
+    ) -> RuleView | Response:
         """Ends a rule today. The rule is kept, so that earlier choices can be explained.
 
         Where the council requires a second person, it goes on until one has approved its end (202).
@@ -151,6 +154,7 @@ def adding(access: Access) -> Carried[SourcingRule]:
         lambda connection, change: _rule(connection, access, change.council, change.change_id),
         there=lambda connection, change: trials.repeated(connection, asked(change), today()),
         warn=lambda connection, change: trials.warnings(connection, asked(change), deciding_sourcing, today()),
+        refuses=("day-passed", *TRIAL_CODES, *access.checks.supplier_codes),
     )
 
 
@@ -165,7 +169,10 @@ def ending(access: Access) -> Carried[SourcingRule]:
         await access.tell(connection, ended)
         return ended
 
-    return Carried(end, lambda connection, change: _rule(connection, access, change.council, UUID(change.asked["rule_id"])))
+    async def show(connection: AsyncConnection, change: Change) -> SourcingRule:
+        return await _rule(connection, access, change.council, UUID(change.asked["rule_id"]))
+
+    return Carried(end, show, refuses=("no-such-rule",))
 
 
 async def _rule(connection: AsyncConnection, access: Access, council: str, rule_id: UUID) -> SourcingRule:

@@ -16,6 +16,7 @@ from shared.clock import Clock
 from shared.errors import no_such
 from shared.http.headers import REPLAYED, IdempotencyKey, required_key
 from shared.http.paging import Page
+from shared.http.refusals import refusals
 from shared.http.steps import Reason
 from shared.sourcing.switches import life
 from shared.sourcing.switches.life import Planned, Switches, withdraw
@@ -93,11 +94,13 @@ def switches_router(served: ServedSwitches[S, Asked, Detail], engine: AsyncEngin
     listed: Any = Page[served.summary]  # type: ignore[name-defined]  # the strand's own shape
     planning = _plan(served, engine, clock, writer, served.asked)
     previewing = _preview(served, engine, clock, reader, served.asked)
-    router.add_api_route("", planning, methods=["POST"], status_code=201, response_model=served.detail)
-    router.add_api_route("/preview", previewing, methods=["POST"], response_model=served.previewed)
-    router.add_api_route("", list_switches, methods=["GET"], response_model=listed)
-    router.add_api_route("/{switch_id}", get_switch, methods=["GET"], response_model=served.detail)
-    router.add_api_route("/{switch_id}/withdraw", withdraw_switch, methods=["POST"], response_model=served.detail)
+    shape, wrong = served.detail, refusals("switch-refused")
+    over = refusals("no-such-switch", "switch-over")
+    router.add_api_route("", planning, methods=["POST"], status_code=201, responses=wrong, response_model=shape)
+    router.add_api_route("/preview", previewing, methods=["POST"], response_model=served.previewed, responses=wrong)
+    router.add_api_route("", list_switches, methods=["GET"], response_model=listed, responses=refusals())
+    router.add_api_route("/{switch_id}", get_switch, methods=["GET"], responses=refusals("no-such-switch"), response_model=shape)
+    router.add_api_route("/{switch_id}/withdraw", withdraw_switch, methods=["POST"], responses=over, response_model=shape)
     return router
 
 

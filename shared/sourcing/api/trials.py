@@ -14,7 +14,8 @@ from shared.clock import Clock
 from shared.errors import DomainError, Kind
 from shared.http.headers import IdempotencyKey, bare_key
 from shared.http.paging import Page, PageQuery
-from shared.sourcing.api.changes import ChangeView, answered
+from shared.http.refusals import refusals
+from shared.sourcing.api.changes import answered, submitting
 from shared.sourcing.api.shapes import TrialEnd, TrialFields, TrialName
 from shared.sourcing.approving import Carried, submit
 from shared.sourcing.changes import Asked, Change, ChangeKind
@@ -72,9 +73,10 @@ def trials_router(served: ServedTrials[R], engine: AsyncEngine, clock: Clock) ->
             return served.view(await _trial(connection, served, caller.council, name), clock.today())
 
     listed: Any = Page[served.shape]  # type: ignore[name-defined]  # the strand's own shape
-    router.add_api_route("", list_trials, methods=["GET"], response_model=listed)
-    router.add_api_route("/{name}", get_trial, methods=["GET"], response_model=served.shape)
-    router.add_api_route("/{name}/end", end_trial, methods=["POST"], response_model=served.shape | ChangeView)
+    shape, ended = served.shape, submitting(ending_trials(served, clock))
+    router.add_api_route("", list_trials, methods=["GET"], response_model=listed, responses=refusals())
+    router.add_api_route("/{name}", get_trial, methods=["GET"], responses=refusals("no-such-trial"), response_model=shape)
+    router.add_api_route("/{name}/end", end_trial, methods=["POST"], responses=ended, response_model=shape)
     return router
 
 
@@ -91,7 +93,7 @@ def ending_trials(served: ServedTrials[R], clock: Clock) -> Carried[TrialRules[R
     async def show(connection: AsyncConnection, change: Change) -> TrialRules[R]:
         return await _trial(connection, served, change.council, str(change.asked["trial"]))
 
-    return Carried(end, show)
+    return Carried(end, show, refuses=("no-such-trial",))
 
 
 async def _trial(connection: AsyncConnection, served: ServedTrials[R], council: str, name: str) -> TrialRules[R]:

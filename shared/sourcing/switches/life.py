@@ -129,7 +129,7 @@ def approving(switches: Switches[S, Asked], clock: Clock) -> Carried[S]:
     async def decline(connection: AsyncConnection, change: Change) -> None:
         await withdraw(connection, switches, change.change_id, change.council, reason=change.decided_reason, clock=clock)
 
-    return Carried(approve, show, decline)
+    return Carried(approve, show, decline, refuses=("switch-refused", "switch-over", "no-such-switch"))
 
 
 async def begin_due(

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import QueuePool
 from starlette.types import Message, Receive, Scope, Send
 
+from services.catalogue.about import ABOUT
 from services.catalogue.api import changes_router
 from services.catalogue.app import PACKAGE
 from services.catalogue.incoming import handlers
@@ -291,7 +292,7 @@ async def test_no_connection_to_the_database_is_in_use_while_the_client_reads(
     await catalogue.hears(order(*(line(isbn, "IPSW") for isbn in MANY)))
     await catalogue.hears(supplied(*(stated(isbn) for isbn in MANY)))
     chassis = Chassis(PACKAGE, settings, catalogue.engine, clock)
-    app = create_service_app(chassis, routers=[changes_router(catalogue.engine, clock)], parts=[])
+    app = create_service_app(chassis, about=ABOUT, routers=[changes_router(catalogue.engine, clock)], parts=[])
     pool = catalogue.engine.pool
     assert isinstance(pool, QueuePool)
     in_use: list[int] = []
@@ -318,7 +319,7 @@ async def test_an_answer_that_breaks_off_is_never_ended_as_if_it_were_whole(
     await catalogue.hears(supplied(*(stated(isbn) for isbn in MANY)))
     engine = create_engine(settings.database_url)
     chassis = Chassis(PACKAGE, settings, engine, clock)
-    app = create_service_app(chassis, routers=[changes_router(engine, clock)], parts=[])
+    app = create_service_app(chassis, about=ABOUT, routers=[changes_router(engine, clock)], parts=[])
     sent: list[Message] = []
 
     async def breaking(scope: Scope, receive: Receive, send: Send) -> None:

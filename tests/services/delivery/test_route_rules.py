@@ -151,7 +151,7 @@ async def test_a_preview_names_the_rule_that_decides_and_those_that_the_supplier
     before = await delivery.get(PREVIEW, {"branch": "LOWE", "supplier_id": "eastern", "on": "2025-12-31"})
     assert before.json() == {"route": None, "rule_id": None, "mode": None, "trial": None, "passed_over": []}
     unknown = await delivery.get(PREVIEW, {"branch": "LOWE", "supplier_id": "nobody"})
-    assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "/query/supplier")
+    assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "/query/supplier_id")
 
 
 async def test_rules_are_published_again(delivery: Delivery) -> None:
