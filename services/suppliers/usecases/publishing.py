@@ -1,6 +1,6 @@
 """Publishes the exchange's events, and keeps those that state what is so, so that they can be published again.
 
-Kept are the outcome of sending a message, when a line was last answered, which messages wait for a person, what staff did about
+Kept are the outcome of sending a message, a line's last answer, which messages wait for a person, what staff did about
 each, which feeds are quiet, when a council's goods were last advised, and what its last reconciliation found. What other services
 act on (answers, goods, invoices, selections, records) is in the messages themselves, and is not published again.
 """
@@ -25,9 +25,11 @@ from shared.contracts.suppliers import (
     OrderResponded,
     OrderSent,
     ReconciliationCompared,
-    RespondedLine,
 )
 from shared.messaging.outbox import append
+
+# What the order book applies, and nobody keeps a state of: it can be long.
+_NOT_KEPT = {"copies": (), "note": "", "prices": (), "supplier_references": None}
 
 
 async def publish(connection: AsyncConnection, events: Iterable[Event | Written], clock: Clock) -> None:
@@ -47,8 +49,8 @@ def _publications(event: Event, now: datetime) -> Iterator[Publication]:
         case OrderSent():
             yield Publication(f"{event.message_id}/{event.order_id}", event, event.sent_at)
         case OrderResponded():
-            for line in event.lines:
-                yield Publication(line.line_key, _answered(event, line), event.responded_at)
+            for line_key in {line.line_key: None for line in event.lines}:
+                yield Publication(line_key, _answered(event, line_key), event.responded_at)
         case DespatchAdvised(council=str(council)):
             yield Publication(council, event.model_copy(update={"parcels": ()}), now)
         case MessageQuarantined(quarantined_at=at) | MessageSettled(settled_at=at) | MessageHandled(handled_at=at):
@@ -59,6 +61,7 @@ def _publications(event: Event, now: datetime) -> Iterator[Publication]:
             yield Publication(event.kind, event, at)
 
 
-def _answered(event: OrderResponded, line: RespondedLine) -> OrderResponded:
-    """Returns what stays so of an answer: that the line was answered, when, and whether the account was stopped then."""
-    return event.model_copy(update={"lines": (RespondedLine(line_key=line.line_key, isbn=line.isbn),)})
+def _answered(event: OrderResponded, line_key: str) -> OrderResponded:
+    """Returns what stays so of an answer: that the line was answered, when and what, and whether the account was stopped then."""
+    lines = (line.model_copy(update=_NOT_KEPT) for line in event.lines if line.line_key == line_key)
+    return event.model_copy(update={"lines": tuple(lines)})

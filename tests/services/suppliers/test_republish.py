@@ -7,21 +7,22 @@ from services.suppliers.contract import Feed, Kind, LineAnswer, OpenLine, OpenLi
 from services.suppliers.loops.watcher import Watcher
 from services.suppliers.republish import OWNER
 from services.suppliers.usecases import decisions
-from shared.bus import to_statement
+from shared.bus import to_envelope, to_statement
 from shared.contracts.messages import MessageQuarantined
 from shared.republish import Wanted
 from tests.fixtures import scripted_supplier as does
-from tests.services.read_model import ReadModel, check_rebuild, published_again
+from tests.services.read_model import ReadModel, check_feed, check_rebuild, published_again
 from tests.services.suppliers.conftest import Rig, a_despatch, a_line, a_response, advised, an_acceptance, an_order
 
 
 async def test_a_read_model_is_the_same_from_what_is_published_again(
-    rig: Rig, read_model: ReadModel, evidence_model: ReadModel
+    rig: Rig, read_model: ReadModel, evidence_model: ReadModel, feed_model: ReadModel
 ) -> None:
     feeds = {Kind.RESPONSE: Feed(hours=24)}
     rig.supplier.profile = rig.supplier.profile.model_copy(update={"feeds": feeds})
     first, second, third = (a_line(number=number) for number in (1, 2, 3))
-    await rig.hears(an_order(first, second), an_order(third, number="PO-2", council="GB-NFK"))
+    orders = (an_order(first, second), an_order(third, number="PO-2", council="GB-NFK"))
+    await rig.hears(*orders)
     rig.supplier.script = [does.accepts_but_breaks]
     await rig.send_all()
     await rig.receives(rig.means(b"1", a_response(an_acceptance(first), an_acceptance(second))))
@@ -54,6 +55,9 @@ async def test_a_read_model_is_the_same_from_what_is_published_again(
         "cancellation": 3, "heard": 2, "sending": 2, "quarantined": 2, "feed": 1, "held_message": 2,
         "handled_message": 1, "reconciliation": 1,
     }  # fmt: skip
+    known = [to_envelope(order, clock=rig.clock, version=1) for order in orders]
+    # An earlier answer to a line that was answered again.
+    assert await check_feed(rig.hearing, OWNER, rig.clock, feed_model, known=known) == {"line_answered"}
 
 
 async def test_a_council_gets_only_what_names_it(rig: Rig) -> None:
