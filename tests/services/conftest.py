@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from pydantic import SecretStr
 
-from tests.services.read_model import DASHBOARD, EVIDENCE, ReadModel
+from shared.clock import ManualClock
+from tests.services.read_model import DASHBOARD, EVIDENCE, ReadModel, feed_by
 from tests.services.serving import Kept
 
 
@@ -27,3 +28,10 @@ async def evidence_model(database_from: Callable[[str], str], kept: Kept) -> Asy
     """An empty read model of evidence."""
     async with kept.engine(SecretStr(database_from("services.evidence"))) as engine:
         yield ReadModel(engine, EVIDENCE)
+
+
+@pytest.fixture
+async def feed_model(database_from: Callable[[str], str], kept: Kept, clock: ManualClock) -> AsyncIterator[ReadModel]:
+    """An empty feed of lms."""
+    async with kept.engine(SecretStr(database_from("services.lms"))) as engine:
+        yield ReadModel(engine, feed_by(clock))

@@ -35,7 +35,7 @@ class News:
     """What happened, to which council, when by its owner, and in which version of the thing where its owner counts one.
 
     `waits_for`: the order whose number the body lacks, because the event did not have it. `attention`: the news is news only if
-    something else was to be decided before.
+    something else was to be decided before. `unless`: another key under which the same may have been told.
     """
 
     council: str
@@ -45,11 +45,20 @@ class News:
     version: int | None = None
     waits_for: UUID | None = None
     attention: Attention | None = None
+    unless: str | None = None
 
     @property
     def change_id(self) -> UUID:
         """The id of the change, which is the same whenever the same is told."""
-        return uuid5(_SPACE, f"{self.council}/{self.key}")
+        return self._id(self.key)
+
+    @property
+    def other_id(self) -> UUID | None:
+        """The id that the change has if it was told under its other key; None where it has none."""
+        return None if self.unless is None else self._id(self.unless)
+
+    def _id(self, key: str) -> UUID:
+        return uuid5(_SPACE, f"{self.council}/{key}")
 
 
 @dataclass(frozen=True, slots=True)

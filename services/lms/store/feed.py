@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, bindparam, func, select, text, true
+from sqlalchemy import Row, Text, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,7 +23,10 @@ CHANNEL = "changes"
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """A change to be added. `body` is what pydantic writes as JSON: a body, or one that was kept."""
+    """A change to be added, unless it was told under its id or the other one.
+
+    `body` is what pydantic writes as JSON: a body, or one that was kept.
+    """
 
     council: str
     change_id: UUID
@@ -31,6 +34,7 @@ class Addition:
     at: datetime
     version: int | None
     body: object
+    other_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +95,48 @@ async def _locked(connection: AsyncConnection, councils: Collection[str]) -> dic
 
 
 async def _not_told(connection: AsyncConnection, additions: Sequence[Addition]) -> list[Addition]:
-    first = {addition.change_id: addition for addition in reversed(additions)}
-    told = set((await connection.execute(select(change.c.change_id).where(among(change.c.change_id, first)))).scalars())
-    return [addition for addition in additions if addition is first[addition.change_id] and addition.change_id not in told]
+    ids = {each for addition in additions for each in (addition.change_id, addition.other_id) if each is not None}
+    told = set((await connection.execute(select(change.c.change_id).where(among(change.c.change_id, ids)))).scalars())
+    new = []
+    for addition in additions:
+        if addition.change_id not in told and addition.other_id not in told:
+            new.append(addition)
+            told.add(addition.change_id)
+    return new
 
 
 async def _notify(connection: AsyncConnection, councils: Mapping[str, int]) -> None:
     name = func.unnest(bindparam("councils", type_=ARRAY(Text))).column_valued("council")
     await connection.execute(select(func.pg_notify(CHANNEL, name)), {"councils": sorted(councils)})
+
+
+_OF_ANY_KIND = text(
+    """
+    SELECT epoch, last, forgotten, page.position, page.change_id, page.at, page.version, page.body
+    FROM feed LEFT JOIN LATERAL (
+        SELECT * FROM change
+        WHERE change.council = feed.council AND position > coalesce(CAST(:after AS bigint), feed.forgotten)
+        ORDER BY position LIMIT :limit) AS page ON true
+    WHERE feed.council = :council ORDER BY page.position
+    """
+)
+# The next rows of each kind by their index, and of these the first: a rare kind is not searched for row by row.
+_OF_KINDS = text(
+    """
+    SELECT epoch, last, forgotten, page.position, page.change_id, page.at, page.version, page.body
+    FROM feed LEFT JOIN LATERAL (
+        SELECT of_kind.* FROM unnest(CAST(:kinds AS text[])) AS wanted (kind) CROSS JOIN LATERAL (
+            SELECT * FROM change
+            WHERE change.council = feed.council AND change.kind = wanted.kind
+                AND position > coalesce(CAST(:after AS bigint), feed.forgotten)
+            ORDER BY position LIMIT :limit) AS of_kind
+        ORDER BY of_kind.position LIMIT :limit) AS page ON true
+    WHERE feed.council = :council ORDER BY page.position
+    """
+)
+_COLUMNS = (*(feed.c[name] for name in ("epoch", "last", "forgotten")),
+            *(change.c[name] for name in ("position", "change_id", "at", "version", "body")))  # fmt: skip
+_READ_ANY, _READ_KINDS = _OF_ANY_KIND.columns(*_COLUMNS), _OF_KINDS.columns(*_COLUMNS)
 
 
 async def read_feed(
@@ -109,29 +147,12 @@ async def read_feed(
     `kinds`: only changes of these kinds; none for all. Feed and rows are of one moment: positions up to `last` were looked at,
     unless `limit` rows were found.
     """
-    c = feed.c
-    start = c.forgotten if after is None else bindparam("after", after, type_=change.c.position.type)
-    rows = _of_kinds(start, kinds, limit) if kinds else _of_any_kind(start, limit)
-    columns = (c.epoch, c.last, c.forgotten, *(column for column in rows.c if column.name != "council"))
-    query = select(*columns).select_from(feed.outerjoin(rows, true())).where(c.council == council).order_by(rows.c.position)
-    found = (await connection.execute(query)).all()
+    given = {"council": council, "after": after, "limit": limit, **({"kinds": list(kinds)} if kinds else {})}
+    found = (await connection.execute(_READ_KINDS if kinds else _READ_ANY, given)).all()
     if not found:
         return None
     first = found[0]
     return Found(Feed(first.epoch, first.last, first.forgotten), [row for row in found if row.position is not None])
-
-
-def _of_any_kind(start: Any, limit: int) -> Any:
-    query = select(change).where(change.c.council == feed.c.council, change.c.position > start)
-    return query.order_by(change.c.position).limit(limit).lateral("page")
-
-
-def _of_kinds(start: Any, kinds: Sequence[str], limit: int) -> Any:
-    """Reads the next rows of each kind by their index, and of these the first: a rare kind is not searched for row by row."""
-    kind = func.unnest(bindparam("kinds", list(kinds), type_=ARRAY(Text))).column_valued("wanted")
-    of_kind = select(change).where(change.c.council == feed.c.council, change.c.kind == kind, change.c.position > start)
-    each = of_kind.order_by(change.c.position).limit(limit).lateral("each")
-    return select(each).select_from(kind.join(each, true())).order_by(each.c.position).limit(limit).lateral("page")
 
 
 async def open_feed(connection: AsyncConnection, council: str) -> None:

@@ -102,7 +102,7 @@ def _addition(news: News, numbers: Mapping[UUID, str]) -> Addition:
     body = news.body
     if news.waits_for is not None:
         body = body.model_copy(update={"order_number": numbers[news.waits_for]})
-    return Addition(news.council, news.change_id, body.kind, news.at, news.version, body)
+    return Addition(news.council, news.change_id, body.kind, news.at, news.version, body, news.other_id)
 
 
 def _released(row: Row[Any], numbers: Mapping[UUID, str]) -> Addition:

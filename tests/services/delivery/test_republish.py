@@ -4,22 +4,23 @@ from datetime import timedelta
 
 from services.delivery.incoming import handlers
 from services.delivery.republish import OWNER
-from shared.bus import to_statement
+from shared.bus import to_envelope, to_statement
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import CopyReference
 from shared.republish import Wanted
 from tests.builders import HUB, a_despatch, a_despatched_line, a_line_progressed, a_parcel, an_order_placed, an_ordered_line
 from tests.services.delivery.conftest import Delivery
 from tests.services.hearing import Hearing
-from tests.services.read_model import ReadModel, check_rebuild, published_again
+from tests.services.read_model import ReadModel, check_feed, check_rebuild, published_again
 
 
 async def test_a_read_model_is_the_same_from_what_is_published_again(
-    delivery: Delivery, read_model: ReadModel, evidence_model: ReadModel
+    delivery: Delivery, read_model: ReadModel, evidence_model: ReadModel, feed_model: ReadModel
 ) -> None:
     line = an_ordered_line(branches=["IPSW", "IPSW", "IPSW", "LOWE"])
     named = [CopyReference(copy_number=number, barcode=f"B{number}") for number in (1, 2, 3)]
-    await delivery.hears(an_order_placed(line), a_despatch(a_parcel(a_despatched_line(line, 3, copies=named))))
+    order = an_order_placed(line)
+    await delivery.hears(order, a_despatch(a_parcel(a_despatched_line(line, 3, copies=named))))
     (direct,) = await delivery.consignments()
     _later(delivery)
     await delivery.receives(direct["consignment_id"], {"barcode": "B1"})
@@ -35,6 +36,8 @@ async def test_a_read_model_is_the_same_from_what_is_published_again(
     rows = await check_rebuild(_hearing(delivery), OWNER, delivery.clock, read_model, evidence_model)
     wanted = {"consignment": 3, "consigned_copy": 5, "discrepancy": 3, "copy": 4}
     assert {name: len(found) for name, found in rows.items()} == wanted
+    known = [to_envelope(order, clock=delivery.clock, version=1)]
+    assert await check_feed(_hearing(delivery), OWNER, delivery.clock, feed_model, known=known) == set()
 
 
 async def test_only_consignments_that_changed_since_a_day_are_published_again(delivery: Delivery) -> None:

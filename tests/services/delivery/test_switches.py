@@ -33,7 +33,7 @@ from tests.builders import (
 )
 from tests.services.delivery.conftest import Delivery, Json
 from tests.services.hearing import Hearing
-from tests.services.read_model import ReadModel, check_rebuild, published_again
+from tests.services.read_model import ReadModel, check_feed, check_rebuild, published_again
 from tests.services.switched import StrandSwitches
 
 BOTH = (RouteKind.DIRECT, RouteKind.HUB)
@@ -283,12 +283,16 @@ async def test_the_life_of_a_switch_only_goes_forward_whatever_happens(delivery:
         assert not (withdrawn and any(event.open_copies_follow for event in mine))
 
 
-async def test_switches_are_published_again(delivery: Delivery, switches: Switches, evidence_model: ReadModel) -> None:
+async def test_switches_are_published_again(
+    delivery: Delivery, switches: Switches, evidence_model: ReadModel, feed_model: ReadModel
+) -> None:
     await switches.begun(branches=["LOWE"])
     await switches.planned(branches=["IPSW"])
     hearing = Hearing(delivery.engine, delivery.clock, handlers(delivery.clock))
     rows = await check_rebuild(hearing, OWNER, delivery.clock, evidence_model)
     assert len(rows["switch"]) == 2
+    # That the one that began had been planned.
+    assert await check_feed(hearing, OWNER, delivery.clock, feed_model) == {"switch_changed"}
     again, _ = await published_again(hearing, OWNER, delivery.clock)
     stated = [
         DeliverySwitchChanged.model_validate_json(one.data) for one in again if one.type == DeliverySwitchChanged.event_type

@@ -18,9 +18,9 @@ from tests.services.serving import Kept, api_settings
 
 @pytest.fixture
 def settings(database_from: Callable[[str], str], tokens: Tokens) -> LmsSettings:
-    """The API of lms over a database of its own. Few callers may wait."""
-    callers = {"changes_waiting_callers": 3, "changes_waiting_of_council": 2}
-    return api_settings(LmsSettings, database_from("services.lms"), tokens, **callers)
+    """The API of lms over a database of its own, with two connections at most. Few callers may wait, but more than that."""
+    limits = {"database_pool_size": 1, "changes_waiting_callers": 3, "changes_waiting_of_council": 2}
+    return api_settings(LmsSettings, database_from("services.lms"), tokens, **limits)
 
 
 @pytest.fixture

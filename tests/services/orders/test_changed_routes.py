@@ -23,7 +23,7 @@ from tests.services.orders.conftest import Orders, an_order
 from tests.services.orders.goods import answered, expected, line_of
 from tests.services.orders.switched import Switches
 from tests.services.orders.test_routes import HUB, IPSWICH, a_rule
-from tests.services.read_model import ReadModel, check_rebuild, published_again
+from tests.services.read_model import ReadModel, check_feed, check_rebuild, published_again
 
 DIRECT = a_rule(2, hub=None, open_copies_follow=True, reason="no more hub")
 
@@ -216,7 +216,7 @@ def test_an_event_has_a_thousand_copies_at_most() -> None:
 
 
 async def test_a_read_model_has_the_last_places_from_what_is_published_again(
-    orders: Orders, through_hub: dict[str, Any], read_model: ReadModel, evidence_model: ReadModel
+    orders: Orders, through_hub: dict[str, Any], read_model: ReadModel, evidence_model: ReadModel, feed_model: ReadModel
 ) -> None:
     hearing = Hearing(orders.engine, orders.clock, handlers(orders.clock))
     await published_again(hearing, OWNER, orders.clock)  # the council's sourcing rules
@@ -229,3 +229,5 @@ async def test_a_read_model_has_the_last_places_from_what_is_published_again(
     rows = await check_rebuild(hearing, OWNER, orders.clock, evidence_model, read_model)
     planned = sorted(row.count("'planned_hub': True") for row in rows["copy"])
     assert planned == [0, 0, 1, 1]
+    # A place that another one took the place of, and what was asked about the line then.
+    assert await check_feed(hearing, OWNER, orders.clock, feed_model) == {"copy_rerouted", "decision_needed"}

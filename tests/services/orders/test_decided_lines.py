@@ -9,11 +9,11 @@ from tests.services.hearing import Hearing
 from tests.services.orders.conftest import Orders
 from tests.services.orders.switched import Switches
 from tests.services.orders.test_moving_copies import two_at_lowestoft
-from tests.services.read_model import ReadModel, check_rebuild, published_again
+from tests.services.read_model import ReadModel, check_feed, check_rebuild, published_again
 
 
 async def test_what_a_person_decided_about_a_line_is_published_and_published_again(
-    orders: Orders, evidence_model: ReadModel
+    orders: Orders, evidence_model: ReadModel, feed_model: ReadModel
 ) -> None:
     switches = Switches(orders)
     hearing = Hearing(orders.engine, orders.clock, handlers(orders.clock))
@@ -29,4 +29,5 @@ async def test_what_a_person_decided_about_a_line_is_published_and_published_aga
     assert [event.decision.partition(":")[0] for event in decided] == ["place_anew", "leave"]
     assert {event.line_keys for event in decided} == {(placed["lines"][0]["line_key"],)}, "not the line that was placed instead"
     rows = await check_rebuild(hearing, OWNER, orders.clock, evidence_model)
+    assert "decision_taken" not in await check_feed(hearing, OWNER, orders.clock, feed_model)
     assert len(rows["decided_line"]) == 2

@@ -23,12 +23,12 @@ from tests.services.hearing import Hearing
 from tests.services.orders.conftest import Orders, an_order
 from tests.services.orders.goods import charge, consigned, expected, invoice, line_of, received
 from tests.services.orders.invoiced import the_invoice
-from tests.services.read_model import ReadModel, check_rebuild, published_again
+from tests.services.read_model import ReadModel, check_feed, check_rebuild, published_again
 from tests.services.serving import api_settings
 
 
 async def test_a_read_model_is_the_same_from_what_is_published_again(
-    orders: Orders, read_model: ReadModel, evidence_model: ReadModel
+    orders: Orders, read_model: ReadModel, evidence_model: ReadModel, feed_model: ReadModel
 ) -> None:
     await _tell_rules(orders)
     first = await _placed(orders, "SFK-1")
@@ -45,6 +45,9 @@ async def test_a_read_model_is_the_same_from_what_is_published_again(
         "copy": 8, "copy_count": 4, "decision": 2, "cancellation": 1, "rule": 2
     }  # fmt: skip
     assert "'expected_on': datetime.date(2026, 12, 24)" in " ".join(rows["copy"])
+    # What was asked about lines, and is not any more.
+    lacking = await check_feed(_hearing(orders), OWNER, orders.clock, feed_model)
+    assert lacking == {"decision_needed", "decision_closed"}
 
 
 async def test_when_a_copy_reached_each_state_and_what_was_first_promised_is_published_again(orders: Orders) -> None:
@@ -72,7 +75,7 @@ async def test_when_a_copy_reached_each_state_and_what_was_first_promised_is_pub
 
 
 async def test_invoices_are_published_again_as_matched_queried_or_rejected(
-    orders: Orders, read_model: ReadModel, evidence_model: ReadModel
+    orders: Orders, read_model: ReadModel, evidence_model: ReadModel, feed_model: ReadModel
 ) -> None:
     await _tell_rules(orders)
     order = await _placed(orders, "SFK-1")
@@ -91,6 +94,8 @@ async def test_invoices_are_published_again_as_matched_queried_or_rejected(
     assert (len(rows["invoice"]), len(rows["charge"])) == (4, 3)
     after = [event for event in await hearing.sent() if isinstance(event, InvoiceMatched)]
     assert sorted(after[len(before) :], key=_number) == sorted(before, key=_number)
+    # Why an invoice was queried at first; it was queried again.
+    assert await check_feed(hearing, OWNER, orders.clock, feed_model) == {"invoice_queried"}
 
 
 async def test_a_copy_that_moved_before_its_row_kept_that_is_published_from_its_timeline(orders: Orders) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 
 from services.lms.domain import bodies
 from services.lms.domain.news import Attention, News, key_of
@@ -10,6 +12,7 @@ from services.lms.domain.reading.stated import Stated
 from shared.contracts.orders import (
     CancellationRequested,
     CopyProgress,
+    CopyState,
     LineProgressed,
     LinesAdded,
     LinesDecided,
@@ -56,36 +59,40 @@ def line_progressed(event: LineProgressed, stated: Stated) -> Iterator[News]:
 def _moved(event: LineProgressed, copy: CopyProgress, stated: Stated) -> Iterator[News]:
     if copy.from_state is copy.to_state:
         yield _changed(event, copy, stated)
-        return
+    else:
+        yield _arrived(event, copy, copy.from_state, stated)
+
+
+def _repeated(event: LineProgressed, copy: CopyProgress, stated: Stated) -> Iterator[News]:
+    """Yields what an event that was published again states of a copy: when it first came to each state, and its last news.
+
+    It does not state whether the last news was a move, to a state where the copy was before, or a day or barcode.
+    """
+    reached = sorted(copy.reached, key=lambda one: one.at)
+    earlier = [one for one in reached if (one.state, one.at) != (copy.to_state, event.progressed_at)]
+    for one in earlier:
+        body = bodies.CopyMoved(
+            **_of_copy(event, copy), from_state=None, state=one.state, expected_on=None, barcode=None, reason=""
+        )
+        yield News(stated.council, _move_key(copy, one.state, one.at), one.at, body)
+    before = earlier[-1].state if earlier else CopyState.ORDERED
+    if before is copy.to_state:
+        yield replace(_changed(event, copy, stated), unless=_move_key(copy, copy.to_state, event.progressed_at))
+    else:
+        yield replace(_arrived(event, copy, None, stated), unless=_change_key(copy, stated))
+
+
+def _arrived(event: LineProgressed, copy: CopyProgress, before: CopyState | None, stated: Stated) -> News:
     body = bodies.CopyMoved(
         **_of_copy(event, copy),
-        from_state=copy.from_state,
+        from_state=before,
         state=copy.to_state,
         expected_on=copy.expected_on,
         barcode=copy.barcode,
         reason=copy.reason,
     )
-    key = key_of("copy", copy.copy_id, copy.to_state, event.progressed_at)
-    yield News(stated.council, key, event.progressed_at, body, stated.version)
-
-
-def _repeated(event: LineProgressed, copy: CopyProgress, stated: Stated) -> Iterator[News]:
-    """Yields what an event that was published again states of a copy: every state it reached, and its last news."""
-    last = (copy.to_state, event.progressed_at)
-    for reached in sorted(copy.reached, key=lambda one: one.at):
-        is_last = (reached.state, reached.at) == last
-        body = bodies.CopyMoved(
-            **_of_copy(event, copy),
-            from_state=None,
-            state=reached.state,
-            expected_on=copy.expected_on if is_last else None,
-            barcode=copy.barcode if is_last else None,
-            reason=copy.reason if is_last else "",
-        )
-        key = key_of("copy", copy.copy_id, reached.state, reached.at)
-        yield News(stated.council, key, reached.at, body, stated.version if is_last else None)
-    if last not in ((reached.state, reached.at) for reached in copy.reached):
-        yield _changed(event, copy, stated)
+    key = _move_key(copy, copy.to_state, event.progressed_at)
+    return News(stated.council, key, event.progressed_at, body, stated.version)
 
 
 def _changed(event: LineProgressed, copy: CopyProgress, stated: Stated) -> News:
@@ -96,9 +103,15 @@ def _changed(event: LineProgressed, copy: CopyProgress, stated: Stated) -> News:
         barcode=copy.barcode,
         reason=copy.reason,
     )
-    return News(
-        stated.council, key_of("copy", copy.copy_id, "changed", stated.version), event.progressed_at, body, stated.version
-    )
+    return News(stated.council, _change_key(copy, stated), event.progressed_at, body, stated.version)
+
+
+def _move_key(copy: CopyProgress, state: CopyState, at: datetime) -> str:
+    return key_of("copy", copy.copy_id, state, at)
+
+
+def _change_key(copy: CopyProgress, stated: Stated) -> str:
+    return key_of("copy", copy.copy_id, "changed", stated.version)
 
 
 def _of_copy(event: LineProgressed, copy: CopyProgress) -> dict[str, object]:
