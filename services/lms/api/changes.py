@@ -24,6 +24,6 @@ def changes_router(engine: AsyncEngine, waking: Waking) -> APIRouter:
         """Returns what happened to the caller's council after a place in its feed, in the order in which it became known."""
         return change_page(await changes_awaited(engine, waking, query.wanted(caller.council), query.wait))
 
-    refused = refusals("changes-forgotten", "feed-rebuilt", "no-room-to-wait", "too-many-waiting")
+    refused = refusals("bad-cursor", "changes-forgotten", "feed-rebuilt", "no-room-to-wait", "too-many-waiting")
     router.add_api_route("", list_changes, methods=["GET"], responses=refused)
     return router

@@ -64,7 +64,7 @@ class ChangeView(BaseModel):
     change_id: UUID = Field(description="Id of the change; the same change has the same id also after the feed was built again")
     position: int = Field(description="Place in the council's feed; each change has the next one", examples=[4217])
     kind: Kind = Field(description="What it is about; ignore kinds that you do not know")
-    at: AwareDatetime = Field(description="When it happened, by the service that owns the thing")
+    happened_at: AwareDatetime = Field(description="When it happened, by the service that owns the thing")
     version: int | None = Field(
         description="Version of the order, invoice, title, judgement or switch from then on; null where its owner counts none",
         examples=[5],
@@ -99,7 +99,7 @@ def _view(row: Row[Any]) -> ChangeView:
         change_id=row.change_id,
         position=row.position,
         kind=body.kind,
-        at=row.at,
+        happened_at=row.at,
         version=row.version,
         body=body,
         links=[LinkView(what=link.what, service=link.service, path=link.path) for link in links_of(body)],

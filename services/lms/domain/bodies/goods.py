@@ -9,10 +9,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.lms.domain.bodies.words import AboutCopy, Body, ConsignmentId, DespatchNumber, Kind, PlaceCode
+from services.lms.domain.bodies.words import OF_KIND, AboutCopy, Body, ConsignmentId, Kind, PlaceCode
 from shared.contracts.base import PlaceKind
 from shared.contracts.delivery import Leg
-from shared.contracts.words import Barcode, CopyId, Isbn, LineKey, OrderId, OrderNumber, SupplierId
+from shared.contracts.words import Barcode, CopyId, DespatchNumber, Isbn, LineKey, OrderId, OrderNumber, SupplierId
 
 
 class AboutGoods(AboutCopy):
@@ -29,14 +29,14 @@ class AboutGoods(AboutCopy):
 class CopyExpected(AboutGoods):
     """Goods for a copy are on the way to a place."""
 
-    kind: Literal[Kind.COPY_EXPECTED] = Kind.COPY_EXPECTED
+    kind: Literal[Kind.COPY_EXPECTED] = Field(default=Kind.COPY_EXPECTED, description=OF_KIND)
     expected_on: date | None = Field(description="Day on which they are expected there; null where none was stated")
 
 
 class CopyReceived(AboutGoods):
     """A place scanned a copy in: the hub, from which it travels on, or its branch."""
 
-    kind: Literal[Kind.COPY_RECEIVED] = Kind.COPY_RECEIVED
+    kind: Literal[Kind.COPY_RECEIVED] = Field(default=Kind.COPY_RECEIVED, description=OF_KIND)
 
 
 class Difference(StrEnum):
@@ -52,8 +52,8 @@ class Difference(StrEnum):
 class DiscrepancyFound(Body):
     """Goods differ from what was advised, or were advised for another place than planned."""
 
-    kind: Literal[Kind.DISCREPANCY_FOUND] = Kind.DISCREPANCY_FOUND
-    discrepancy_id: UUID = Field(description="Our id of what differs, in delivery")
+    kind: Literal[Kind.DISCREPANCY_FOUND] = Field(default=Kind.DISCREPANCY_FOUND, description=OF_KIND)
+    discrepancy_id: UUID = Field(description="Names it in `GET /v1/discrepancies` of delivery")
     difference: Difference = Field(description="How they differ")
     consignment_id: ConsignmentId
     despatch_number: DespatchNumber

@@ -7,17 +7,17 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.lms.domain.bodies.words import AboutCopy, AboutLine, AboutOrder, AboutSuppliedLine, Kind, PlaceCode
+from services.lms.domain.bodies.words import OF_KIND, AboutCopy, AboutLine, AboutOrder, AboutSuppliedLine, Kind, PlaceCode
 from shared.contracts.base import PlaceKind
 from shared.contracts.orders import CopyState
-from shared.contracts.suppliers import LineAction, Quantities
-from shared.contracts.words import Barcode, CopyId, Isbn, LineKey, SupplierId
+from shared.contracts.suppliers import LineAction
+from shared.contracts.words import Barcode, CopyId, Isbn, LineKey, Quantity, SupplierId
 
 
 class OrderPlaced(AboutOrder):
     """An order of the council was placed, by its LMS or from a supplier's proposal."""
 
-    kind: Literal[Kind.ORDER_PLACED] = Kind.ORDER_PLACED
+    kind: Literal[Kind.ORDER_PLACED] = Field(default=Kind.ORDER_PLACED, description=OF_KIND)
     lines: int = Field(description="Number of lines, one for each title and supplier", examples=[12])
     copies: int = Field(description="Number of copies of all lines", examples=[31])
 
@@ -25,7 +25,7 @@ class OrderPlaced(AboutOrder):
 class LineAdded(AboutSuppliedLine):
     """A line was added to an order later, with another supplier, for copies that their first supplier will not supply."""
 
-    kind: Literal[Kind.LINE_ADDED] = Kind.LINE_ADDED
+    kind: Literal[Kind.LINE_ADDED] = Field(default=Kind.LINE_ADDED, description=OF_KIND)
     copy_ids: tuple[CopyId, ...] = Field(description="Its copies, which take the place of others of the replaced line")
     replaces: LineKey | None = Field(description="Key of the line whose copies these take the place of")
     reason: str = Field(description="Why, in words", examples=["The consortium ends its hub."])
@@ -39,7 +39,9 @@ class Answer(BaseModel):
     action: LineAction | None = Field(description="What the supplier did with the line, as it reports it")
     status_code: str | None = Field(description="Order line status by EDItEUR list 12B", examples=["100"])
     availability_code: str | None = Field(description="Availability by EDItEUR list 8B", examples=["OB"])
-    quantities: Quantities = Field(description="Numbers of copies that it gives")
+    accepted: Quantity | None = Field(description="How many copies it will send")
+    back_ordered: Quantity | None = Field(description="How many copies it will send later")
+    cancelled: Quantity | None = Field(description="How many copies it will not send")
     available_on: date | None = Field(description="From when the book is available")
     substitute_isbn: Isbn | None = Field(description="Another edition that it offers instead")
 
@@ -47,7 +49,8 @@ class Answer(BaseModel):
 class LineAnswered(AboutSuppliedLine):
     """A supplier answered a line. What that means for each copy follows as `copy_moved` and `copy_changed`."""
 
-    kind: Literal[Kind.LINE_ANSWERED] = Kind.LINE_ANSWERED
+    kind: Literal[Kind.LINE_ANSWERED] = Field(default=Kind.LINE_ANSWERED, description=OF_KIND)
+    isbn: Isbn = Field(description='As the supplier names the book in its answer; "" where it does not')
     answers: tuple[Answer, ...] = Field(
         description="What it states, in the order of its message; more than one for parts of a line"
     )
@@ -56,7 +59,7 @@ class LineAnswered(AboutSuppliedLine):
 class CopyMoved(AboutCopy):
     """A copy came to another state."""
 
-    kind: Literal[Kind.COPY_MOVED] = Kind.COPY_MOVED
+    kind: Literal[Kind.COPY_MOVED] = Field(default=Kind.COPY_MOVED, description=OF_KIND)
     from_state: CopyState | None = Field(description="Its state before; null where that is not known any more")
     state: CopyState = Field(description="Its state from then on")
     expected_on: date | None = Field(description="Day on which it is expected; null where none was stated")
@@ -67,7 +70,7 @@ class CopyMoved(AboutCopy):
 class CopyChanged(AboutCopy):
     """The expected day, the barcode or the supplier's reason of a copy changed, and its state did not."""
 
-    kind: Literal[Kind.COPY_CHANGED] = Kind.COPY_CHANGED
+    kind: Literal[Kind.COPY_CHANGED] = Field(default=Kind.COPY_CHANGED, description=OF_KIND)
     state: CopyState = Field(description="Its state, as before")
     expected_on: date | None = Field(description="Day on which it is expected; null where none was stated")
     barcode: Barcode | None = Field(description="Its barcode; null until the supplier or a branch has given it one")
@@ -77,7 +80,7 @@ class CopyChanged(AboutCopy):
 class CopyRerouted(AboutLine):
     """An open copy is to be unpacked at another place than was said before."""
 
-    kind: Literal[Kind.COPY_REROUTED] = Kind.COPY_REROUTED
+    kind: Literal[Kind.COPY_REROUTED] = Field(default=Kind.COPY_REROUTED, description=OF_KIND)
     supplier_id: SupplierId
     copy_id: CopyId
     deliver_to: PlaceCode
@@ -88,7 +91,7 @@ class CopyRerouted(AboutLine):
 class CancellationRequested(AboutLine):
     """The council asked to cancel copies of a line that was sent; the supplier still has to answer."""
 
-    kind: Literal[Kind.CANCELLATION_REQUESTED] = Kind.CANCELLATION_REQUESTED
+    kind: Literal[Kind.CANCELLATION_REQUESTED] = Field(default=Kind.CANCELLATION_REQUESTED, description=OF_KIND)
     supplier_id: SupplierId
     copy_ids: tuple[CopyId, ...] = Field(description="The copies that are not wanted any more")
     reason: str = Field(description="Why, in the council's words", examples=["Ordered twice"])
@@ -97,18 +100,18 @@ class CancellationRequested(AboutLine):
 class DecisionNeeded(AboutSuppliedLine):
     """A person must decide something about a line that was not asked before."""
 
-    kind: Literal[Kind.DECISION_NEEDED] = Kind.DECISION_NEEDED
+    kind: Literal[Kind.DECISION_NEEDED] = Field(default=Kind.DECISION_NEEDED, description=OF_KIND)
     attention: str = Field(description="What, in words", examples=["The supplier offers another edition: 9780141199078"])
 
 
 class DecisionClosed(AboutSuppliedLine):
     """Nothing is to be decided about a line any more: a person did, or what was asked does not matter any more."""
 
-    kind: Literal[Kind.DECISION_CLOSED] = Kind.DECISION_CLOSED
+    kind: Literal[Kind.DECISION_CLOSED] = Field(default=Kind.DECISION_CLOSED, description=OF_KIND)
 
 
 class DecisionTaken(AboutLine):
     """A person decided what a line asked."""
 
-    kind: Literal[Kind.DECISION_TAKEN] = Kind.DECISION_TAKEN
+    kind: Literal[Kind.DECISION_TAKEN] = Field(default=Kind.DECISION_TAKEN, description=OF_KIND)
     decision: str = Field(description="What and why, in words", examples=["The copies stay with their supplier"])

@@ -9,25 +9,25 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.lms.domain.bodies.words import Body, Kind
+from services.lms.domain.bodies.words import OF_KIND, Body, Kind
 from shared.contracts.invoices import QueryCode
 from shared.contracts.switches import SwitchState
-from shared.contracts.words import InvoiceId, InvoiceNumber, Isbn, SupplierId
+from shared.contracts.words import BookTitle, Currency, InvoiceId, InvoiceNumber, Isbn, SupplierId
 
 
 class TitleChanged(Body):
     """The record of a book that the council ordered is there, or changed."""
 
-    kind: Literal[Kind.TITLE_CHANGED] = Kind.TITLE_CHANGED
+    kind: Literal[Kind.TITLE_CHANGED] = Field(default=Kind.TITLE_CHANGED, description=OF_KIND)
     isbn: Isbn
-    title: str = Field(description="Title of the book", examples=["Pride and Prejudice"])
+    title: BookTitle
     supplier_id: SupplierId
 
 
 class RecordJudged(Body):
     """What the council's minimum says of the record of a book that it ordered is new or changed."""
 
-    kind: Literal[Kind.RECORD_JUDGED] = Kind.RECORD_JUDGED
+    kind: Literal[Kind.RECORD_JUDGED] = Field(default=Kind.RECORD_JUDGED, description=OF_KIND)
     isbn: Isbn
     supplier_id: SupplierId
     score: int = Field(description="From 0 to 100", examples=[85])
@@ -51,19 +51,19 @@ class AboutJudgedInvoice(AboutInvoice):
     total_minor: int = Field(
         description="Amount payable in minor units, tax included; positive in credit notes too", examples=[1289]
     )
-    currency: str = Field(description="Currency of the amount, by ISO 4217", examples=["GBP"])
+    currency: Currency
 
 
 class InvoiceMatched(AboutJudgedInvoice):
     """Every line of an invoice matches ordered copies, and their costs are kept."""
 
-    kind: Literal[Kind.INVOICE_MATCHED] = Kind.INVOICE_MATCHED
+    kind: Literal[Kind.INVOICE_MATCHED] = Field(default=Kind.INVOICE_MATCHED, description=OF_KIND)
 
 
 class InvoiceQueried(AboutJudgedInvoice):
     """An invoice does not match what was ordered or supplied; a person must decide."""
 
-    kind: Literal[Kind.INVOICE_QUERIED] = Kind.INVOICE_QUERIED
+    kind: Literal[Kind.INVOICE_QUERIED] = Field(default=Kind.INVOICE_QUERIED, description=OF_KIND)
     queries: int = Field(description="Number of mismatches", examples=[2])
     codes: tuple[QueryCode, ...] = Field(description="What they are, each once")
 
@@ -71,14 +71,14 @@ class InvoiceQueried(AboutJudgedInvoice):
 class InvoiceRejected(AboutInvoice):
     """A person rejected a queried invoice: it must not be paid."""
 
-    kind: Literal[Kind.INVOICE_REJECTED] = Kind.INVOICE_REJECTED
+    kind: Literal[Kind.INVOICE_REJECTED] = Field(default=Kind.INVOICE_REJECTED, description=OF_KIND)
     reason: str = Field(description="Why, in the person's words", examples=["The supplier will send a new invoice"])
 
 
 class ProposalReceived(Body):
     """A supplier selected titles for the council; nothing is ordered until the council accepts the proposal."""
 
-    kind: Literal[Kind.PROPOSAL_RECEIVED] = Kind.PROPOSAL_RECEIVED
+    kind: Literal[Kind.PROPOSAL_RECEIVED] = Field(default=Kind.PROPOSAL_RECEIVED, description=OF_KIND)
     supplier_id: SupplierId
     selection_number: str = Field(description="The supplier's number of the selection", examples=["SEL-0311"])
     lines: int = Field(description="Number of titles", examples=[25])
@@ -97,8 +97,8 @@ class StrandName(StrEnum):
 class SwitchChanged(Body):
     """A switch to another supplier or route was planned, or came to another state."""
 
-    kind: Literal[Kind.SWITCH_CHANGED] = Kind.SWITCH_CHANGED
-    switch_id: UUID = Field(description="Our id of the switch, in the service that carries it out")
+    kind: Literal[Kind.SWITCH_CHANGED] = Field(default=Kind.SWITCH_CHANGED, description=OF_KIND)
+    switch_id: UUID = Field(description="Under which `GET /v1/switches/{switch_id}` of the strand's service shows it")
     strand: StrandName = Field(description="What it changes")
     state: SwitchState = Field(description="Its state from then on")
     from_supplier_id: SupplierId | None = Field(description="Id of the supplier before; null: any")

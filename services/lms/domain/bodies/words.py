@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts.words import CopyId, Isbn, LineKey, OrderId, OrderNumber, SupplierId
+from shared.contracts.words import BranchCode, CopyId, Isbn, LineKey, OrderId, OrderNumber, SupplierId
 
 
 class Kind(StrEnum):
@@ -36,10 +36,11 @@ class Kind(StrEnum):
     SWITCH_CHANGED = "switch_changed"
 
 
-Branch = Annotated[str, Field(description="The council's code of the branch where the copy is shelved", examples=["IPSW"])]
 PlaceCode = Annotated[str, Field(description="The council's code of a branch or hub", examples=["LOWE"])]
-DespatchNumber = Annotated[str, Field(description="The supplier's number of the despatch", examples=["DN88120"])]
-ConsignmentId = Annotated[UUID, Field(description="Our id of the consignment, as in delivery's `/v1/consignments`")]
+ConsignmentId = Annotated[
+    UUID, Field(description="Under which `GET /v1/consignments/{consignment_id}` of delivery shows the goods")
+]
+OF_KIND = "The same as beside the body; it says which fields the body has"
 
 
 class Body(BaseModel):
@@ -47,7 +48,7 @@ class Body(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Kind
+    kind: Kind = Field(description=OF_KIND)
 
 
 class AboutOrder(Body):
@@ -74,4 +75,4 @@ class AboutCopy(AboutSuppliedLine):
     """A change of one copy."""
 
     copy_id: CopyId
-    branch: Branch
+    branch: BranchCode

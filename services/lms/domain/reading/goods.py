@@ -37,7 +37,9 @@ def _answer(line: RespondedLine) -> bodies.Answer:
         action=line.action,
         status_code=line.status_code,
         availability_code=line.availability_code,
-        quantities=line.quantities,
+        accepted=line.quantities.accepted,
+        back_ordered=line.quantities.back_ordered,
+        cancelled=line.quantities.cancelled,
         available_on=line.available_on,
         substitute_isbn=line.substitute_isbn,
     )
