@@ -18,7 +18,7 @@ from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, Discr
 from shared.contracts.orders import LineProgressed, LinesAdded, OrderPlaced
 from shared.contracts.registry import EVENTS
 from shared.contracts.suppliers import OrderSent
-from tests.faults import switched
+from tests.faults import switched, told
 from tests.faults.facts import BookedInvoice, Facts, OutboxEvent
 
 T = TypeVar("T", bound=Hashable)
@@ -62,11 +62,13 @@ def check(facts: Facts) -> list[Finding]:
         (Kind.LOST, switched.lost_copies),
         (Kind.LOST, _lost_charges),
         (Kind.LOST, _lost_events),
+        (Kind.LOST, told.untold_changes),
         (Kind.DOUBLED, _doubled_orders),
         (Kind.DOUBLED, switched.doubled_copies),
         (Kind.DOUBLED, switched.moved_too_early),
         (Kind.DOUBLED, _doubled_charges),
         (Kind.DOUBLED, _doubled_effects),
+        (Kind.DOUBLED, told.changes_told_twice),
         (Kind.TORN, _torn_orders),
         (Kind.TORN, switched.torn_copies),
         (Kind.TORN, _torn_deliveries),
@@ -75,6 +77,7 @@ def check(facts: Facts) -> list[Finding]:
         (Kind.STUCK, switched.unsettled_copies),
         (Kind.STUCK, _stuck_invoices),
         (Kind.DISAGREE, _disagreeing),
+        (Kind.DISAGREE, told.changes_out_of_order),
     ]
     return [Finding(kind, text) for kind, rule in rules for text in rule(facts)]
 

@@ -31,6 +31,9 @@ from tests.faults.facts import (
     Move,
     OutboxEvent,
     SwitchedCopy,
+    Told,
+    ToldGoods,
+    ToldMove,
 )
 
 Rows = Sequence[Mapping[str, Any]]
@@ -63,6 +66,17 @@ WHERE headers ->> 'ce_republished' IS NULL ORDER BY seq
 """
 _DEAD = "SELECT consumer, event_type, reason FROM dead_letter WHERE state = 'dead'"
 _MESSAGES = "SELECT id, kind, state, order_ids FROM message"
+
+
+_TOLD = """
+SELECT kind, body FROM change WHERE kind IN ('copy_moved', 'copy_expected', 'copy_received') ORDER BY council, position
+"""
+_MOVED = "copy_moved"
+_HOLES = """
+SELECT council, count(*) AS changes, max(position) AS greatest, f.last, f.forgotten
+FROM feed f JOIN change USING (council) GROUP BY council, f.last, f.forgotten
+HAVING count(*) <> max(position) - f.forgotten OR max(position) <> f.last
+"""
 
 
 class Databases:
@@ -134,6 +148,7 @@ async def collect(stack: Stack, databases: Databases, ledger: Ledger) -> Facts:
         ),
         whereabouts=_states(await rows("delivery", "SELECT copy_id, state FROM expected_copy")),
         shown=_states(await rows("dashboard", "SELECT copy_id, state FROM copy")),
+        told=await _told(databases),
         messages=await _messages(databases),
         events=await _events(databases),
         handled=await _handled(databases),
@@ -172,6 +187,17 @@ def _goods(row: Mapping[str, Any]) -> Goods:
 
 def _states(rows: Rows) -> dict[str, str]:
     return {str(row["copy_id"]): row["state"] for row in rows}
+
+
+async def _told(databases: Databases) -> Told:
+    rows = [(row["kind"], row["body"]) for row in await databases.rows("lms", _TOLD)]
+    (waiting,) = await databases.rows("lms", "SELECT count(*) AS number FROM waiting")
+    return Told(
+        moves=tuple(ToldMove(body["copy_id"], body["from_state"] or "", body["state"]) for kind, body in rows if kind == _MOVED),
+        goods=tuple(ToldGoods(kind, body["consignment_id"], body["copy_id"]) for kind, body in rows if kind != _MOVED),
+        holes=tuple(map(str, await databases.rows("lms", _HOLES))),
+        waiting=waiting["number"],
+    )
 
 
 async def _messages(databases: Databases) -> tuple[Message, ...]:

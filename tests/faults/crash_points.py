@@ -20,6 +20,7 @@ ROUNDS: Sequence[Sequence[Point]] = (
         Point("a despatch is not yet kept", "delivery", "consignment", "INSERT", _BACK),
         Point("a copy is not yet shown as moved", "dashboard", "copy", "UPDATE", _BACK),
         Point("an event is not yet dealt with", "catalogue", "inbox", "INSERT", _BACK),
+        Point("a change has a place and is not yet told", "lms", "change", "INSERT", _BACK),
     ),
     (
         Point("an order is booked and not answered", "orders", "purchase_order", "INSERT", _DONE),
@@ -28,6 +29,7 @@ ROUNDS: Sequence[Sequence[Point]] = (
         Point("a receipt is kept and not answered", "delivery", "receipt", "INSERT", _DONE),
         Point("a copy is shown as moved, its offset not committed", "dashboard", "copy", "UPDATE", _DONE),
         Point("an event is dealt with, its offset not committed", "catalogue", "inbox", "INSERT", _DONE),
+        Point("a change is told, its offset not committed", "lms", "change", "INSERT", _DONE),
     ),
     (
         Point("an event went out and is not marked", "orders", "outbox", "UPDATE", _BACK, _MARKED),

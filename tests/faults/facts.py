@@ -127,6 +127,34 @@ class OutboxEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldMove:
+    """A move of a copy as the feed of a council tells it. `from_state` is empty where the feed was built again."""
+
+    copy_id: str
+    from_state: str
+    to_state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldGoods:
+    """Goods of a copy as the feed tells them: expected or received, with their consignment."""
+
+    kind: str
+    consignment_id: str
+    copy_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The feeds of all councils: moves and goods in their order, and what is wrong with the positions."""
+
+    moves: tuple[ToldMove, ...]
+    goods: tuple[ToldGoods, ...]
+    holes: tuple[str, ...]
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that the checker compares.
 
@@ -134,7 +162,8 @@ class Facts:
     `shipped`, `let_go`: (line key, copy number) of copies that suppliers report as sent, and of those whose cancellation they
     confirmed. `asking`: keys of lines that ask a person. `invoiced`: the numbers of the invoices and credit
     notes that the bookseller sent; where there is one, it sent one for whatever it sent. `whereabouts`, `shown`: state of each
-    copy by its id in delivery and on the dashboard. `handled`: ids of the events that each consumer handled.
+    copy by its id in delivery and on the dashboard. `told`: what the feeds for councils' LMS say. `handled`: ids of the events
+    that each consumer handled.
     """
 
     accepted: frozenset[str]
@@ -155,6 +184,7 @@ class Facts:
     discrepancies: tuple[str, ...]
     whereabouts: Mapping[str, str]
     shown: Mapping[str, str]
+    told: Told
     messages: tuple[Message, ...]
     events: tuple[OutboxEvent, ...]
     handled: Mapping[str, frozenset[str]]

@@ -20,6 +20,9 @@ from tests.faults.facts import (
     Move,
     OutboxEvent,
     Taking,
+    Told,
+    ToldGoods,
+    ToldMove,
 )
 
 KEY = CopyKey("PO-1", 1, "IPSW", 1)
@@ -58,6 +61,12 @@ EVENTS = (
     _progressed(7, MOVES[2]),
     outbox_event(8, "delivery", "delivery.discrepancy.found.v1", discrepancy_id="discrepancy-1"),
 )
+TOLD = Told(
+    moves=tuple(ToldMove(move.copy_id, move.from_state, move.to_state) for move in MOVES),
+    goods=tuple(ToldGoods(kind, "consignment-1", "copy-1") for kind in ("copy_expected", "copy_received")),
+    holes=(),
+    waiting=0,
+)
 EVENT_IDS = frozenset(event.event_id for event in EVENTS)
 SOUND = Facts(
     accepted=frozenset({"PO-1"}),
@@ -78,6 +87,7 @@ SOUND = Facts(
     discrepancies=("discrepancy-1",),
     whereabouts={"copy-1": "received"},
     shown={"copy-1": "received"},
+    told=TOLD,
     messages=(Message("national", "message-1", "order", "answered", frozenset({"order-1"})),),
     events=EVENTS,
     handled=dict.fromkeys(("orders", "delivery", "dashboard", "suppliers-national"), EVENT_IDS),
@@ -217,6 +227,38 @@ FALSE = {
     "a dead letter waits": (replace(SOUND, dead_letters=("orders: poison",)), Kind.STUCK, "a dead letter waits: orders: poison"),
     "the dashboard shows something else": (replace(SOUND, shown={"copy-1": "sent"}), Kind.DISAGREE, "sent on the dashboard"),
     "the dashboard shows too little": (replace(SOUND, shown={}), Kind.DISAGREE, "None on the dashboard"),
+    "a move is not told": (
+        replace(SOUND, told=replace(TOLD, moves=(TOLD.moves[0], *TOLD.moves[2:]))),
+        Kind.LOST,
+        "from_state='sent', to_state='despatched') was published and is in no feed",
+    ),
+    "a move is told twice": (
+        replace(SOUND, told=replace(TOLD, moves=(*TOLD.moves, TOLD.moves[0]))),
+        Kind.DOUBLED,
+        "is in a feed, and was not published so often",
+    ),
+    "moves are told in another order": (
+        replace(SOUND, told=replace(TOLD, moves=(TOLD.moves[0], TOLD.moves[2], TOLD.moves[1]))),
+        Kind.DISAGREE,
+        "copy copy-1 is told to move from despatched, and was sent",
+    ),
+    "a feed that was built again ends too soon": (
+        replace(SOUND, told=replace(TOLD, moves=(ToldMove("copy-1", "", "sent"),))),
+        Kind.DISAGREE,
+        "received in the order book, sent in the feed",
+    ),
+    "goods are not told": (
+        replace(SOUND, told=replace(TOLD, goods=TOLD.goods[1:])),
+        Kind.LOST,
+        "('copy_expected', 'consignment-1', 'copy-1') was published and is in no feed",
+    ),
+    "goods are told twice": (
+        replace(SOUND, told=replace(TOLD, goods=TOLD.goods * 2)),
+        Kind.DOUBLED,
+        "('copy_received', 'consignment-1', 'copy-1') is in a feed",
+    ),
+    "a feed has a hole": (replace(SOUND, told=replace(TOLD, holes=("GB-SFK",))), Kind.DISAGREE, "positions are missing"),
+    "a change waits for its order": (replace(SOUND, told=replace(TOLD, waiting=2)), Kind.LOST, "2 changes wait for an order"),
     "delivery says something else": (
         replace(SOUND, whereabouts={"copy-1": "expected"}),
         Kind.DISAGREE,

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from tests.faults.checker import Finding, Kind, check
-from tests.faults.facts import BookedCopy, Facts, Move, SwitchedCopy
+from tests.faults.facts import BookedCopy, Facts, Move, SwitchedCopy, ToldMove
 from tests.faults.same_order import Answer, changes_beside_supplier
 from tests.faults.test_checker import COPY, SOUND, outbox_event
 
@@ -32,6 +32,7 @@ SWITCHED = replace(
     switched=(MOVED,),
     whereabouts={**SOUND.whereabouts, "copy-0": "expected"},
     shown={**SOUND.shown, "copy-0": "cancelled"},
+    told=replace(SOUND.told, moves=(*SOUND.told.moves, ToldMove("copy-0", "back_ordered", "cancelled"))),
     moves=(*SOUND.moves, Move("event-0", "copy-0", "back_ordered", "cancelled")),
     events=(*SOUND.events, LET_GO, ADDED),
     handled={name: events | {LET_GO.event_id, ADDED.event_id} for name, events in SOUND.handled.items()},
@@ -46,6 +47,7 @@ def _first(state: str, facts: Facts) -> Facts:
         facts,
         copies=(replace(FIRST, state=state), *facts.copies[1:]),
         shown={**facts.shown, "copy-0": state},
+        told=replace(facts.told, moves=(*SOUND.told.moves, ToldMove("copy-0", "", state))),
         whereabouts={**facts.whereabouts, "copy-0": goods},
     )
 

@@ -61,7 +61,7 @@ _ADDED = Point(
     "an added line went and is not noted", "supplier-national", "message", "UPDATE", Fate.ROLLED_BACK,
     "NEW.kind = 'order' AND NEW.state = 'sent'",
 )  # fmt: skip
-_READERS = ("delivery", "catalogue", "dashboard", "evidence")
+_READERS = ("delivery", "catalogue", "dashboard", "evidence", "lms")
 _READ = [Point("an event is not yet dealt with", name, "inbox", "INSERT", Fate.ROLLED_BACK) for name in _READERS]
 
 
