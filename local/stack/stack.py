@@ -196,7 +196,7 @@ async def _migrate(url: str, package: str) -> None:
 
 async def _suppliers_known(orders: httpx.AsyncClient) -> set[str]:
     answer = await orders.get("/v1/suppliers")
-    return {one["supplier_id"] for one in answer.raise_for_status().json()}
+    return {one["supplier_id"] for one in answer.raise_for_status().json()["items"]}
 
 
 def _not_ready(process: Supervised) -> ChildFailedError:

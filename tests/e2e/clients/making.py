@@ -32,7 +32,9 @@ async def make_typescript_clients(documents: Mapping[str, Path], folder: Path) -
     """Makes `NAME.ts` in `folder` for each document, beside the packages that it needs. Raises ChildFailedError."""
     shutil.copytree(await _packages(), folder, symlinks=True, dirs_exist_ok=True)
     for name, document in documents.items():
-        await node(folder, _in(folder, "openapi-typescript/bin/cli.js"), str(document), "--output", str(folder / f"{name}.ts"))
+        # What has a default may be left out of a request.
+        options = ("--default-non-nullable=false", "--output", str(folder / f"{name}.ts"))
+        await node(folder, _in(folder, "openapi-typescript/bin/cli.js"), str(document), *options)
 
 
 async def check_types(folder: Path) -> None:

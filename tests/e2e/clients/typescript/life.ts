@@ -47,7 +47,7 @@ async function pages(): Promise<string[]> {
   let cursor: string | undefined;
   do {
     const { data } = await orders.GET("/v1/orders", { params: { query: { limit: 1, cursor } } });
-    assert(data);
+    assert(data && "items" in data);  // and not the other form that this list has, JSON Lines
     numbers.push(...data.items.map((order) => order.order_number));
     cursor = data.next_cursor ?? undefined;
   } while (cursor !== undefined);
@@ -88,7 +88,7 @@ async function receive(item: ItemView, consignment_id: string): Promise<void> {
 async function receiveWhatCame(order_ids: string[]): Promise<void> {
   for (const state of ["expected", "partly_received"] as const) {
     const { data } = await delivery.GET("/v1/consignments", { params: { query: { state, limit: 200 } } });
-    assert(data);
+    assert(data && "items" in data);
     for (const { consignment_id } of data.items) {
       const { data: whole } = await delivery.GET("/v1/consignments/{consignment_id}", { params: { path: { consignment_id } } });
       assert(whole);
