@@ -112,6 +112,11 @@ class DeadLetterView(DeadLetterSummary):
     encoding: str = Field(description="How value, key and headers are written: `utf-8` or `base64`", examples=["utf-8"])
 
 
+_ONE = refusals("no-such-dead-letter")
+_SETTLED = refusals("no-such-dead-letter", "dead-letter-settled", "reason-required")
+_REPLAYED = refusals("no-such-dead-letter", "dead-letter-settled", "reason-required", "still-refused", "not-now")
+
+
 def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mapping[str, Subscription], *, scope: str) -> APIRouter:
     """Returns `/v1/dead-letters` for the consumers of one service; callers need `<scope>:read` or `<scope>:write`."""
     router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"])
@@ -156,12 +161,10 @@ def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mappin
                 letter = await discard_dead_letter(turn.connection, dead_letter_id, decision=decision)
             return _summary(letter)
 
-    none, settled = refusals("no-such-dead-letter"), ("no-such-dead-letter", "dead-letter-settled", "reason-required")
-    replayed = refusals(*settled, "still-refused", "not-now")
     router.add_api_route("", list_letters, methods=["GET"], responses=refusals())
-    router.add_api_route("/{dead_letter_id}", get_letter, methods=["GET"], responses=none)
-    router.add_api_route("/{dead_letter_id}/replay", replay, methods=["POST"], responses=replayed)
-    router.add_api_route("/{dead_letter_id}/discard", discard, methods=["POST"], responses=refusals(*settled))
+    router.add_api_route("/{dead_letter_id}", get_letter, methods=["GET"], responses=_ONE)
+    router.add_api_route("/{dead_letter_id}/replay", replay, methods=["POST"], responses=_REPLAYED)
+    router.add_api_route("/{dead_letter_id}/discard", discard, methods=["POST"], responses=_SETTLED)
     return router
 
 

@@ -49,10 +49,7 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         return await _view(engine, proposal_id, caller.council, clock)
 
     async def accept(
-        proposal_id: schemas.ProposalId,
-        request: Request,
-        caller: Writer,
-        idempotency_key: IdempotencyKey = "",
+        proposal_id: schemas.ProposalId, request: Request, caller: Writer, idempotency_key: IdempotencyKey = ""
     ) -> Response:
         """Orders a proposal, with the rules and answers of `POST /v1/orders`."""
         council, key, raw = caller.council, required_key(idempotency_key, "order"), await request.body()

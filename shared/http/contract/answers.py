@@ -140,7 +140,7 @@ def _refusal(kinds: Sequence[ProblemKind], schemas: dict[str, Any]) -> dict[str,
 
 
 def _refused_with(codes: Sequence[str]) -> dict[str, Any]:
-    enum = {"type": "string", "enum": codes}
+    enum = {"type": "string", "enum": codes, "description": "The kinds of problem that are answered here"}
     one = {"type": "object", "properties": {"code": enum}, "required": ["code"]}
     return {"allOf": [{"$ref": "#/components/schemas/Problem"}, one]}
 

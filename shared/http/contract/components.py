@@ -32,12 +32,38 @@ def in_components(document: dict[str, Any]) -> None:
         _lift_definitions(schema, schemas)
         if "properties" in schema and "title" in schema:
             holder["schema"] = _lifted(str(schema["title"]), schema, schemas)
+    _drop_unused(document)
     renamed = {name: _plain(name, schemas) for name in schemas}
     document["components"]["schemas"] = {renamed[name]: schema for name, schema in sorted(schemas.items())}
     for name, schema in document["components"]["schemas"].items():
         if "title" in schema or "properties" in schema:
             schema["title"] = name
     _rename(document, lambda reference: _PREFIX + renamed.get(reference.removeprefix(_PREFIX), reference))
+
+
+def _drop_unused(document: dict[str, Any]) -> None:
+    """Drops shapes that no operation shows, such as FastAPI's own of an error."""
+    schemas: dict[str, Any] = document["components"]["schemas"]
+    used: set[str] = set()
+    found = set(_references(document["paths"]))
+    while found - used:
+        name = (found - used).pop()
+        used.add(name)
+        found |= set(_references(schemas[name]))
+    for name in schemas.keys() - used:
+        del schemas[name]
+
+
+def _references(part: Any) -> Iterator[str]:
+    """Yields the names of the components that a part of a document refers to."""
+    if isinstance(part, list):
+        for one in part:
+            yield from _references(one)
+    if isinstance(part, dict):
+        if str(part.get("$ref", "")).startswith(_PREFIX):
+            yield part["$ref"].removeprefix(_PREFIX)
+        for one in part.values():
+            yield from _references(one)
 
 
 def _plain(name: str, schemas: Collection[str]) -> str:
