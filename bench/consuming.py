@@ -21,6 +21,7 @@ from services.catalogue import incoming as catalogue
 from services.dashboard import incoming as dashboard
 from services.delivery import incoming as delivery
 from services.evidence import incoming as evidence
+from services.lms import incoming as lms
 from services.orders import incoming as orders
 from services.suppliers import incoming as suppliers
 from shared.bus import to_envelope
@@ -70,6 +71,8 @@ def _consumers() -> list[_Consumer]:
         _Consumer("services.delivery", delivery.subscription(_CLOCK), of_orders, events.cancellations(_EVENTS)),
         _Consumer("services.dashboard", dashboard.subscription(), of_orders, asked),
         _Consumer("services.evidence", evidence.subscription(), of_orders, asked),
+        # The events are older than changes are kept.
+        _Consumer("services.lms", lms.subscription(_CLOCK, days=3_650), of_orders, asked),
         *(_exchange(supplier_id) for supplier_id in _SUPPLIERS),
     ]
 

@@ -110,7 +110,7 @@ def _with_faulty_bookseller(plan: _Plan, dead_seconds: float) -> _Plan:
 async def _demo(plan: _Plan, console: Console) -> Outcome:
     async with Stack(plan.stack, plan.steps) as stack:
         here = stack.endpoints
-        addresses = Addresses(here.orders, here.catalogue, here.delivery, lambda: stack.token(_COUNCIL, *SCOPES))
+        addresses = Addresses(here.orders, here.catalogue, here.delivery, here.lms, lambda: stack.token(_COUNCIL, *SCOPES))
         async with open_lms(addresses, plan.stack.simulators.seed) as lms:
             await lms.set_up(plan.branches, only=plan.only)
             outcome, details = await (_with_faults if plan.faults else _without_faults)(plan, stack, lms, console)

@@ -21,6 +21,13 @@ class Page(Answer):
     next_cursor: str | None = None
 
 
+class Changes(Answer):
+    """Changes of the feed, and the place in it to go on from."""
+
+    items: tuple[JsonValue, ...]
+    next_cursor: str
+
+
 class OrderTaken(Answer):
     """The answer to a placed order."""
 

@@ -17,6 +17,7 @@ from uuid import UUID
 import httpx
 
 from local.lms.answers import (
+    Changes,
     Consignment,
     ConsignmentInList,
     Goods,
@@ -47,7 +48,7 @@ SCOPES = (
     "lms:write",
 )
 _AT_ONCE = 4
-_POLL_SECONDS = 0.4
+_WAIT_SECONDS = 2
 _ON_THE_WAY = ("expected", "partly_received")
 _DECLINED = "declined"
 
@@ -59,6 +60,7 @@ class Addresses:
     orders: str
     catalogue: str
     delivery: str
+    feed: str
     token: Callable[[], str]
 
 
@@ -69,13 +71,14 @@ class Lms:
     orders: Service
     catalogue: Service
     delivery: Service
+    feed: Service
     chance: Chance
     ledger: Ledger = field(default_factory=Ledger)
 
     @property
     def repeated_requests(self) -> int:
         """How often a request was repeated because a service could not be reached."""
-        return sum(service.repeated for service in (self.orders, self.catalogue, self.delivery))
+        return sum(service.repeated for service in (self.orders, self.catalogue, self.delivery, self.feed))
 
     async def has_branches(self) -> bool:
         """Returns whether the council has any branch in the orders service."""
@@ -108,12 +111,25 @@ class Lms:
 
     async def keep_receiving(self) -> None:
         """Unpacks every announced consignment until cancelled. Raises UnexpectedAnswer."""
+        place: dict[str, str] = {}
         while True:
             for state in _ON_THE_WAY:
                 listed = await self.delivery.pages("/v1/consignments", ConsignmentInList, {"state": state})
                 # The oldest first.
                 await self._unpack([one.consignment_id for one in reversed(listed)])
-            await asyncio.sleep(_POLL_SECONDS)
+            place = await self._goods_announced(place)
+
+    async def _goods_announced(self, place: dict[str, str]) -> dict[str, str]:
+        """Waits until the feed tells of goods on their way, or for a while; returns the place in the feed to go on from."""
+        query: dict[str, str | int] = {"kind": "copy_expected", "limit": 200, "wait": _WAIT_SECONDS, **place}
+        try:
+            changes = await self.feed.get("/v1/changes", Changes, query)
+        except UnexpectedAnswer as refusal:
+            if refusal.status != HTTPStatus.GONE:
+                raise
+            # The feed was built again: what is on its way is listed in any case.
+            return {}
+        return {"after": changes.next_cursor}
 
     async def place(self, order: Order) -> None:
         """Places one order, and repeats the request until it is answered. Raises UnexpectedAnswer."""
@@ -194,9 +210,9 @@ class Lms:
 async def open_lms(addresses: Addresses, seed: int) -> AsyncIterator[Lms]:
     """Yields an LMS and closes its connections at the end."""
     async with AsyncExitStack() as stack:
-        urls = (addresses.orders, addresses.catalogue, addresses.delivery)
-        orders, catalogue, delivery = [await stack.enter_async_context(Service(url, addresses.token)) for url in urls]
-        yield Lms(orders, catalogue, delivery, Chance(seed))
+        urls = (addresses.orders, addresses.catalogue, addresses.delivery, addresses.feed)
+        orders, catalogue, delivery, feed = [await stack.enter_async_context(Service(url, addresses.token)) for url in urls]
+        yield Lms(orders, catalogue, delivery, feed, Chance(seed))
 
 
 def _order_body(order: Order) -> dict[str, object]:

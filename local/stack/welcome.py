@@ -24,7 +24,7 @@ _SEED = 0  # the LMS decides nothing here
 async def set_up_council(stack: Stack) -> None:
     """Gives the first council its branches and sourcing rules, unless it has branches: then somebody worked here before."""
     here = stack.endpoints
-    addresses = Addresses(here.orders, here.catalogue, here.delivery, lambda: stack.token(_COUNCIL, *SCOPES))
+    addresses = Addresses(here.orders, here.catalogue, here.delivery, here.lms, lambda: stack.token(_COUNCIL, *SCOPES))
     async with open_lms(addresses, _SEED) as lms:
         if not await lms.has_branches():
             await lms.set_up(read_branches(BRANCHES), only=None)

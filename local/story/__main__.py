@@ -84,7 +84,7 @@ async def _play(plan: Plan, console: Console) -> Outcome:
     began, clock = time.monotonic(), SystemClock()
     async with Stack(plan.stack, plan.steps) as stack:
         here = stack.endpoints
-        addresses = Addresses(here.orders, here.catalogue, here.delivery, lambda: stack.token(_COUNCIL, *SCOPES))
+        addresses = Addresses(here.orders, here.catalogue, here.delivery, here.lms, lambda: stack.token(_COUNCIL, *SCOPES))
         measuring = Service(here.evidence, lambda: stack.token(_COUNCIL, *EVIDENCE_SCOPES))
         exchange = Service(here.suppliers[CONSORTIUM], lambda: stack.token(_COUNCIL, *EXCHANGE_SCOPES))
         async with open_lms(addresses, plan.stack.simulators.seed) as lms, measuring, exchange:

@@ -72,7 +72,7 @@ async def test_bad_requests_get_clear_answers_and_lose_nothing(stack: Stack) -> 
 async def _bought_from(stack: Stack, supplier: str, council: str) -> Answers:
     """Places the orders for a council that buys all from one supplier, and reads everything that an LMS can read about them."""
     here = stack.endpoints
-    addresses = Addresses(here.orders, here.catalogue, here.delivery, lambda: stack.token(council, *SCOPES))
+    addresses = Addresses(here.orders, here.catalogue, here.delivery, here.lms, lambda: stack.token(council, *SCOPES))
     async with open_lms(addresses, seed=1) as lms:
         await lms.set_up(branches_of(_ORDERS, BRANCHES), only=supplier)
         outcome = await Run(lms, _ORDERS, lambda _: None).play(Patience(quiet=3, limit=300))

@@ -284,7 +284,7 @@ async def _running_world() -> AsyncIterator[World]:
 @asynccontextmanager
 async def _world_of(stack: Stack) -> AsyncIterator[World]:
     here = stack.endpoints
-    addresses = Addresses(here.orders, here.catalogue, here.delivery, lambda: stack.token(_COUNCIL, *SCOPES))
+    addresses = Addresses(here.orders, here.catalogue, here.delivery, here.lms, lambda: stack.token(_COUNCIL, *SCOPES))
 
     def operations() -> str:
         return stack.token(None, *EXCHANGE_SCOPES, subject="operations")

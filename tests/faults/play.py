@@ -99,7 +99,7 @@ class Play:
 async def playing(stack: Stack, *, council: str = SUFFOLK, only: str | None = None) -> AsyncIterator[Play]:
     """Runs the LMS of a council in a running stack; it unpacks whatever arrives."""
     here = stack.endpoints
-    addresses = Addresses(here.orders, here.catalogue, here.delivery, _tokens(stack, council))
+    addresses = Addresses(here.orders, here.catalogue, here.delivery, here.lms, _tokens(stack, council))
     async with open_lms(addresses, seed=stack.options.simulators.seed) as lms, Databases(stack) as databases:
         # Enough orders to include every branch.
         await lms.set_up(branches_of(some_orders("ALL", 20), BRANCHES), only=only)
