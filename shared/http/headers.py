@@ -69,6 +69,11 @@ def required_version(if_match: str, what: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
+def sent_version(if_match: str) -> int | None:
+    """Returns the version in an `If-Match` header that need not be sent; None where it is not, or is `*`, which is any."""
+    return None if if_match.strip() in ("", "*") else required_version(if_match, "")
+
+
 def _missing(what: str) -> str:
     return f"Send `If-Match` with the ETag of the {what} you read."
 

@@ -23,7 +23,20 @@ pytestmark = [pytest.mark.long, pytest.mark.asyncio(loop_scope="module")]
 
 _LIVES = Path(__file__).parent / "clients"
 _COUNCIL = next(iter(COUNCILS))
-_QUICK = SimulatorOptions(catalogue=CATALOGUE, response_delay=0.2, despatch_delay=0.2)
+# Each ordered copy comes: what the bookseller refuses or sends late by chance is left out.
+_SENT = tuple(
+    f"{name}=0"
+    for name in (
+        "back_order",
+        "part_back_order",
+        "refuse",
+        "part_refuse",
+        "substitute_offered",
+        "substitute_sent",
+        "unknown_code",
+    )
+)
+_QUICK = SimulatorOptions(catalogue=CATALOGUE, response_delay=0.2, despatch_delay=0.2, national_proportions=_SENT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from services.orders.api.deaths import deaths_router
 from services.orders.api.invoices import invoice_decisions_router, invoices_router
 from services.orders.api.open_lines import open_lines_router
 from services.orders.api.orders import cancellations_router, order_views_router, orders_router, supplier_told_router
-from services.orders.api.proposals import proposals_router
+from services.orders.api.proposals import proposal_decisions_router, proposals_router
 from services.orders.api.rehearsals import rehearsals_router
 from services.orders.api.suppliers import check_supplier, suppliers_router
 from services.orders.api.switches import ordering_switches_router
@@ -23,6 +23,7 @@ __all__ = [
     "order_views_router",
     "ordering_switches_router",
     "orders_router",
+    "proposal_decisions_router",
     "proposals_router",
     "rehearsals_router",
     "supplier_told_router",

@@ -25,7 +25,7 @@ from shared.contracts.words import OrderId
 from shared.db.grouped import GroupedCommit
 from shared.errors import no_such
 from shared.http.bodies import described_body
-from shared.http.headers import REPLAYED, IdempotencyKey, etag, required_key
+from shared.http.headers import REPLAYED, IdempotencyKey, IfMatchWhereSent, etag, required_key, sent_version
 from shared.http.instants import bounds_of
 from shared.http.lines import JSON, JSON_LINES, described_lines, fetching, lines_answer
 from shared.http.paging import Page
@@ -104,11 +104,16 @@ def supplier_told_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     router = APIRouter(prefix="/v1/orders", tags=["orders"])
 
     async def supplier_told(
-        order_id: OrderId, body: schemas.SupplierTold, caller: Writer, repeatable: Repeatable, response: Response
+        order_id: OrderId,
+        body: schemas.SupplierTold,
+        caller: Writer,
+        repeatable: Repeatable,
+        response: Response,
+        if_match: IfMatchWhereSent = "",
     ) -> schemas.OrderView:
         """Notes that you told suppliers where copies of these lines are delivered: the lines ask for it no more."""
         set_cause(cause_by(caller.subject))
-        wanted = usecases.SupplierTold(order_id, caller.council, tuple(body.line_keys), body.reason)
+        wanted = usecases.SupplierTold(order_id, caller.council, tuple(body.line_keys), body.reason, sent_version(if_match))
         async with repeatable.once(engine, caller) as turn:
             if turn.first:
                 await usecases.note_supplier_told(turn.connection, wanted, clock)

@@ -24,10 +24,11 @@ from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.errors import DomainError, Fault, no_such
 from shared.http.bodies import described_body
-from shared.http.headers import IdempotencyKey, required_key
+from shared.http.headers import IdempotencyKey, IfMatchWhereSent, check_match, required_key
 from shared.http.paging import Page
 from shared.http.refusals import refusals
 from shared.http.repeating import Repeatable
+from shared.http.representations import tag_of_view
 
 _ACCEPTANCE_BODY = described_body({"application/json": Acceptance.model_json_schema()})
 # A valid order number for checking a proposal to which the council has not yet given a number.
@@ -36,7 +37,7 @@ _SETTLED = ("no-such-proposal", "proposal-settled")
 
 
 def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
-    """Returns the routes of `/v1/proposals`, orders that suppliers propose: list, read, accept, decline."""
+    """Returns the routes of `/v1/proposals` that read: list the orders that suppliers propose, and read one."""
     router = APIRouter(prefix="/v1/proposals", tags=["proposals"])
 
     async def list_proposals(caller: Reader, query: Annotated[schemas.ProposalQuery, Query()]) -> Page[schemas.ProposalSummary]:
@@ -44,35 +45,54 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         wanted = ProposalFilter(caller.council, **query.filters())
         return await _page(engine, wanted, query)
 
-    async def get_proposal(proposal_id: schemas.ProposalId, caller: Reader) -> schemas.ProposalView:
+    async def get_proposal(proposal_id: schemas.ProposalId, caller: Reader, response: Response) -> schemas.ProposalView:
         """Returns one proposal, with every fault that prevents ordering it as it is."""
-        return await _view(engine, proposal_id, caller.council, clock)
+        return await _view(engine, proposal_id, caller.council, clock, response)
+
+    router.add_api_route("", list_proposals, methods=["GET"], responses=refusals())
+    router.add_api_route("/{proposal_id}", get_proposal, methods=["GET"], responses=refusals("no-such-proposal"))
+    return router
+
+
+def proposal_decisions_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
+    """Returns the routes of `/v1/proposals` that decide: accept and decline."""
+    router = APIRouter(prefix="/v1/proposals", tags=["proposals"])
 
     async def accept(
-        proposal_id: schemas.ProposalId, request: Request, caller: Writer, idempotency_key: IdempotencyKey = ""
+        proposal_id: schemas.ProposalId,
+        request: Request,
+        caller: Writer,
+        idempotency_key: IdempotencyKey = "",
+        if_match: IfMatchWhereSent = "",
     ) -> Response:
         """Orders a proposal, with the rules and answers of `POST /v1/orders`."""
         council, key, raw = caller.council, required_key(idempotency_key, "order"), await request.body()
         cause = cause_by(caller.subject)
         async with engine.begin() as connection:
-            acceptance, asked = await _read(connection, proposal_id, council, raw=raw, clock=clock)
+            proposal = await _load(connection, proposal_id, council)
+            acceptance, asked = await _read(connection, proposal, raw=raw, clock=clock)
+            await _check_match(connection, proposal, if_match, clock)
             command = usecases.AcceptProposal(proposal_id, council, key, acceptance, asked, cause)
             placed = await usecases.accept_proposal(connection, command, clock)
         return await placed_answer(engine, placed, council)
 
     async def decline(
-        proposal_id: schemas.ProposalId, body: schemas.Reason, caller: Writer, repeatable: Repeatable
+        proposal_id: schemas.ProposalId,
+        body: schemas.Reason,
+        caller: Writer,
+        repeatable: Repeatable,
+        response: Response,
+        if_match: IfMatchWhereSent = "",
     ) -> schemas.ProposalView:
         """Declines a proposal: nothing is ordered."""
         set_cause(cause_by(caller.subject))
         council = caller.council
         async with repeatable.once(engine, caller) as turn:
             if turn.first:
+                await _check_match(turn.connection, await _load(turn.connection, proposal_id, council), if_match, clock)
                 await usecases.decline_proposal(turn.connection, proposal_id, council, reason=body.reason, clock=clock)
-        return await _view(engine, proposal_id, council, clock)
+        return await _view(engine, proposal_id, council, clock, response)
 
-    router.add_api_route("", list_proposals, methods=["GET"], responses=refusals())
-    router.add_api_route("/{proposal_id}", get_proposal, methods=["GET"], responses=refusals("no-such-proposal"))
     router.add_api_route(
         "/{proposal_id}/accept",
         accept,
@@ -86,15 +106,12 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     return router
 
 
-async def _read(
-    connection: AsyncConnection, proposal_id: UUID, council: str, *, raw: bytes, clock: Clock
-) -> tuple[Acceptance, AskedOrder]:
+async def _read(connection: AsyncConnection, proposal: Proposal, *, raw: bytes, clock: Clock) -> tuple[Acceptance, AskedOrder]:
     """Reads the acceptance in a body and the order it results in. Raises DomainError with every fault of both."""
-    proposal = await _load(connection, proposal_id, council)
     try:
         acceptance = Acceptance.model_validate_json(raw)
     except ValidationError as error:
-        raise await refused_document(connection, council, error, document=lenient(raw), clock=clock) from error
+        raise await refused_document(connection, proposal.council, error, document=lenient(raw), clock=clock) from error
     return acceptance, asked_for(acceptance) or await _as_proposed(connection, proposal, acceptance.order_number, clock)
 
 
@@ -123,11 +140,22 @@ async def _faults(connection: AsyncConnection, proposal: Proposal, clock: Clock)
     return await usecases.proposal_faults(connection, proposal, asked, clock)
 
 
-async def _view(engine: AsyncEngine, proposal_id: UUID, council: str, clock: Clock) -> schemas.ProposalView:
+async def _view(engine: AsyncEngine, proposal_id: UUID, council: str, clock: Clock, response: Response) -> schemas.ProposalView:
     async with engine.connect() as connection:
-        proposal = await _load(connection, proposal_id, council)
-        faults = await _faults(connection, proposal, clock)
-        return schemas.proposal_view(proposal, faults, await history_of(connection, proposal_id))
+        view = await _shown(connection, await _load(connection, proposal_id, council), clock)
+    response.headers["ETag"] = tag_of_view(view)
+    return view
+
+
+async def _shown(connection: AsyncConnection, proposal: Proposal, clock: Clock) -> schemas.ProposalView:
+    faults = await _faults(connection, proposal, clock)
+    return schemas.proposal_view(proposal, faults, await history_of(connection, proposal.proposal_id))
+
+
+async def _check_match(connection: AsyncConnection, proposal: Proposal, if_match: str, clock: Clock) -> None:
+    """Refuses (412) a decision about an open proposal of which the caller had read another version. Others are repetitions."""
+    if if_match and proposal.state is ProposalState.OPEN:
+        check_match(if_match, tag_of_view(await _shown(connection, proposal, clock)), "proposal")
 
 
 async def _page(engine: AsyncEngine, wanted: ProposalFilter, query: schemas.ProposalQuery) -> Page[schemas.ProposalSummary]:

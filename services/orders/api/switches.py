@@ -16,9 +16,11 @@ from services.orders.domain.switching import OrderingSwitch
 from services.orders.store import switches as store
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
+from shared.http.headers import IfMatchWhereSent, check_match
 from shared.http.paging import Page, number
 from shared.http.refusals import refusals
 from shared.http.repeating import Repeatable
+from shared.http.representations import tag_of_view
 from shared.sourcing.api.switches import ServedSwitches, switches_router
 from shared.sourcing.rules import Strand
 from shared.sourcing.switches.life import warnings_of
@@ -61,7 +63,11 @@ def ordering_switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     router = switches_router(served, engine, clock)
 
     async def decide(
-        switch_id: SwitchId, body: schemas.CopiesDecision, caller: Writer, repeatable: Repeatable
+        switch_id: SwitchId,
+        body: schemas.CopiesDecision,
+        caller: Writer,
+        repeatable: Repeatable,
+        if_match: IfMatchWhereSent = "",
     ) -> schemas.SwitchView:
         """Decides about copies whose first supplier did not answer: `place_anew` with the second one, or `leave` them there."""
         set_cause(cause_by(caller.subject))
@@ -69,6 +75,9 @@ def ordering_switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         wanted = usecases.DecideCopies(switch_id, caller.council, copy_ids, body.decision, body.reason)
         async with repeatable.once(engine, caller) as turn:
             if turn.first:
+                found = await served.find(turn.connection, switch_id, caller.council)
+                if if_match:
+                    check_match(if_match, tag_of_view(await served.view(turn.connection, found)), "switch")
                 await usecases.decide_copies(turn.connection, wanted, clock)
         return await served.found(engine, switch_id, caller.council)
 

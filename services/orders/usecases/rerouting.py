@@ -25,12 +25,16 @@ BATCH, COPIES = 100, 5_000
 
 @dataclass(frozen=True, slots=True)
 class SupplierTold:
-    """A person told suppliers by other means where the copies of lines are delivered from now on."""
+    """A person told suppliers by other means where the copies of lines are delivered from now on.
+
+    `expected_version` is the version of the order that the person had read, where that was said.
+    """
 
     order_id: UUID
     council: str
     line_keys: tuple[str, ...]
     reason: str
+    expected_version: int | None = None
 
 
 async def follow_route(connection: AsyncConnection, clock: Clock, rule_id: UUID) -> bool:
@@ -67,11 +71,13 @@ async def _moved(connection: AsyncConnection, rule: RouteRule, order_ids: list[U
 async def note_supplier_told(connection: AsyncConnection, wanted: SupplierTold, clock: Clock) -> None:
     """Notes that suppliers were told; their lines do not ask for it any more. Changes nothing where nothing was to be told.
 
-    Raises DomainError: no such order (404), a line that it does not have (422).
+    Raises DomainError: no such order (404), changed since it was read (412), a line that it does not have (422).
     """
     order = await copy_store.lock_order(connection, wanted.order_id, wanted.council)
     if order is None:
         raise no_such("order")
+    if wanted.expected_version not in (None, order.version - 1):
+        raise DomainError("stale-version", "The order changed since you read it; read it again, then decide.", Kind.STALE)
     faults = [
         Fault(f"/line_keys/{index}", "unknown-line", "The order has no line with this key; see its `lines`.")
         for index, key in enumerate(wanted.line_keys)

@@ -158,8 +158,12 @@ async def test_a_supplier_that_takes_no_changes_is_told_by_a_person(orders: Orde
     path = f"/v1/orders/{order['order_id']}/supplier-told"
     wrong = await orders.decide(path, {"line_keys": ["SB-NONE"], "reason": "by telephone"})
     assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/line_keys/0")
-    for _ in range(2):
-        told = await orders.decide(path, {"line_keys": [line["line_key"]], "reason": "by telephone"})
+    said = {"line_keys": [line["line_key"]], "reason": "by telephone"}
+    stale = await orders.decide(path, said, If_Match='"1"')
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale-version")
+    tag = (await orders.client.get(f"/v1/orders/{order['order_id']}", headers=orders.headers)).headers["ETag"]
+    for sent_tag in ({"If_Match": tag}, {}):
+        told = await orders.decide(path, said, **sent_tag)
         assert (told.status_code, asks(told.json(), "national")) == (200, [""])
     reasons = [step["reason"] for step in told.json()["timeline"]]
     assert reasons.count("the supplier was told the place of delivery: by telephone") == 1

@@ -226,6 +226,20 @@ async def test_a_proposal_may_be_declined_with_a_reason(orders: Orders) -> None:
     assert (declined.json()["state"], declined.json()["history"][-1]["reason"]) == ("declined", "declined: Not in our plan")
 
 
+async def test_a_decision_about_a_proposal_that_changed_since_it_was_read_says_so(orders: Orders) -> None:
+    """What prevents ordering it is part of it: a branch that closes changes the proposal that was read."""
+    found = await proposed(orders)
+    path = f"/v1/proposals/{found['proposal_id']}"
+    read = await orders.client.get(path, headers=orders.headers)
+    assert (await orders.client.get(path, headers={**orders.headers, "If-None-Match": read.headers["ETag"]})).status_code == 304
+    await orders.change_branches({**BRANCHES[0], "closed_from": orders.clock.today().isoformat()})
+    stale = await orders.decide(f"{path}/decline", {"reason": "Not in our plan"}, If_Match=read.headers["ETag"])
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale-version")
+    tag = (await orders.client.get(path, headers=orders.headers)).headers["ETag"]
+    declined = await orders.decide(f"{path}/decline", {"reason": "Not in our plan"}, If_Match=tag)
+    assert (declined.status_code, declined.headers["ETag"] != tag) == (200, True)
+
+
 async def test_one_council_never_sees_or_touches_another_s_proposals(orders: Orders) -> None:
     found = await proposed(orders)
     other = orders.of_council("GB-ESS")
