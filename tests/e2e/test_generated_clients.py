@@ -54,7 +54,7 @@ async def served() -> AsyncIterator[Served]:
     try:
         async with Stack(StackOptions(folder, simulators=_QUICK)) as stack:
             here, token = stack.endpoints, stack.token(_COUNCIL, *SCOPES)
-            async with open_lms(Addresses(here.orders, here.catalogue, here.delivery, lambda: token), seed=1) as lms:
+            async with open_lms(Addresses(here.orders, here.catalogue, here.delivery, here.lms, lambda: token), seed=1) as lms:
                 await lms.set_up(read_branches(BRANCHES), only="national")
             documents = await _documents({"orders": here.orders, "delivery": here.delivery}, folder)
             yield Served(
