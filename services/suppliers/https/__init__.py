@@ -3,7 +3,7 @@
 Knows no protocol of a supplier: paths, bodies and headers are the adapter's.
 """
 
-from services.suppliers.https.answers import Answer, Caps, ask
-from services.suppliers.https.door import Credentials, Door, Fixed, because, open_client
+from services.suppliers.https.door import Credentials, Door, Fixed, open_client
+from shared.http.answers import Answer, Caps, ask, because
 
 __all__ = ["Answer", "Caps", "Credentials", "Door", "Fixed", "ask", "because", "open_client"]

@@ -18,7 +18,7 @@ from services.suppliers.contract import (
     SupplierUnavailable,
     SupplierUnintelligible,
 )
-from services.suppliers.https.answers import Answer, Caps, ask
+from shared.http.answers import Answer, Caps, ask, because
 
 # Shorter than any server's keep-alive: a request on a connection that the server just closed would have an unknown outcome.
 _IDLE_SECONDS = 2.0
@@ -122,8 +122,3 @@ def _raise_if_away(answer: Answer) -> None:
         raise CredentialsRefused(f"the supplier answered {answer.status}")
     if answer.status in _TRY_LATER:
         raise SupplierUnavailable(f"the supplier answered {answer.status}", retry_after=answer.retry_after)
-
-
-def because(error: Exception) -> str:
-    """Returns what went wrong, in words short enough to keep."""
-    return f"{type(error).__name__}: {error}"[:300]

@@ -1,4 +1,4 @@
-"""Asks over HTTP and reads the answer within limits of size and time, whatever the other side sends.
+"""Asks over HTTP and reads the answer within limits of size and time, whatever the other side sends. Knows no protocol of theirs.
 
 Compressed answers are neither asked for nor read: a few kilobytes of them can be gigabytes, and a decoder gives them all at once.
 """
@@ -121,3 +121,8 @@ def _retry_after(answer: httpx.Response) -> float | None:
     except (TypeError, ValueError):
         return None
     return max(pause, 0.0)
+
+
+def because(error: Exception) -> str:
+    """Returns what went wrong, in words short enough to keep."""
+    return f"{type(error).__name__}: {error}"[:300]

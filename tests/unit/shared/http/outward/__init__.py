@@ -1,0 +1,1 @@
+"""Where a stranger may send us, and where not."""
