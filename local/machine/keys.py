@@ -1,6 +1,5 @@
 """Creates the keys, tokens and secrets for a run on one machine. None is used after the run, and none is committed."""
 
-import base64
 import json
 import os
 import secrets
@@ -16,8 +15,8 @@ from jwt.algorithms import OKPAlgorithm
 
 from shared.auth import ALL_COUNCILS
 from shared.clock import Clock
+from shared.http.signatures import new_secret
 
-_WEBHOOK_SECRET_BYTES = 32
 # The defaults of the services' settings.
 _ISSUER = "stockbridge"
 _AUDIENCE = "stockbridge"
@@ -76,7 +75,7 @@ def mint_ssh_key(path: Path) -> None:
 
 def mint_webhook_secret() -> str:
     """Returns a new secret in the form of Standard Webhooks: `whsec_` and 32 random bytes in base64."""
-    return "whsec_" + base64.b64encode(secrets.token_bytes(_WEBHOOK_SECRET_BYTES)).decode()
+    return new_secret().get_secret_value()
 
 
 def write_secret(path: Path, content: bytes) -> None:
