@@ -108,6 +108,8 @@ def service_program(process: str, around: Surroundings) -> Program:
     environment = _service_environment(process, around)
     if process == "catalogue":
         environment |= _harvesting_environment(around)
+    if process == "lms":
+        environment |= {"WEBHOOK_KEYS": _key(around, "webhook_keys"), "WEBHOOK_ALLOWED": LOOPBACK}
     if process == "dashboard":
         exchanges = json.dumps(_exchanges(around))
         environment |= {"ORDERS_URL": around.url("orders"), "SUPPLIER_URLS": exchanges, "EXCHANGE_URLS": exchanges}
@@ -123,16 +125,21 @@ def service_program(process: str, around: Surroundings) -> Program:
 
 
 def _harvesting_environment(around: Surroundings) -> dict[str, str]:
-    """Returns what the catalogue says to harvesters. Makes the key of their tokens, unless the folder has one."""
-    key_file = around.folder / "keys" / "oai_token_key"
-    if not key_file.exists():
-        write_secret(key_file, secrets.token_urlsafe(32).encode())
+    """Returns what the catalogue says to harvesters."""
     return {
         "OAI_BASE_URL": f"{around.url('catalogue')}/oai",
         "OAI_ADMIN_EMAIL": "catalogue@stockbridge.example",
         "OAI_DOMAIN": "stockbridge.example",
-        "OAI_TOKEN_KEY": key_file.read_text(),
+        "OAI_TOKEN_KEY": _key(around, "oai_token_key"),
     }
+
+
+def _key(around: Surroundings, name: str) -> str:
+    """Returns a key of a service; makes it, unless the folder has one."""
+    key_file = around.folder / "keys" / name
+    if not key_file.exists():
+        write_secret(key_file, secrets.token_urlsafe(32).encode())
+    return key_file.read_text()
 
 
 def _exchanges(around: Surroundings) -> dict[str, str]:

@@ -6,7 +6,11 @@ from services.lms.problems import PROBLEMS
 from shared.http.about import About
 
 ABOUT = About(
-    description="News for a library system: one ordered feed of what happened to a council's orders, goods and records.",
-    tags={"changes": "What happened, in the order in which it became known."},
+    description="News for a library system: one ordered feed of what happened to a council's orders, goods, records and "
+    "invoices, to be read or sent to its endpoints.",
+    tags={
+        "changes": "What happened, in the order in which it became known.",
+        "webhooks": "Where it is sent, and what came back.",
+    },
     problems=PROBLEMS,
 )

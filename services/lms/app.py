@@ -2,32 +2,54 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import FastAPI
 
 from services.lms.about import ABOUT
-from services.lms.api import changes_router
+from services.lms.api import changes_router, deliveries_router, webhook_actions_router, webhook_endpoints_router
+from services.lms.api.sending import Sending
 from services.lms.forgetter import Forgetter
 from services.lms.incoming import CONSUMER, subscription
+from services.lms.loops.sender import Sender
+from services.lms.sealing import Seal
 from services.lms.settings import LmsSettings
 from services.lms.waking import Waking
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
+from shared.health import Part
+from shared.http.answers import LARGEST_HEAD, Caps
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
+from shared.http.outward import Allowed, Outward, Resolver, resolve
 from shared.messaging.runtime import Messaging
 
 PACKAGE = "services.lms"
 
 
-def create_app(settings: LmsSettings, clock: Clock | None = None) -> FastAPI:
-    """Builds the lms service in the role its settings name."""
+def create_app(settings: LmsSettings, clock: Clock | None = None, resolver: Resolver = resolve) -> FastAPI:
+    """Builds the lms service in the role its settings name. `resolver` finds the addresses of webhook endpoints."""
     clock = clock or SystemClock(settings.time_zone)
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = subscription(clock, days=settings.changes_days)
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
     forgetter = Forgetter(engine, clock, days=settings.changes_days, late_seconds=settings.order_late_seconds)
     waking = Waking(engine, most=settings.changes_waiting_callers, most_of_council=settings.changes_waiting_of_council)
-    routers = [changes_router(engine, waking), dead_letters_router(engine, clock, {CONSUMER: listening}, scope="lms")]
+    sending = Sending(partial(_outward, settings, resolver), Seal(settings.webhook_keys), clock)
+    sender = Sender(engine, sending.outward, sending.seal, clock)
+    routers = [
+        changes_router(engine, waking),
+        webhook_endpoints_router(engine, sending, most=settings.webhook_endpoints),
+        webhook_actions_router(engine, sending),
+        deliveries_router(engine, sending),
+        dead_letters_router(engine, clock, {CONSUMER: listening}, scope="lms"),
+    ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
-    return create_service_app(chassis, about=ABOUT, routers=routers, parts=[messaging, forgetter], of_routes=[waking])
+    parts: list[Part] = [messaging, forgetter, sender]
+    return create_service_app(chassis, about=ABOUT, routers=routers, parts=parts, of_routes=[waking])
+
+
+def _outward(settings: LmsSettings, resolver: Resolver) -> Outward:
+    allowed = Allowed.of(filter(None, settings.webhook_allowed.split(",")))
+    return Outward(allowed, Caps(largest=LARGEST_HEAD, seconds=settings.webhook_seconds), resolver=resolver)

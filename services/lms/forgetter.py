@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.lms import metrics
-from services.lms.store import feed, knowing
+from services.lms.store import deliveries, feed, knowing
 from shared.clock import Clock
 from shared.db.locks import holding
 from shared.health import Health, HealthState
@@ -61,7 +61,8 @@ class Forgetter(Timer):
                 councils = await feed.councils(connection)
             for council in councils:
                 await self.until_done(partial(_forget, council=council, before=before))
-            await self.until_done(partial(_give_up, before=before))
+            for step in (_give_up, _forget_deliveries):
+                await self.until_done(partial(step, before=before))
 
     def health(self) -> list[Health]:
         """Returns degraded if the last turn failed, or a change waits too long for its order."""
@@ -82,3 +83,7 @@ async def _forget(connection: AsyncConnection, *, council: str, before: datetime
 
 async def _give_up(connection: AsyncConnection, *, before: datetime) -> bool:
     return await knowing.give_up_waiting(connection, before, limit=BATCH) == BATCH
+
+
+async def _forget_deliveries(connection: AsyncConnection, *, before: datetime) -> bool:
+    return await deliveries.remove_deliveries(connection, before, limit=BATCH) == BATCH

@@ -1,8 +1,8 @@
-"""Metrics of the feed. Each help text ends with what to do when the figure is bad."""
+"""Metrics of the feed and its webhooks. Each help text ends with what to do when the figure is bad."""
 
 from __future__ import annotations
 
-from prometheus_client import Gauge
+from prometheus_client import Counter, Gauge
 
 WAITING = Gauge(
     "lms_changes_waiting",
@@ -15,4 +15,15 @@ WAITING_SECONDS = Gauge(
 CALLERS = Gauge(
     "lms_callers_waiting",
     "Calls that wait for a change in this process. Near CHANGES_WAITING_CALLERS: add a pod, or ask who keeps so many open.",
+)
+WEBHOOK_ATTEMPTS = Counter(
+    "lms_webhook_attempts_total",
+    "Attempts to send a change to a webhook endpoint, by outcome: delivered, failed, gone. "
+    "Most failed: check that lms reaches the internet.",
+    ["outcome"],
+)
+WEBHOOK_ENDPOINTS = Gauge(
+    "lms_webhook_endpoints",
+    "Webhook endpoints that are failing or disabled, by state. Disabled: ask the council, which sees why in its deliveries.",
+    ["state"],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from shared.settings import ServiceSettings
 
@@ -20,3 +20,15 @@ class LmsSettings(ServiceSettings):
     order_late_seconds: float = Field(
         default=900.0, gt=0, description="A change that waits longer for its order to be known degrades `/readyz`"
     )
+    webhook_keys: SecretStr = Field(
+        min_length=1,
+        description="Keys that seal the secrets of webhook endpoints in the database: 32 random characters or more each, with "
+        "commas between them, the newest first. Without the key that sealed a secret, its endpoint is not sent to",
+    )
+    webhook_seconds: float = Field(default=15.0, gt=0, le=60, description="An endpoint that has not answered by then has failed")
+    webhook_allowed: str = Field(
+        default="",
+        description="Hosts, addresses and networks that webhooks may be sent to although they are not public, also without TLS: "
+        "separated by commas, for local use",
+    )
+    webhook_endpoints: int = Field(default=20, ge=1, le=1_000, description="Webhook endpoints that a council may have")

@@ -37,7 +37,12 @@ STRIMZI_CNPG = ROOT / "deploy" / "k8s" / "overlays" / "strimzi-cnpg"
 INIT_SCRIPT = ROOT / "deploy" / "postgres" / "create-databases.sh"
 
 # Of the variables without a default, those that whoever runs compose fills in.
-FILLED_IN = {"oai_admin_email": "catalogue@library.example", "oai_domain": "library.example", "oai_token_key": "k" * 32}
+FILLED_IN = {
+    "oai_admin_email": "catalogue@library.example",
+    "oai_domain": "library.example",
+    "oai_token_key": "k" * 32,
+    "webhook_keys": "k" * 32,
+}
 
 each_container = pytest.mark.parametrize("container", CONTAINERS.values(), ids=CONTAINERS)
 

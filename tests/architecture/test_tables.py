@@ -12,6 +12,7 @@ from services.dashboard.store.tables import metadata as dashboard
 from services.delivery.store.tables import metadata as delivery
 from services.evidence.store.own_tables import metadata as stated
 from services.evidence.store.tables import metadata as evidence
+from services.lms.store.own_tables import metadata as webhooks
 from services.lms.store.tables import metadata as feed
 from services.orders.store.tables import metadata as orders
 from services.suppliers.store.tables import metadata as exchange
@@ -27,7 +28,7 @@ _TABLES: dict[str, tuple[MetaData, ...]] = {
     "delivery": (delivery, approval),
     "dashboard": (dashboard,),
     "evidence": (evidence, stated),
-    "lms": (feed,),
+    "lms": (feed, webhooks),
     "exchange": (exchange,),
     "every service": (messaging,),
 }

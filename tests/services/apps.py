@@ -21,7 +21,7 @@ from services.suppliers.settings import SuppliersSettings
 from shared.settings import ServiceSettings
 from tests.contracts.silent_supplier import SilentSupplier
 from tests.fixtures.tokens import Tokens
-from tests.services.serving import OAI, api_settings
+from tests.services.serving import OAI, WEBHOOKS, api_settings
 
 NOWHERE = "postgresql+asyncpg://nobody@127.0.0.1:1/nothing"
 _NO_FILE = Path("none.json")
@@ -38,7 +38,7 @@ _APPS: Mapping[str, Callable[[str, Tokens], FastAPI]] = {
     "dashboard": lambda url, tokens: dashboard.create_app(api_settings(DashboardSettings, url, tokens)),
     "delivery": lambda url, tokens: delivery.create_app(api_settings(ServiceSettings, url, tokens)),
     "evidence": lambda url, tokens: evidence.create_app(api_settings(EvidenceSettings, url, tokens)),
-    "lms": lambda url, tokens: lms.create_app(api_settings(LmsSettings, url, tokens)),
+    "lms": lambda url, tokens: lms.create_app(api_settings(LmsSettings, url, tokens, **WEBHOOKS)),
     "orders": lambda url, tokens: orders.create_app(api_settings(OrdersSettings, url, tokens)),
     "suppliers": _suppliers,
 }

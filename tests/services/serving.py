@@ -27,6 +27,9 @@ OAI = {
     "oai_token_key": SecretStr("0123456789abcdef"),
 }
 
+# Webhooks of tests go to this machine.
+WEBHOOKS: Mapping[str, Any] = {"webhook_keys": SecretStr("0123456789abcdef" * 2), "webhook_allowed": "127.0.0.0/8"}
+
 
 def api_settings(kind: type[S], database_url: str, tokens: Tokens, **others: Any) -> S:
     """Settings of an API process; nothing that runs in it speaks to Kafka."""

@@ -18,7 +18,7 @@ class Link(NamedTuple):
 
 
 def links_of(body: bodies.Body) -> Iterator[Link]:
-    """Yields what a change is about: its order first, else its invoice, title, proposals or switch; then its consignment."""
+    """Yields what a change is about: its order first, else its invoice, title, proposals and so on; then its consignment."""
     match body:
         case bodies.AboutOrder(order_id=order_id) | bodies.DiscrepancyFound(order_id=order_id) if order_id is not None:
             yield Link("order", "orders", f"/v1/orders/{order_id}")
@@ -31,6 +31,8 @@ def links_of(body: bodies.Body) -> Iterator[Link]:
             yield Link("proposals", "orders", f"/v1/proposals?{query}")
         case bodies.SwitchChanged():
             yield Link("switch", _OWNERS[body.strand], f"/v1/switches/{body.switch_id}")
+        case bodies.WebhookDisabled():
+            yield Link("webhook endpoint", "lms", f"/v1/webhook-endpoints/{body.webhook_endpoint_id}")
     if isinstance(body, bodies.AboutGoods | bodies.DiscrepancyFound):
         yield Link("consignment", "delivery", f"/v1/consignments/{body.consignment_id}")
 

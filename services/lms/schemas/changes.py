@@ -85,7 +85,7 @@ class ChangePage(BaseModel):
 
 def change_page(changes: Changes) -> ChangePage:
     """Returns the answer with these changes."""
-    return ChangePage(items=[_view(row) for row in changes.rows], next_cursor=cursor_of(changes.next))
+    return ChangePage(items=[change_view(row) for row in changes.rows], next_cursor=cursor_of(changes.next))
 
 
 def cursor_of(place: Place) -> str:
@@ -93,7 +93,8 @@ def cursor_of(place: Place) -> str:
     return write_cursor((place.epoch, place.position))
 
 
-def _view(row: Row[Any]) -> ChangeView:
+def change_view(row: Row[Any]) -> ChangeView:
+    """Returns a change as it is answered."""
     body = _BODY.validate_python(row.body)
     return ChangeView(
         change_id=row.change_id,

@@ -183,3 +183,21 @@ async def forget(connection: AsyncConnection, council: str, before: datetime, *,
 async def councils(connection: AsyncConnection) -> Sequence[str]:
     """Returns the councils that have a feed."""
     return (await connection.execute(select(feed.c.council).order_by(feed.c.council))).scalars().all()
+
+
+async def find_change(connection: AsyncConnection, council: str, change_id: UUID) -> Row[Any] | None:
+    """Returns a change of a council; None where it is not kept any more."""
+    query = select(change).where(change.c.change_id == change_id, change.c.council == council)
+    return (await connection.execute(query)).one_or_none()
+
+
+async def position_before(connection: AsyncConnection, council: str, moment: datetime) -> int:
+    """Returns the place in a council's feed after which everything was told at a moment or later."""
+    c = change.c
+    older = select(func.max(c.position)).where(c.council == council, c.told_at < moment)
+    return (await connection.execute(older)).scalar_one() or 0
+
+
+async def wake(connection: AsyncConnection, council: str) -> None:
+    """Wakes, with the commit, who waits for changes of a council: what it is sent may be other changes from then on."""
+    await _notify(connection, {council: 0})

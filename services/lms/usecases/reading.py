@@ -52,7 +52,8 @@ async def changes_after(engine: AsyncEngine, wanted: Wanted) -> Changes:
     Raises DomainError (410): the feed was built again since the place was given, or what followed it was removed.
     """
     found = await _found(engine, wanted)
-    _check(found.feed, wanted.after)
+    if wanted.after is not None:
+        check_place(found.feed, wanted.after)
     # All positions up to the last one were looked at, unless the page is full.
     position = found.rows[-1].position if len(found.rows) == wanted.limit else found.feed.last
     return Changes(found.rows, Place(found.feed.epoch, position))
@@ -98,9 +99,8 @@ async def _found(engine: AsyncEngine, wanted: Wanted) -> Found:
     return await _found(engine, wanted)
 
 
-def _check(feed: Feed, after: Place | None) -> None:
-    if after is None:
-        return
+def check_place(feed: Feed, after: Place) -> None:
+    """Raises DomainError (410) where a feed does not go on after a place: it was built again, or what followed was removed."""
     # A position that was not given yet: the database is an older one, from a backup.
     if after.epoch != feed.epoch or after.position > feed.last:
         detail = f"The feed was built again since this cursor was given, and its places are others. {_CURE}"

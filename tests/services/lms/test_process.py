@@ -17,12 +17,12 @@ from shared.db.engine import create_engine
 from shared.messaging.outbox import append
 from shared.settings import Role
 from tests.fixtures.tokens import Tokens
-from tests.services.serving import calling
+from tests.services.serving import WEBHOOKS, calling
 from tests.waiting import until
 
 pytestmark = pytest.mark.processes
-# Copies of the examples keep their states, and nothing is asked about their lines.
-_NOT_IN_EXAMPLES = {Kind.COPY_CHANGED, Kind.DECISION_NEEDED, Kind.DECISION_CLOSED}
+# Copies of the examples keep their states, nothing is asked about their lines, and no event disables a webhook.
+_NOT_IN_EXAMPLES = {Kind.COPY_CHANGED, Kind.DECISION_NEEDED, Kind.DECISION_CLOSED, Kind.WEBHOOK_DISABLED}
 
 
 async def test_events_from_kafka_are_told(database_from: Callable[[str], str], own_tansu: Tansu, tokens: Tokens) -> None:
@@ -33,6 +33,7 @@ async def test_events_from_kafka_are_told(database_from: Callable[[str], str], o
         kafka_idempotent=False,
         auth_jwks_file=tokens.jwks_file,
         changes_days=3_650,  # the examples are of 2026
+        **WEBHOOKS,
     )
     engine = create_engine(settings.database_url)
     # The relay of lms plays the other services: Kafka does not care whose outbox an event is from.

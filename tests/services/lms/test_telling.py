@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.lms.forgetter import Forgetter
 from services.lms.incoming import subscription
+from services.lms.store.own_tables import metadata as webhooks
 from services.lms.store.tables import change, feed, metadata
 from shared.bus import to_envelope, to_statement
 from shared.clock import ManualClock
@@ -114,7 +115,7 @@ def by_owner_and_copy(rows: Sequence[Row[Any]]) -> dict[tuple[str, str], list[An
 
 async def test_migrations_make_exactly_the_tables_of_the_code(lms: Hearing) -> None:
     async with lms.engine.connect() as connection:
-        assert await connection.run_sync(differences, [metadata, messaging]) == []
+        assert await connection.run_sync(differences, [metadata, webhooks, messaging]) == []
         assert await is_at_head(connection, "services.lms")
 
 

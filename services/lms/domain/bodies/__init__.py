@@ -36,6 +36,7 @@ from services.lms.domain.bodies.others import (
     StrandName,
     SwitchChanged,
     TitleChanged,
+    WebhookDisabled,
 )
 from services.lms.domain.bodies.words import AboutOrder, Body, Kind
 
@@ -69,6 +70,7 @@ __all__ = [
     "StrandName",
     "SwitchChanged",
     "TitleChanged",
+    "WebhookDisabled",
 ]
 
 AnyBody = Annotated[
@@ -91,6 +93,7 @@ AnyBody = Annotated[
     | DecisionNeeded
     | DecisionClosed
     | DecisionTaken
-    | SwitchChanged,
+    | SwitchChanged
+    | WebhookDisabled,
     Field(discriminator="kind"),
 ]

@@ -105,3 +105,12 @@ class SwitchChanged(Body):
     to_supplier_id: SupplierId | None = Field(description="Id of the supplier from then on; null where the switch is of a route")
     first_day: date = Field(description="First day of the new supplier or route")
     reason: str = Field(description="Why, in the council's words", examples=["The consortium ends its hub."])
+
+
+class WebhookDisabled(Body):
+    """A webhook endpoint of the council is not sent to any more, until somebody enables it. This service says so, no event."""
+
+    kind: Literal[Kind.WEBHOOK_DISABLED] = Kind.WEBHOOK_DISABLED
+    webhook_endpoint_id: UUID = Field(description="Which of the council's endpoints, by our id of it")
+    url: str = Field(description="Where changes were sent until then", examples=["https://lms.suffolk.example/stockbridge"])
+    reason: str = Field(description="Why, in words", examples=["Every attempt failed for three days."])

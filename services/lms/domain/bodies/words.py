@@ -34,6 +34,7 @@ class Kind(StrEnum):
     DECISION_CLOSED = "decision_closed"
     DECISION_TAKEN = "decision_taken"
     SWITCH_CHANGED = "switch_changed"
+    WEBHOOK_DISABLED = "webhook_disabled"
 
 
 PlaceCode = Annotated[str, Field(description="The council's code of a branch or hub", examples=["LOWE"])]

@@ -1,0 +1,1 @@
+"""What runs beside the API: sends the feed to webhook endpoints."""

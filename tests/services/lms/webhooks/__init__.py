@@ -1,0 +1,1 @@
+"""The feed, pushed to endpoints of LMSs."""

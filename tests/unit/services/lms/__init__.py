@@ -1,0 +1,1 @@
+"""Lms, without a database."""
