@@ -1,0 +1,1 @@
+"""The simulated LMS, without a service."""
