@@ -16,7 +16,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from local.brokers.tansu import Tansu
-from local.machine.ports import free_port
+from local.machine.ports import LOOPBACK, free_port
 from local.machine.processes import Child, Program, http_answers, wait_until
 from local.simulators.bookseller.dialect import ALBION
 from local.stack.programs import module
@@ -68,6 +68,11 @@ class Service:
         self._port = port
         self._child = Child(program)
         self.engine = create_engine(SecretStr(database_url))
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://{LOOPBACK}:{self._port}"
 
     async def ready(self) -> None:
         """Waits until it answers."""
@@ -144,8 +149,8 @@ async def running_world(folder: Path, database_from: Callable[[str], str], token
     broker, side = Tansu(folder / "broker.log"), NationalSide(folder, "http://127.0.0.1:1/", ())
     await broker.start()
     await side.start()
-    exchange = _service(EXCHANGE, folder, database_from(EXCHANGE), _common(broker, tokens) | _exchange_settings(side))
-    catalogue = _service(CATALOGUE, folder, database_from(CATALOGUE), _common(broker, tokens) | _CATALOGUE_SETTINGS)
+    exchange = service_of(EXCHANGE, folder, database_from(EXCHANGE), common_settings(broker, tokens) | _exchange_settings(side))
+    catalogue = service_of(CATALOGUE, folder, database_from(CATALOGUE), common_settings(broker, tokens) | _CATALOGUE_SETTINGS)
     try:
         await exchange.ready()
         await catalogue.ready()
@@ -157,13 +162,15 @@ async def running_world(folder: Path, database_from: Callable[[str], str], token
         await broker.stop()
 
 
-def _service(package: str, folder: Path, database_url: str, settings: Mapping[str, str]) -> Service:
+def service_of(package: str, folder: Path, database_url: str, settings: Mapping[str, str]) -> Service:
+    """Starts a service with a log in the folder."""
     port, name = free_port(), package.rpartition(".")[2]
     environment = {**settings, "PORT": str(port), "DATABASE_URL": database_url}
     return Service(Program(name, module(package), folder / f"{name}.log", environment=environment), port, database_url)
 
 
-def _common(broker: Tansu, tokens: Tokens) -> dict[str, str]:
+def common_settings(broker: Tansu, tokens: Tokens) -> dict[str, str]:
+    """Returns the settings that each service has."""
     return {
         "PATH": os.environ["PATH"],
         "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap,
