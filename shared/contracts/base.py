@@ -44,6 +44,8 @@ class Event(Contract):
     topic: ClassVar[Topic]
     owner: ClassVar[str]
     consumers: ClassVar[tuple[str, ...]]
+    # Readers that are no service of ours, in words.
+    outside: ClassVar[tuple[str, ...]] = ()
     personal_data: ClassVar[bool] = False
 
     council: str | None = Field(default=None, description="ISIL of the council the fact belongs to; none for shared titles")

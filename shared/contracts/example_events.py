@@ -9,7 +9,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from shared.contracts import example_catalogue, example_deliveries, example_invoices, example_records, messages, orders, suppliers
+from shared.contracts import (
+    example_catalogue,
+    example_deliveries,
+    example_invoices,
+    example_records,
+    example_spend,
+    messages,
+    orders,
+    suppliers,
+)
 from shared.contracts.base import Event, Money, Place, RouteKind
 from shared.contracts.stated import ItemData, PriceBasis, StatedItem, StatedPrice, SupplierReferences
 from shared.contracts.switches import SwitchState
@@ -292,4 +301,5 @@ EXAMPLES: tuple[Event, ...] = (
     *example_deliveries.EXAMPLES,
     *example_invoices.EXAMPLES,
     *example_records.EXAMPLES,
+    *example_spend.EXAMPLES,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.contracts import catalogue, delivery, invoices, messages, orders, selections, suppliers
+from shared.contracts import catalogue, delivery, invoices, messages, orders, selections, spend, suppliers
 from shared.contracts.base import Event
 
 EVENTS: tuple[type[Event], ...] = (
@@ -14,6 +14,9 @@ EVENTS: tuple[type[Event], ...] = (
     orders.LinesDecided,
     orders.SourcingRuleChanged,
     orders.OrderingSwitchChanged,
+    spend.SpendCommitted,
+    spend.SpendReleased,
+    spend.SpendInvoiced,
     suppliers.OrderSent,
     suppliers.OrderResponded,
     suppliers.DespatchAdvised,
