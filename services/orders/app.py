@@ -23,9 +23,12 @@ from services.orders.api import (
     proposal_decisions_router,
     proposals_router,
     rehearsals_router,
+    rollover_previews_router,
+    rollovers_router,
     supplier_told_router,
     suppliers_router,
 )
+from services.orders.fund_timer import FundTimer
 from services.orders.incoming import CONSUMER, subscription
 from services.orders.rerouter import Rerouter
 from services.orders.settings import OrdersSettings
@@ -73,6 +76,8 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
         proposal_decisions_router(engine, clock),
         branches_router(engine),
         funds_router(engine),
+        rollovers_router(engine, clock),
+        rollover_previews_router(engine, clock),
         suppliers_router(engine),
         deaths_router(engine, clock),
         *sourcing_routers(access, {ChangeKind.SWITCH: approving(SWITCHES, clock)}),
@@ -82,5 +87,5 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     switcher = Switcher(engine, clock, answer_days=settings.switch_answer_days)
-    parts: list[Part] = [messaging, switcher, Rerouter(engine, clock)]
+    parts: list[Part] = [messaging, switcher, Rerouter(engine, clock), FundTimer(engine, clock)]
     return create_service_app(chassis, about=ABOUT, routers=routers, parts=parts)

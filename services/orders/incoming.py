@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import usecases
-from services.orders.store.charging import Account, lock_accounts
+from services.orders.store.accounts import Account, hold_accounts
 from services.orders.store.copies import hold_orders
 from shared.bus import On, dispatch, on, on_all
 from shared.clock import Clock
@@ -49,8 +49,12 @@ def subscription(clock: Clock, terms: Terms = DEFAULT_TERMS) -> Subscription:
 
 
 async def _hold(connection: AsyncConnection, events: Sequence[Event]) -> None:
-    await hold_orders(connection, {order_id for event in events for order_id in _orders_in(event)})
-    await lock_accounts(connection, {account for event in events for account in _accounts_in(event)})
+    named = [(event, _orders_in(event)) for event in events]
+    changed = {order_id for _, order_ids in named for order_id in order_ids}
+    charged = {order_id for event, order_ids in named if _finds_invoices(event) for order_id in order_ids}
+    await hold_orders(connection, changed)
+    accounts = {account for event in events for account in _accounts_in(event)}
+    await hold_accounts(connection, accounts, changed=changed, charged=charged)
 
 
 def _orders_in(event: Event) -> set[UUID]:
@@ -67,11 +71,16 @@ def _orders_in(event: Event) -> set[UUID]:
 
 
 def _accounts_in(event: Event) -> set[Account]:
-    """Returns the account whose invoices the event's handler will match."""
+    """Returns the account whose invoices an event brings."""
+    return {Account(event.council, event.supplier_id)} if isinstance(event, InvoiceReceived) and event.council else set()
+
+
+def _finds_invoices(event: Event) -> bool:
+    """Whether an event's handler matches invoices again that wait for news of its orders."""
     match event:
-        case InvoiceReceived() | ConsignmentExpected() | CopiesReceived() if event.council:
-            return {Account(event.council, event.supplier_id)}
-        case OrderResponded() if event.council and any(line.substitute_isbn for line in event.lines):
-            return {Account(event.council, event.supplier_id)}
+        case ConsignmentExpected() | CopiesReceived():
+            return True
+        case OrderResponded():
+            return any(line.substitute_isbn for line in event.lines)
         case _:
-            return set()
+            return False

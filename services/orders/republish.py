@@ -1,5 +1,5 @@
-"""`python -m services.orders.republish [--council ISIL] [--since DAY]`: publishes orders, invoices, sourcing rules and switches
-again, as they are now.
+"""`python -m services.orders.republish [--council ISIL] [--since DAY]`: publishes orders, invoices, what both mean for funds,
+sourcing rules and switches again, as they are now.
 
 Proposals are no part of it: nothing is published of them.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from itertools import chain, groupby
 from typing import Any
@@ -17,8 +18,11 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import outgoing
+from services.orders.domain.commitments import commitment_of
 from services.orders.domain.invoices.invoice import InvoiceState
+from services.orders.outgoing.spend import SpendingOrder, charged_again, committed_again
 from services.orders.store import restating
+from services.orders.store.copy_rows import to_copy
 from services.orders.store.history import REJECTED, REQUESTED
 from services.orders.store.ordered import ordered_line
 from services.orders.store.restating import InvoiceRows, OrderRows
@@ -37,6 +41,7 @@ from shared.contracts.orders import (
     RouteChanged,
     StateReached,
 )
+from shared.contracts.spend import SpendCommitted, SpendInvoiced
 from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
 from shared.sourcing.chapters import rule_chapter, switch_chapter
 from shared.sourcing.rules import Strand
@@ -80,6 +85,15 @@ def _order(rows: OrderRows) -> Iterator[Statement]:
             yield Statement(event, version, event.progressed_at)
     for rerouted, version in _routes(rows):
         yield Statement(rerouted, version, rerouted.changed_at)
+    for committed in _commitments(rows):
+        yield Statement(committed, order.version, order.placed_at)
+
+
+def _commitments(rows: OrderRows) -> list[SpendCommitted]:
+    order = rows.order
+    commitments = [commitment_of(to_copy(copy)) for copies in rows.copies.values() for copy in copies]
+    of = SpendingOrder(order.council, order.order_id, order.order_number)
+    return committed_again(of, filter(None, commitments), cause=_CAUSE, at=order.placed_at)
 
 
 def _placed(rows: OrderRows) -> OrderPlaced:
@@ -236,9 +250,20 @@ def _invoice(rows: InvoiceRows) -> Iterator[Statement]:
     if (matched := last.get(InvoiceState.MATCHED.value)) is not None:
         for event in outgoing.matched_again(invoice, _charged(rows), at=matched.at):
             yield Statement(event, invoice.version, matched.at)
+        for spent in _spent(rows, matched.at):
+            yield Statement(spent, 0, matched.at)
     if (rejected := last.get(InvoiceState.REJECTED.value)) is not None:
         reason = rejected.reason.removeprefix(REJECTED)
         yield Statement(outgoing.invoice_rejected(invoice, reason=reason, at=rejected.at), invoice.version, rejected.at)
+
+
+def _spent(rows: InvoiceRows, at: datetime) -> Iterator[SpendInvoiced]:
+    """Yields what the invoice spent of funds, order by order."""
+    counts = [cost for cost in rows.costs if cost.fund_year is not None]
+    by_order = groupby(sorted(counts, key=lambda cost: cost.order_id), key=lambda cost: (cost.order_id, cost.order_number))
+    for (order_id, order_number), costs in by_order:
+        order = SpendingOrder(rows.invoice.council, order_id, order_number)
+        yield from charged_again(order, rows.invoice, costs, cause=_CAUSE, at=at)
 
 
 def _charged(rows: InvoiceRows) -> list[MatchedInvoiceLine]:

@@ -6,7 +6,7 @@ deployment two releases run beside each other, and keep each other out only whil
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
 from sqlalchemy import Text, bindparam, func, select, text
@@ -19,6 +19,17 @@ _NAME = func.unnest(bindparam("names", type_=ARRAY(Text))).column_valued("name")
 _NUMBERS = select(func.hashtextextended(_NAME, 0).label("number")).distinct().order_by("number").subquery()
 _ALONE = select(func.pg_advisory_xact_lock(_NUMBERS.c.number))
 _SHARED = select(func.pg_advisory_xact_lock_shared(_NUMBERS.c.number))
+# Materialised, so that locks are taken in the order of the numbers.
+_MIXED = text("""
+WITH numbered AS MATERIALIZED (
+    SELECT hashtextextended(name, 0) AS number, bool_or(alone) AS alone
+    FROM (
+        SELECT unnest(CAST(:alone AS text[])), true UNION ALL SELECT unnest(CAST(:shared AS text[])), false
+    ) AS named (name, alone)
+    GROUP BY 1 ORDER BY 1
+)
+SELECT CASE WHEN alone THEN pg_advisory_xact_lock(number)::text ELSE pg_advisory_xact_lock_shared(number)::text END FROM numbered
+""")
 _TRY = text("SELECT pg_try_advisory_lock(:number)")
 _RELEASE = text("SELECT pg_advisory_unlock(:number)")
 
@@ -31,6 +42,12 @@ async def lock_names(connection: AsyncConnection, *names: str, shared: bool = Fa
     """
     if names:
         await connection.execute(_SHARED if shared else _ALONE, {"names": list(names)})
+
+
+async def lock_mixed(connection: AsyncConnection, *, alone: Collection[str], shared: Collection[str]) -> None:
+    """Locks names as `lock_names` does, some of them shared: all in one order, so that two who share some never deadlock."""
+    if alone or shared:
+        await connection.execute(_MIXED, {"alone": list(alone), "shared": list(shared)})
 
 
 async def try_lock(driver: Driver, space: int, number: int, *, seconds: float | None = None) -> bool:

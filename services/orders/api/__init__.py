@@ -1,12 +1,14 @@
 """Routes of the order book: parse, use case, render. Every call is for one council; only invoices can be read without one."""
 
-from services.orders.api.branches import branches_router, check_branch, funds_router
+from services.orders.api.branches import branches_router, check_branch
 from services.orders.api.deaths import deaths_router
+from services.orders.api.funds import funds_router
 from services.orders.api.invoices import invoice_decisions_router, invoices_router
 from services.orders.api.open_lines import open_lines_router
 from services.orders.api.orders import cancellations_router, order_views_router, orders_router, supplier_told_router
 from services.orders.api.proposals import proposal_decisions_router, proposals_router
 from services.orders.api.rehearsals import rehearsals_router
+from services.orders.api.rollovers import rollover_previews_router, rollovers_router
 from services.orders.api.suppliers import check_supplier, suppliers_router
 from services.orders.api.switches import ordering_switches_router
 
@@ -26,6 +28,8 @@ __all__ = [
     "proposal_decisions_router",
     "proposals_router",
     "rehearsals_router",
+    "rollover_previews_router",
+    "rollovers_router",
     "supplier_told_router",
     "suppliers_router",
 ]

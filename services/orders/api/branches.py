@@ -1,4 +1,4 @@
-"""`/v1/branches` and `/v1/funds`: parse, store, render."""
+"""`/v1/branches`: parse, store, render."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.orders import schemas, usecases
 from services.orders.api.access import Reader, Writer
-from services.orders.domain.register import Branch, Fund, check_room
+from services.orders.domain.register import Branch, check_room
 from services.orders.store import register
 from shared.errors import Fault
 from shared.http.headers import IfMatchWhereSent, bare_tag
@@ -58,30 +58,3 @@ def branches_router(engine: AsyncEngine) -> APIRouter:
 
 async def _tag(connection: AsyncConnection, council: str, response: Response) -> None:
     response.headers["ETag"] = f'"{await register.tag_of_branches(connection, council)}"'
-
-
-def funds_router(engine: AsyncEngine) -> APIRouter:
-    """Returns the routes of `/v1/funds`: the council's funds. Its orders may name any fund until it registers the first."""
-    router = APIRouter(prefix="/v1/funds", tags=["funds"])
-
-    async def list_funds(caller: Reader, query: Annotated[PageQuery, Query()]) -> Page[Fund]:
-        """Lists the funds of the caller's council by code. Without any, its orders may name any fund."""
-        after = query.after(str)
-        async with engine.connect() as connection:
-            rows = await register.list_funds(connection, caller.council, after=after, limit=query.fetched)
-        return query.page(rows, keys=lambda row: (row.code,), view=lambda row: row)
-
-    async def keep_funds(body: schemas.FundBodies, caller: Writer) -> list[Fund]:
-        """Adds funds, changes known ones, and answers with all.
-
-        None is removed: one that takes no more orders gets a `closed_from`.
-        """
-        async with engine.begin() as connection:
-            known = await register.list_funds(connection, caller.council)
-            check_room(known, body, "funds")
-            await register.keep_funds(connection, caller.council, [fund.fund() for fund in body])
-            return await register.list_funds(connection, caller.council)
-
-    router.add_api_route("", list_funds, methods=["GET"], responses=refusals())
-    router.add_api_route("", keep_funds, methods=["PUT"], responses=refusals("too-many-funds"))
-    return router

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import Enum
+from enum import Enum, StrEnum
 from uuid import UUID
 
+from shared.contracts.base import Money
 from shared.contracts.orders import GIVEN_UP, SUPPLIED, CopyState
 from shared.contracts.stated import StatedItem
 from shared.which_copy import Marks
@@ -54,6 +55,18 @@ class Verdict(Enum):
     OVERTAKEN = "overtaken"
 
 
+class Spend(StrEnum):
+    """Whether a charge has taken the place of what a copy was expected to cost.
+
+    `credited`: the charge of a copy that was received was credited in full, and nothing more is expected to be paid. Where the
+    supplier still owes the copy, it is `open` again instead.
+    """
+
+    OPEN = "open"
+    CHARGED = "charged"
+    CREDITED = "credited"
+
+
 @dataclass(frozen=True, slots=True)
 class Copy:
     """One physical book for one branch, as the order book knows it."""
@@ -80,6 +93,11 @@ class Copy:
     untold_place: str | None = None
     # When its goods were last found missing or damaged; None where they never were, or before that was kept.
     owed_since: datetime | None = None
+    # The financial year of its fund in which it counts, "" for none; None where it was not taken over yet.
+    fund_year: str | None = None
+    # What it is expected to cost; None where no price is known.
+    price: Money | None = None
+    spend: Spend = Spend.OPEN
 
     @property
     def marks(self) -> Marks:

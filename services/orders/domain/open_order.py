@@ -27,10 +27,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is new about lines besides their copies: what a person must decide, by line key, and the lines with other news."""
+    """What is new about lines besides their copies: what a person must decide, by line key, and the lines with other news.
+
+    `prices`: what open copies of lines will cost from now on, by line key.
+    """
 
     attention: Mapping[str, str] = field(default_factory=dict)
     announced: Collection[str] = ()
+    prices: Mapping[str, Money] = field(default_factory=dict)
 
 
 NO_NEWS = News()

@@ -172,7 +172,7 @@ def _register_faults(copy: Mapping[object, object], pointer: str, register: Regi
     branch, fund = copy.get("branch"), copy.get("fund")
     if isinstance(branch, str) and (fault := register.branch_fault(branch.strip(), f"{pointer}/branch")):
         yield fault
-    if isinstance(fund, str) and (fault := register.fund_fault(fund.strip(), f"{pointer}/fund")):
+    if isinstance(fund, str) and (fault := register.funds.fault(fund.strip(), f"{pointer}/fund")):
         yield fault
 
 

@@ -9,25 +9,19 @@ from typing import Protocol
 
 from pydantic import Field
 
-from shared.contracts.base import Contract, Place
+from services.orders.domain.funds import Fund, OpenFunds
+from shared.contracts.base import Place
 from shared.errors import DomainError, Fault, Kind
 
 MOST_REGISTERED = 2_000
-_CLOSED_FROM = Field(default=None, description="First day on which it takes no more orders; what is ordered stays")
 
 
 class Branch(Place):
     """A branch that the council has registered."""
 
-    closed_from: date | None = _CLOSED_FROM
-
-
-class Fund(Contract):
-    """A fund that the council has registered."""
-
-    code: str
-    name: str = ""
-    closed_from: date | None = _CLOSED_FROM
+    closed_from: date | None = Field(
+        default=None, description="First day on which it takes no more orders; what is ordered stays"
+    )
 
 
 class _Coded(Protocol):
@@ -51,24 +45,21 @@ def check_room(known: Iterable[_Coded], kept: Iterable[_Coded], what: str) -> No
 class Register:
     """A council's branches and funds, as they are on the day of an order.
 
-    `closed` has the branches and `closed_funds` the funds that take no orders on that day, with the first such day.
-    Without any fund, the council has registered none: then every fund is taken.
+    `closed` has the branches that take no orders on that day, with the first such day.
     """
 
     branches: Mapping[str, Place]
     closed: Mapping[str, date] = field(default_factory=dict)
-    funds: frozenset[str] = frozenset()
-    closed_funds: Mapping[str, date] = field(default_factory=dict)
+    funds: OpenFunds = field(default_factory=OpenFunds)
 
     @classmethod
     def on(cls, day: date, branches: Iterable[Branch], funds: Iterable[Fund]) -> Register:
         """Returns the register of a day."""
-        branches, funds = tuple(branches), tuple(funds)
+        branches = tuple(branches)
         return cls(
             {one.code: Place(code=one.code, kind=one.kind, name=one.name, gln=one.gln) for one in branches},
-            _closed(branches, day),
-            frozenset(one.code for one in funds),
-            _closed(funds, day),
+            {one.code: one.closed_from for one in branches if one.closed_from is not None and one.closed_from <= day},
+            OpenFunds.on(day, funds),
         )
 
     def branch_fault(self, code: str, pointer: str) -> Fault | None:
@@ -79,18 +70,3 @@ class Register:
             text = f"Branch {code!r} takes no orders from {self.closed[code]} on; order for another branch."
             return Fault(pointer, "branch-closed", text)
         return None
-
-    def fund_fault(self, code: str, pointer: str) -> Fault | None:
-        """Returns the fault of a copy for a fund that is unknown or closed; None where the fund takes orders."""
-        if not self.funds or not code:
-            return None
-        if code not in self.funds:
-            return Fault(pointer, "unknown-fund", f"No fund {code!r}; see GET /v1/funds, or add it with PUT /v1/funds.")
-        if code in self.closed_funds:
-            text = f"Fund {code!r} takes no orders from {self.closed_funds[code]} on; order from another fund."
-            return Fault(pointer, "fund-closed", text)
-        return None
-
-
-def _closed(registered: Iterable[Branch | Fund], day: date) -> dict[str, date]:
-    return {one.code: one.closed_from for one in registered if one.closed_from is not None and one.closed_from <= day}

@@ -105,7 +105,10 @@ class SwitchedCopy:
 
 @dataclass(frozen=True, slots=True)
 class AddedLine:
-    """A line to add to an order. `replaced`: each copy of it -> the copy instead of which it was placed."""
+    """A line to add to an order. `replaced`: each copy of it -> the copy instead of which it was placed.
+
+    `years`: the financial year in which each copy of it counts, which is that of the copy that it replaces.
+    """
 
     ordered: OrderedLine
     replaced: dict[UUID, UUID]
@@ -115,6 +118,7 @@ class AddedLine:
     added_at: datetime
     version: int
     reason: str
+    years: dict[UUID, str | None]
 
 
 def may_begin(row: SwitchedCopy | None) -> bool:

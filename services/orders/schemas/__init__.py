@@ -1,6 +1,21 @@
 """HTTP shapes of the order book, and their conversion from rows. Decides nothing."""
 
 from services.orders.schemas.branches import BranchBodies
+from services.orders.schemas.funds import (
+    FundBodies,
+    FundList,
+    FundQuery,
+    FundsQuery,
+    FundView,
+    RolloverBody,
+    RolloverPreview,
+    RolloverQuery,
+    RolloversBody,
+    RolloverView,
+    fund_view,
+    rollover_preview,
+    rollover_view,
+)
 from services.orders.schemas.invoices import (
     InvoiceQueryParameters,
     InvoiceSummary,
@@ -11,7 +26,6 @@ from services.orders.schemas.invoices import (
 from services.orders.schemas.open_lines import HEADINGS, OpenLinesQuery, OpenLineView, open_line_rows, open_line_view
 from services.orders.schemas.orders import (
     Cancellation,
-    FundBodies,
     OrderQuery,
     OrderSummary,
     OrderView,
@@ -50,6 +64,10 @@ __all__ = [
     "CopiesDecision",
     "DeathBody",
     "FundBodies",
+    "FundList",
+    "FundQuery",
+    "FundView",
+    "FundsQuery",
     "InvoiceQueryParameters",
     "InvoiceSummary",
     "InvoiceView",
@@ -67,12 +85,18 @@ __all__ = [
     "Reason",
     "RehearsalBody",
     "RehearsalView",
+    "RolloverBody",
+    "RolloverPreview",
+    "RolloverQuery",
+    "RolloverView",
+    "RolloversBody",
     "SupplierTold",
     "SupplierView",
     "SwitchPreview",
     "SwitchView",
     "SwitchedCopyQuery",
     "SwitchedCopyView",
+    "fund_view",
     "invoice_summary",
     "invoice_view",
     "open_line_rows",
@@ -84,6 +108,8 @@ __all__ = [
     "receipt",
     "receipt_of",
     "rehearsal_view",
+    "rollover_preview",
+    "rollover_view",
     "supplier_view",
     "switch_view",
     "switched_copy_view",

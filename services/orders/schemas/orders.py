@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
 
-from services.orders.domain.register import MOST_REGISTERED, Fund
 from services.orders.schemas.filters import SupplierFilter
 from services.orders.schemas.invoices import CostView, cost_view
 from services.orders.store.reading import OrderRows
@@ -179,24 +177,6 @@ class Cancellation(BaseModel):
     reason: Text = Field(
         min_length=3, max_length=300, description="Why, for the timeline and the supplier", examples=["Ordered twice by mistake"]
     )
-
-
-class FundBody(BaseModel):
-    """A fund as the council describes it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    code: Reference = Field(min_length=1, max_length=30, examples=["ADULT-FIC"])
-    name: Reference = Field(default="", max_length=100)
-    closed_from: date | None = Field(default=None, description="First day on which it takes no more orders; left out for none")
-
-    def fund(self) -> Fund:
-        """Returns the fund as the domain's class."""
-        return Fund(**dict(self))
-
-
-# As a council sends them: all at once.
-FundBodies = Annotated[list[FundBody], Field(max_length=MOST_REGISTERED)]
 
 
 def order_view(rows: OrderRows) -> OrderView:

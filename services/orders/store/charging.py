@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,40 +27,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.invoices.invoice import Invoice
 from services.orders.domain.invoices.ledger import CostEntry
+from services.orders.domain.invoices.spending import ChargedCopy, Spent
+from services.orders.store.accounts import Account
+from services.orders.store.copy_rows import COPY, to_copy
 from services.orders.store.tables import copy, copy_cost, invoice, order_line, purchase_order, timeline
 from shared.contracts.base import money_or_none
 from shared.contracts.orders import CopyState
 from shared.db.arrays import among
-from shared.db.bulk import insert_many
-from shared.db.locks import lock_names
+from shared.db.bulk import insert_many, update_many
 from shared.history import trace
 from shared.invoicing.book import Book, BookedCopy, BookedLine, Charge
 from shared.invoicing.document import Document
 from shared.invoicing.finding import isbn_of
 from shared.money import amount_in_words
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A council's account with a supplier. Its lock makes invoices of the account wait for each other."""
-
-    council: str
-    supplier_id: str
-
-
-async def lock_accounts(connection: AsyncConnection, accounts: Collection[Account]) -> None:
-    """Keeps others from charging, crediting or deciding for these councils and suppliers until the transaction ends."""
-    await lock_names(connection, *(f"invoices/{account.council}/{account.supplier_id}" for account in accounts))
-
-
-async def accounts_of(connection: AsyncConnection, line_keys: Collection[str]) -> list[Account]:
-    """Returns the accounts of these ordered lines."""
-    query = (
-        select(purchase_order.c.council, order_line.c.supplier_id)
-        .join(order_line, order_line.c.order_id == purchase_order.c.order_id)
-        .where(among(order_line.c.line_key, line_keys))
-    )
-    return [Account(row.council, row.supplier_id) for row in await connection.execute(query.distinct())]
 
 
 async def load_book(connection: AsyncConnection, account: Account, document: Document) -> Book:
@@ -156,12 +134,35 @@ def _booked_copy(row: Row[Any]) -> BookedCopy:
     )
 
 
+async def copies_to_charge(connection: AsyncConnection, entries: Iterable[CostEntry]) -> dict[UUID, ChargedCopy]:
+    """Returns the copies of entries by id: their account's lock is held, so that nobody changes what they commit."""
+    c = copy.c
+    query: Select[Any] = (
+        select(*COPY, purchase_order.c.order_number)
+        .join(purchase_order, purchase_order.c.order_id == c.order_id)
+        .where(among(c.copy_id, {entry.copy_id for entry in entries if entry.copy_id is not None}))
+    )
+    return {row.copy_id: ChargedCopy(to_copy(row), row.order_number) for row in await connection.execute(query)}
+
+
 async def add_entries(
-    connection: AsyncConnection, of: Invoice, entries: Sequence[CostEntry], *, cause: str, at: datetime
+    connection: AsyncConnection,
+    of: Invoice,
+    entries: Sequence[CostEntry],
+    spent: Sequence[Spent],
+    *,
+    cause: str,
+    at: datetime,
 ) -> None:
-    """Keeps an invoice's charges or credits, marks charges credited in full, and adds both to the copies' timelines."""
+    """Keeps an invoice's charges or credits, marks charges credited in full, and adds both to the copies' timelines.
+
+    `spent` is what they mean for the funds of the copies.
+    """
     currency = of.document.currency
-    await insert_many(connection, copy_cost, [_cost_row(of, entry, at) for entry in entries])
+    funds = {each.entry.entry_id: (each.fund, each.year) for each in spent if each.year is not None}
+    await insert_many(connection, copy_cost, [_cost_row(of, entry, funds.get(entry.entry_id), at) for entry in entries])
+    marked = {each.after.copy_id: each.after.spend.value for each in spent if each.after.fund_year is not None}
+    await update_many(connection, copy, "copy_id", [{"copy_id": key, "spend": spend} for key, spend in marked.items()])
     settled = [entry.reverses for entry in entries if entry.settles]
     if settled:
         mark = update(copy_cost).where(copy_cost.c.entry_id.in_(settled)).values(settled_by=of.invoice_id)
@@ -199,7 +200,8 @@ async def left_to_credit(connection: AsyncConnection, account: Account, invoice_
     return int((await connection.execute(query.where(mine))).scalar_one())
 
 
-def _cost_row(of: Invoice, entry: CostEntry, at: datetime) -> dict[str, object]:
+def _cost_row(of: Invoice, entry: CostEntry, counts_in: tuple[str, str | None] | None, at: datetime) -> dict[str, object]:
+    fund, year = counts_in or (None, None)
     return {
         "entry_id": entry.entry_id,
         "invoice_id": of.invoice_id,
@@ -218,4 +220,6 @@ def _cost_row(of: Invoice, entry: CostEntry, at: datetime) -> dict[str, object]:
         "currency": of.document.currency,
         "reverses": entry.reverses,
         "description": entry.description,
+        "fund": fund,
+        "fund_year": year,
     }

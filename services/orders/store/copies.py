@@ -15,13 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.orders.domain.copies import SETTLED, Change, Copy, Verdict
 from services.orders.domain.open_order import Line, OpenOrder
 from services.orders.domain.switching import AddedLine, SwitchedCopy, effective
+from services.orders.store.accounts import Account, share_accounts
+from services.orders.store.copy_rows import COPY, to_copy
 from services.orders.store.rerouting import write_rerouted
-from services.orders.store.stated import as_json, from_json, prices_as_json
+from services.orders.store.stated import as_json, expected_columns, from_json, prices_as_json
 from services.orders.store.switched import switched_copies, write_added, write_switched
 from services.orders.store.tables import copy, order_line, purchase_order, timeline
 from shared.contracts.base import money_or_none
-from shared.contracts.orders import CopyState
-from shared.contracts.stated import StatedItem, StatedPrice, SupplierReferences
+from shared.contracts.stated import StatedPrice, SupplierReferences
 from shared.db.arrays import among, among_given
 from shared.db.bulk import arrays_of, given_rows, insert_many, update_many
 from shared.db.locks import lock_names
@@ -60,14 +61,6 @@ _LINE = [
         "supplier_references",
     )
 ]  # fmt: skip
-_COPY = [
-    copy.c[name]
-    for name in (
-        "copy_id", "order_id", "line_key", "copy_number", "branch_code", "state", "expected_on", "promised_on", "barcode",
-        "cancel_requested", "fund", "sequence", "answered_by", "given_up_as", "stated", "untold_place",
-        "owed_since",
-    )
-]  # fmt: skip
 
 
 def _locking(*columns: str) -> Select[tuple[Any, ...]]:
@@ -84,7 +77,7 @@ def _locking(*columns: str) -> Select[tuple[Any, ...]]:
 _HOLDING = _locking("order_id")
 _LOCKING = _locking("order_id", "council", "order_number", "version")
 _LINES = select(*_LINE).where(among_given(order_line.c.order_id, "order_ids"))
-_COPIES = select(*_COPY).where(among_given(copy.c.order_id, "order_ids")).order_by(copy.c.line_key, copy.c.copy_number)
+_COPIES = select(*COPY).where(among_given(copy.c.order_id, "order_ids")).order_by(copy.c.line_key, copy.c.copy_number)
 
 
 async def hold_orders(connection: AsyncConnection, order_ids: Collection[UUID]) -> None:
@@ -96,7 +89,7 @@ async def hold_orders(connection: AsyncConnection, order_ids: Collection[UUID]) 
 async def lock_order(connection: AsyncConnection, order_id: UUID, council: str | None = None) -> OpenOrder | None:
     """Takes the order's row lock until the transaction ends and loads its lines and copies; None if there is no such order.
 
-    With `council`, finds and locks that council's order only.
+    Until then, nothing is charged for its copies either. With `council`, finds and locks that council's order only.
     """
     return (await lock_orders(connection, [order_id], council)).get(order_id)
 
@@ -115,8 +108,11 @@ async def lock_orders(
     locked = {"order_ids": list(orders)}
     for row in await connection.execute(_LINES, locked):
         orders[row.order_id].lines[row.line_key] = _line(row)
+    await share_accounts(
+        connection, {Account(order.council, line.supplier_id) for order in orders.values() for line in order.lines.values()}
+    )
     for row in await connection.execute(_COPIES, locked):
-        orders[row.order_id].copies.append(_copy(row))
+        orders[row.order_id].copies.append(to_copy(row))
     await _load_switched(connection, orders)
     return orders
 
@@ -138,28 +134,6 @@ def _line(row: Row[Any]) -> Line:
         attention=row.attention,
         price=money_or_none(row.price_minor, row.price_currency),
         supplier_references=from_json(SupplierReferences, row.supplier_references),
-    )
-
-
-def _copy(row: Row[Any]) -> Copy:
-    return Copy(
-        copy_id=row.copy_id,
-        order_id=row.order_id,
-        line_key=row.line_key,
-        copy_number=row.copy_number,
-        branch=row.branch_code,
-        state=CopyState(row.state),
-        expected_on=row.expected_on,
-        promised_on=row.promised_on,
-        barcode=row.barcode,
-        cancel_requested=row.cancel_requested,
-        fund=row.fund,
-        sequence=row.sequence,
-        answered_by=row.answered_by,
-        given_up_as=None if row.given_up_as is None else CopyState(row.given_up_as),
-        stated=from_json(StatedItem, row.stated),
-        untold_place=row.untold_place,
-        owed_since=row.owed_since,
     )
 
 
@@ -297,6 +271,8 @@ def _copy_update(after: Copy) -> dict[str, Any]:
         "given_up_as": after.given_up_as,
         "stated": as_json(after.stated),
         "owed_since": after.owed_since,
+        "fund_year": after.fund_year,
+        **expected_columns(after.price),
     }
 
 

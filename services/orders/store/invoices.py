@@ -27,7 +27,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.invoices.invoice import Invoice, InvoiceState
 from services.orders.domain.invoices.numbers import EarlierInvoice
-from services.orders.store.charging import Account, texts
+from services.orders.store.accounts import Account
+from services.orders.store.charging import texts
 from services.orders.store.stated import as_json, from_json
 from services.orders.store.tables import copy, invoice, invoice_line, order_line, purchase_order
 from shared.contracts.invoices import Cost, InvoicedCharge, InvoicedLine, InvoiceQuery, TaxAtRate

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +12,10 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.copies import SETTLED
+from services.orders.domain.funds import OpenFunds
 from services.orders.domain.placing import PlacedLine, PlacedOrder
 from services.orders.domain.twice import OpenCopies, OrderWarning
-from services.orders.store.stated import as_json
+from services.orders.store.stated import as_json, expected_columns
 from services.orders.store.tables import copy, order_line, order_state, purchase_order
 from shared.contracts.orders import CopyState
 from shared.db.bulk import arrays_of, given_rows, insert_many
@@ -22,13 +23,14 @@ from shared.db.bulk import arrays_of, given_rows, insert_many
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """An order to write, with the key and fingerprint that recognise a repetition."""
+    """An order to write, with the key and fingerprint that recognise a repetition. `funds` are those of its day."""
 
     order: PlacedOrder
     idempotency_key: str
     fingerprint: bytes
     placed_by: str
     warnings: tuple[OrderWarning, ...] = ()
+    funds: OpenFunds = field(default_factory=OpenFunds)
 
 
 # Built once: a group of orders waits for it.
@@ -90,10 +92,10 @@ async def insert_orders(connection: AsyncConnection, orders: Sequence[NewOrder])
     if not orders:
         return set()
     written = set((await connection.execute(_CLAIM, [_order_row(new) for new in orders])).scalars())
-    placed = [new.order for new in orders if new.order.order_id in written]
+    placed = [new for new in orders if new.order.order_id in written]
     if placed:
-        await insert_many(connection, order_line, [_line_row(order, line) for order in placed for line in order.lines])
-        copies = [row for order in placed for line in order.lines for row in _copy_rows(order, line)]
+        await insert_many(connection, order_line, [_line_row(new.order, line) for new in placed for line in new.order.lines])
+        copies = [row for new in placed for line in new.order.lines for row in _copy_rows(new.order, line, new.funds)]
         await insert_many(connection, copy, copies)
     return written
 
@@ -147,7 +149,8 @@ def _line_row(order: PlacedOrder, line: PlacedLine) -> dict[str, Any]:
     }
 
 
-def _copy_rows(order: PlacedOrder, line: PlacedLine) -> list[dict[str, Any]]:
+def _copy_rows(order: PlacedOrder, line: PlacedLine, funds: OpenFunds) -> list[dict[str, Any]]:
+    expected = expected_columns(line.asked.unit_price)
     return [
         {
             "copy_id": placed.copy_id,
@@ -164,6 +167,8 @@ def _copy_rows(order: PlacedOrder, line: PlacedLine) -> list[dict[str, Any]]:
             "deliver_to": as_json(placed.deliver_to),
             "route_trial": placed.route_trial.trial if placed.route_trial else None,
             "route_arm": placed.route_trial.arm.value if placed.route_trial else None,
+            "fund_year": funds.year_of(placed.asked.fund),
+            **expected,
         }
         for placed in line.copies
     ]

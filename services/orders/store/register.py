@@ -1,22 +1,22 @@
-"""Keeps the branches and funds that councils have registered. Scoped by council."""
+"""Keeps the branches that councils have registered, and loads what their orders may name. Scoped by council."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, Text, cast, false, func, literal_column, null, select, true, union_all
-from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
+from sqlalchemy import ColumnElement, Select, Table, Text, cast, func, literal_column, null, select, union_all
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.register import Branch, Fund, Register
+from services.orders.domain.funds import Fund
+from services.orders.domain.register import Branch, Register
+from services.orders.store.funds import to_fund
 from services.orders.store.tables import branch, fund
 from shared.db.arrays import among_given
 from shared.db.locks import lock_names
 from shared.db.paging import in_order
-
-Kept = TypeVar("Kept", Branch, Fund)
 
 
 def _of_councils(table: Table, *columns: ColumnElement[Any]) -> Select[tuple[Any, ...]]:
@@ -25,10 +25,10 @@ def _of_councils(table: Table, *columns: ColumnElement[Any]) -> Select[tuple[Any
     return select(*described).where(among_given(table.c.council, "councils"))
 
 
-# One statement, built once: a group of orders waits for it.
+# One statement, built once: a group of orders waits for it. Only funds have years.
 _REGISTERED = union_all(
-    _of_councils(branch, true().label("is_branch"), branch.c.gln),
-    _of_councils(fund, false().label("is_branch"), null().label("gln")),
+    _of_councils(branch, branch.c.gln, null().label("open_from"), cast(null(), JSONB).label("years")),
+    _of_councils(fund, null().label("gln"), fund.c.open_from, fund.c.years),
 )
 
 
@@ -37,10 +37,10 @@ async def registers_on(connection: AsyncConnection, councils: Iterable[str], day
     registered: dict[str, tuple[list[Branch], list[Fund]]] = {council: ([], []) for council in councils}
     for row in await connection.execute(_REGISTERED, {"councils": list(registered)}):
         branches, funds = registered[row.council]
-        if row.is_branch:
+        if row.years is None:
             branches.append(Branch(code=row.code, name=row.name, gln=row.gln, closed_from=row.closed_from))
         else:
-            funds.append(Fund(code=row.code, name=row.name, closed_from=row.closed_from))
+            funds.append(to_fund(row))
     return {council: Register.on(day, branches, funds) for council, (branches, funds) in registered.items()}
 
 
@@ -48,7 +48,8 @@ async def list_branches(
     connection: AsyncConnection, council: str, *, after: tuple[str] | None = None, limit: int | None = None
 ) -> list[Branch]:
     """Lists the branches of a council by code; all of them, if there is no limit."""
-    return await _list(connection, branch, Branch, council, after, limit)
+    query = in_order(select(branch).where(branch.c.council == council), (branch.c.code,), after=after, limit=limit)
+    return [Branch.model_validate(dict(row)) for row in (await connection.execute(query)).mappings()]
 
 
 async def lock_branches(connection: AsyncConnection, council: str) -> None:
@@ -67,36 +68,12 @@ async def tag_of_branches(connection: AsyncConnection, council: str) -> str:
 
 async def keep_branches(connection: AsyncConnection, council: str, branches: Sequence[Branch]) -> None:
     """Adds branches, or gives known ones another name, GLN or closing day."""
-    rows = [{"code": one.code, "name": one.name, "gln": one.gln, "closed_from": one.closed_from} for one in branches]
-    await _keep(connection, branch, council, rows)
-
-
-async def list_funds(
-    connection: AsyncConnection, council: str, *, after: tuple[str] | None = None, limit: int | None = None
-) -> list[Fund]:
-    """Lists the funds of a council by code; all of them, if there is no limit."""
-    return await _list(connection, fund, Fund, council, after, limit)
-
-
-async def keep_funds(connection: AsyncConnection, council: str, funds: Sequence[Fund]) -> None:
-    """Adds funds, or gives known ones another name or closing day."""
-    await _keep(connection, fund, council, [one.model_dump() for one in funds])
-
-
-async def _list(
-    connection: AsyncConnection, table: Table, kept: type[Kept], council: str, after: tuple[str] | None, limit: int | None
-) -> list[Kept]:
-    query = in_order(select(table).where(table.c.council == council), (table.c.code,), after=after, limit=limit)
-    rows = await connection.execute(query)
-    return [kept.model_validate(dict(row)) for row in rows.mappings()]
-
-
-async def _keep(connection: AsyncConnection, table: Table, council: str, rows: Sequence[Mapping[str, object]]) -> None:
-    if not rows:
+    if not branches:
         return
-    statement = insert(table)
-    described = [column.name for column in table.c if not column.primary_key]
+    rows = [{"code": one.code, "name": one.name, "gln": one.gln, "closed_from": one.closed_from} for one in branches]
+    statement = insert(branch)
+    described = [column.name for column in branch.c if not column.primary_key]
     changed = statement.on_conflict_do_update(
-        index_elements=[table.c.council, table.c.code], set_={name: statement.excluded[name] for name in described}
+        index_elements=[branch.c.council, branch.c.code], set_={name: statement.excluded[name] for name in described}
     )
     await connection.execute(changed, [{"council": council, **row} for row in rows])

@@ -39,7 +39,7 @@ class OrderRows:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRows:
-    """One invoice, its last queries, its history's changes of state, and its costs that have a copy."""
+    """One invoice, its last queries, its history's changes of state, and its costs that have a copy, with the order's number."""
 
     invoice: Invoice
     asked: tuple[InvoiceQuery, ...]
@@ -97,7 +97,10 @@ async def invoices_after(
     found = await locked_page(connection, query, c.invoice_id, after, limit)
     ids = [row.invoice_id for row in found]
     of_copies = and_(copy_cost.c.invoice_id.in_(ids), copy_cost.c.copy_id.is_not(None))
-    entries = await connection.execute(select(copy_cost).where(of_copies).order_by(copy_cost.c.seq))
+    of_order = select(copy_cost, purchase_order.c.order_number).join(
+        purchase_order, purchase_order.c.order_id == copy_cost.c.order_id
+    )
+    entries = await connection.execute(of_order.where(of_copies).order_by(copy_cost.c.seq))
     costs = _grouped(entries, "invoice_id")
     moves = and_(history.c.subject_id.in_(ids), history.c.to_state.is_not(None))
     steps = _grouped(await connection.execute(select(history).where(moves).order_by(history.c.entry_id)), "subject_id")

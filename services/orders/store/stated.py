@@ -1,4 +1,4 @@
-"""Keeps what a supplier states about lines and copies, as the contract writes it and without what is not stated."""
+"""Writes what a supplier states about lines and copies as columns keep it: without what is not stated."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from shared.contracts.base import Contract
+from shared.contracts.base import Contract, Money
 from shared.contracts.stated import StatedPrice
 
 Stated = TypeVar("Stated", bound=Contract)
@@ -27,3 +27,8 @@ def from_json(kind: type[Stated], value: dict[str, Any] | None) -> Stated | None
 def prices_as_json(prices: Sequence[StatedPrice]) -> Any:
     """Returns the prices of one copy as their column keeps them."""
     return _PRICES.dump_python(tuple(prices), mode="json")
+
+
+def expected_columns(price: Money | None) -> dict[str, Any]:
+    """Returns the columns of what a copy is expected to cost; null where no price is known."""
+    return {"expected_minor": price.minor if price else None, "expected_currency": price.currency if price else None}

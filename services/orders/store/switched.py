@@ -12,7 +12,7 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.switching import AddedLine, IfCancelled, Stage, SwitchedCopy
-from services.orders.store.stated import as_json
+from services.orders.store.stated import as_json, expected_columns
 from services.orders.store.tables import copy, order_line, switch, switch_copy
 from shared.contracts.orders import CopyState
 from shared.contracts.switches import SwitchState
@@ -131,6 +131,7 @@ def _line_row(line: AddedLine) -> dict[str, Any]:
 
 
 def _copy_rows(line: AddedLine) -> list[dict[str, Any]]:
+    expected = expected_columns(line.ordered.unit_price)
     return [
         {
             "copy_id": ordered.copy_id,
@@ -148,6 +149,8 @@ def _copy_rows(line: AddedLine) -> list[dict[str, Any]]:
             "route_trial": ordered.route_trial.trial if ordered.route_trial else None,
             "route_arm": ordered.route_trial.arm.value if ordered.route_trial else None,
             "replaces": line.replaced[ordered.copy_id],
+            "fund_year": line.years[ordered.copy_id],
+            **expected,
         }
         for ordered in line.ordered.copies
     ]

@@ -12,15 +12,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import outgoing
-from services.orders.domain.copies import Change
+from services.orders.domain.commitments import moves_of, repriced, rolled_in_words, rolled_over
+from services.orders.domain.copies import Change, Copy
 from services.orders.domain.open_order import NO_NEWS, News, OpenOrder
 from services.orders.domain.rerouting import Rerouted, asking_to_tell, rerouted_in_words, with_untold
 from services.orders.domain.switching import AddedLine, SwitchedCopy
+from services.orders.outgoing.spend import SpendingOrder, spend_moved
 from services.orders.store import copies as copy_store
 from services.orders.store.copies import BarcodeInUse, Entry, Writes
 from services.orders.store.history import CANCELLATION, DECISIONS, REQUESTED, TOLD
 from services.orders.store.rerouting import rerouted_rows
-from services.orders.usecases.following import NO_CONSEQUENCES, Consequences, entries_of, follow_switches, restaged
+from services.orders.usecases.following import NO_CONSEQUENCES, Consequences, entries_of, follow_switches, new_copies, restaged
 from shared.bus import to_envelope
 from shared.clock import Clock
 from shared.contracts.base import Event
@@ -31,6 +33,7 @@ from shared.messaging.errors import Poison
 from shared.messaging.outbox import append
 
 REROUTED = "orders.route"
+ROLLED_OVER = "orders.funds.rollover"
 
 
 async def open_order(connection: AsyncConnection, order_id: UUID) -> OpenOrder:
@@ -115,6 +118,11 @@ class OpenOrders:
         entries = [Entry(key, text) for key, text in sorted(rerouted_in_words(moved, reason).items())]
         self._note(with_untold(order, moved), [], entries, NO_NEWS, NO_CONSEQUENCES, cause=REROUTED, clock=clock)
 
+    def roll_over(self, order: OpenOrder, copies: Sequence[Copy], year: str, *, reason: str, clock: Clock) -> None:
+        """Notes that what copies commit counts in another financial year of their fund."""
+        entries = [Entry(key, text) for key, text in sorted(rolled_in_words(copies, year, reason).items())]
+        self._note(order, rolled_over(copies, year), entries, NO_NEWS, NO_CONSEQUENCES, cause=ROLLED_OVER, clock=clock)
+
     def note_told(self, told: OpenOrder, copy_ids: Sequence[UUID], *, reason: str, clock: Clock) -> None:
         """Notes that a person told suppliers where copies are unpacked. `told`: the order since then."""
         self._writes.told += copy_ids
@@ -135,6 +143,7 @@ class OpenOrders:
     ) -> None:
         now = clock.now()
         news = replace(news, attention=asking_to_tell(order, changes, news.attention))
+        changes = repriced(order.copies, changes, news.prices)
         self._writes.add(order, changes, entries, cause=cause, at=now)
         facts = outgoing.lines_progressed(order, changes, news, cause=cause, at=now)
         for fact in facts:
@@ -144,6 +153,8 @@ class OpenOrders:
         if cause in DECISIONS:
             decided = [(entry.reason, entry.line_key) for entry in entries if entry.line_key is not None]
             published += outgoing.lines_decided(order, decided, at=now)
+        moves = moves_of(changes, (copy for line in led_to.added for copy in new_copies(line)))
+        published += spend_moved(SpendingOrder.of(order), moves, cause=cause, at=now)
         self._events += [to_envelope(fact, clock=clock, version=order.version) for fact in published]
         self._orders[order.order_id] = led_to.apply(order.after(changes, news.attention))
 
@@ -163,6 +174,11 @@ class OpenOrders:
             self._writes.add(order, [], asked, cause=CANCELLATION, at=at)
             events.append(outgoing.cancellation_requested(order, copies, reason=reason, at=at))
         return events
+
+    async def reload(self) -> None:
+        """Writes the changes so far, and loads the orders again: something else changed their copies in this transaction."""
+        await self.write()
+        self._orders = await copy_store.lock_orders(self._connection, self._orders)
 
     async def write(self) -> None:
         """Writes the changes so far and adds their events to the outbox."""

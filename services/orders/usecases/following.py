@@ -40,7 +40,7 @@ class Consequences:
         """Returns the order with the lines that are added to it, and its copies of switches as they are now."""
         new = [line.ordered for line in self.added]
         lines = {line.line_key: Line(line.line_key, line.supplier_id, line.isbn, price=line.unit_price) for line in new}
-        copies = [_new_copy(order, line, copy) for line in new for copy in line.copies]
+        copies = [copy for line in self.added for copy in new_copies(line)]
         switched = {**order.switched, **self.rows}
         return replace(order, lines={**order.lines, **lines}, copies=[*order.copies, *copies], switched=switched)
 
@@ -48,17 +48,23 @@ class Consequences:
 NO_CONSEQUENCES = Consequences()
 
 
-def _new_copy(order: OpenOrder, line: OrderedLine, copy: OrderedCopy) -> Copy:
-    return Copy(
-        copy_id=copy.copy_id,
-        order_id=order.order_id,
-        line_key=line.line_key,
-        copy_number=copy.copy_number,
-        branch=copy.branch.code,
-        state=CopyState.ORDERED,
-        fund=copy.fund,
-        sequence=copy.sequence,
-    )
+def new_copies(line: AddedLine) -> list[Copy]:
+    """Returns the copies of a line that is added to an order."""
+    return [
+        Copy(
+            copy_id=copy.copy_id,
+            order_id=line.order_id,
+            line_key=line.ordered.line_key,
+            copy_number=copy.copy_number,
+            branch=copy.branch.code,
+            state=CopyState.ORDERED,
+            fund=copy.fund,
+            sequence=copy.sequence,
+            fund_year=line.years[copy.copy_id],
+            price=line.ordered.unit_price,
+        )
+        for copy in line.ordered.copies
+    ]
 
 
 async def follow_switches(
@@ -106,6 +112,7 @@ async def _place(connection: AsyncConnection, order: OpenOrder, rows: Sequence[S
         by_line[row.line_key, row.switch_id][row.copy_id] = row
     lines, copies = await ordered_rows(connection, {row.line_key for row in rows}, {row.copy_id for row in rows})
     line_of = {line.line_key: line for line in lines}
+    year_of = {copy.copy_id: copy.fund_year for copy in copies}
     added = []
     for (line_key, _), placed in sorted(by_line.items()):
         line = line_of[line_key]
@@ -113,7 +120,8 @@ async def _place(connection: AsyncConnection, order: OpenOrder, rows: Sequence[S
         first = next(iter(placed.values()))
         new, replaced = _with_second(ordered, first, place_for, order.order_number)
         reason = f"placed with {first.to_supplier} instead of {first.from_supplier}: {first.reason}"
-        added.append(AddedLine(new, replaced, order.council, order.order_id, line.placed_at, at, order.version, reason))
+        years = {copy_id: year_of[instead_of] for copy_id, instead_of in replaced.items()}
+        added.append(AddedLine(new, replaced, order.council, order.order_id, line.placed_at, at, order.version, reason, years))
     return added
 
 

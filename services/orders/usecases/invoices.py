@@ -18,9 +18,11 @@ from services.orders.domain.invoices import invoice as life
 from services.orders.domain.invoices.invoice import Invoice, InvoiceState, fingerprint_of
 from services.orders.domain.invoices.ledger import entries_of
 from services.orders.domain.invoices.numbers import standing_of
+from services.orders.domain.invoices.spending import spent_by
+from services.orders.outgoing.spend import spend_invoiced
 from services.orders.store import charging
 from services.orders.store import invoices as invoice_store
-from services.orders.store.charging import Account
+from services.orders.store.accounts import Account, accounts_of, lock_accounts
 from services.orders.store.history import REJECTED, add_steps
 from shared.bus import publish
 from shared.clock import Clock
@@ -61,7 +63,7 @@ async def receive_invoice(
     if event.council is None:
         raise Poison(f"invoice {event.invoice_number} of {event.supplier_id} names no council")
     account, document, at = Account(event.council, event.supplier_id), document_of(event), clock.now()
-    await charging.lock_accounts(connection, [account])
+    await lock_accounts(connection, [account])
     new = Invoice(new_id(), account.council, event.message_id, fingerprint_of(event), document)
     standing = standing_of(new, await invoice_store.with_number(connection, account, document))
     if standing.repeats is not None:
@@ -98,8 +100,8 @@ async def rematch_waiting(
     connection: AsyncConnection, line_keys: Collection[str], *, cause: str, clock: Clock, terms: Terms
 ) -> None:
     """Matches again the queried invoices about these lines, of which there is news: goods, their barcodes, or a substitute."""
-    accounts = await charging.accounts_of(connection, line_keys)
-    await charging.lock_accounts(connection, accounts)
+    accounts = await accounts_of(connection, line_keys)
+    await lock_accounts(connection, accounts)
     for invoice_id in await invoice_store.waiting_for(connection, accounts, line_keys):
         await _match_again(connection, invoice_id, cause=cause, clock=clock, terms=terms)
 
@@ -121,8 +123,9 @@ async def accept_invoice(connection: AsyncConnection, decision: InvoiceDecision,
     account = Account(before.council, before.document.supplier_id)
     matching = match(before.document, await charging.load_book(connection, account, before.document), terms)
     step, at = Step(f"accepted: {decision.reason}", before.state, after.state), clock.now()
-    await _keep(connection, after, matching, step, cause=_ACCEPTANCE, at=at)
+    spent = await _keep(connection, after, matching, step, cause=_ACCEPTANCE, at=at)
     await publish(connection, outgoing.invoice_matched(after, matching, at=at), clock, version=after.version)
+    await publish(connection, spent, clock)
     await _rematch_others(connection, after, matching, cause=_ACCEPTANCE, clock=clock, terms=terms)
 
 
@@ -141,7 +144,7 @@ async def _to_decide(connection: AsyncConnection, decision: InvoiceDecision) -> 
     account = await invoice_store.account_of(connection, decision.invoice_id, decision.council)
     if account is None:
         raise no_such("invoice")
-    await charging.lock_accounts(connection, [account])
+    await lock_accounts(connection, [account])
     found = await invoice_store.load_invoice(connection, decision.invoice_id)
     if found.version != decision.expected_version:
         text = "The invoice changed since you read it; read it again, then decide."
@@ -160,12 +163,13 @@ async def _match_with_book(
         return
     after = life.after_matching(before, queries)
     step, at = Step(_in_words(queries), before.state, after.state), clock.now()
-    await _keep(connection, after, matching, step, cause=cause, at=at)
+    spent = await _keep(connection, after, matching, step, cause=cause, at=at)
     counts = after.state is InvoiceState.MATCHED
     facts: Sequence[Event] = (
         outgoing.invoice_matched(after, matching, at=at) if counts else [outgoing.invoice_queried(after, at=at)]
     )
     await publish(connection, facts, clock, version=after.version)
+    await publish(connection, spent, clock)
     if counts:
         await _rematch_others(connection, after, matching, cause=cause, clock=clock, terms=terms)
 
@@ -211,14 +215,19 @@ async def _uncovered(connection: AsyncConnection, account: Account, document: Do
     return [InvoiceQuery(code=QueryCode.NOTHING_TO_CREDIT, text=text)]
 
 
-async def _keep(connection: AsyncConnection, after: Invoice, matching: Matching, step: Step, *, cause: str, at: datetime) -> None:
+async def _keep(
+    connection: AsyncConnection, after: Invoice, matching: Matching, step: Step, *, cause: str, at: datetime
+) -> list[Event]:
+    """Writes an invoice and, where it counts, its charges or credits; returns the events of what that spends of funds."""
     await invoice_store.change_invoice(connection, after)
     await invoice_store.write_lines(connection, after.invoice_id, matching)
     await add_steps(connection, after.invoice_id, [step], cause=cause, at=at)
     if after.state is not InvoiceState.MATCHED:
-        return
+        return []
     entries = entries_of(after.document, matching)
-    await charging.add_entries(connection, after, entries, cause=cause, at=at)
+    spent = spent_by(entries, await charging.copies_to_charge(connection, entries))
+    await charging.add_entries(connection, after, entries, spent, cause=cause, at=at)
     note = Step(f"charges were given back by credit note {after.document.invoice_number}")
     for invoice_id in await charging.credited_by(connection, entries):
         await add_steps(connection, invoice_id, [note], cause=cause, at=at)
+    return spend_invoiced(after, spent, cause=cause, at=at)

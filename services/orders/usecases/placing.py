@@ -17,6 +17,7 @@ from services.orders.domain.placing import NOTHING_QUOTED, PlacedOrder, QuotedLi
 from services.orders.domain.register import Register
 from services.orders.domain.routes import ChoosePlace, with_places
 from services.orders.domain.twice import OpenTitles, OrderWarning
+from services.orders.outgoing.spend import order_committed
 from services.orders.store import placing as placing_store
 from services.orders.store.placing import KnownOrder, NewOrder
 from services.orders.store.register import registers_on
@@ -46,10 +47,10 @@ class PlaceOrder:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """An order that can be placed, with its event."""
+    """An order that can be placed, with its events."""
 
     new: NewOrder
-    event: Envelope
+    events: tuple[Envelope, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ async def place_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
         if isinstance(ready, DomainError):
             answers.append(_refused_or_repeated(command, known, ready))
         elif _is(written, ready):
-            envelopes.append(ready.event)
+            envelopes += ready.events
             answers.append(Placed(ready.new.order.order_id, ready.new.order, ready.new.warnings))
         else:
             answers.append(repetition(command, known))
@@ -178,11 +179,12 @@ def _check(command: PlaceOrder, terms: _Terms, clock: Clock) -> NewOrder | Domai
         quoted=command.quoted,
     )
     order = order if terms.place_for is None else with_places(order, terms.place_for)
-    return NewOrder(order, command.idempotency_key, asked.fingerprint(), command.cause.actor)
+    funds = terms.register.funds
+    return NewOrder(order, command.idempotency_key, asked.fingerprint(), command.cause.actor, funds=funds)
 
 
 def _announced(command: PlaceOrder, checked: NewOrder | DomainError, clock: Clock) -> _Ready | DomainError:
-    """Returns the order with its event, or a refusal where the event is too large for a record and cannot be published."""
+    """Returns the order with its events, or a refusal where one is too large for a record and cannot be published."""
     if isinstance(checked, DomainError):
         return checked
     set_cause(command.cause)
@@ -191,7 +193,8 @@ def _announced(command: PlaceOrder, checked: NewOrder | DomainError, clock: Cloc
         check_size(event)
     except RecordTooLarge as error:
         return refused_order([Fault("/lines", "too-large", f"The order is too large to be passed on: {error}. Split it.")])
-    return _Ready(checked, event)
+    committed = order_committed(checked.order, checked.funds)
+    return _Ready(checked, (event, *(to_envelope(each, clock=clock, version=1) for each in committed)))
 
 
 async def try_order(connection: AsyncConnection, command: PlaceOrder, clock: Clock) -> NewOrder | DomainError:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.orders.domain.commitments import price_to_pay
 from services.orders.domain.copies import Change, Target, Verdict, move
 from services.orders.domain.open_order import News, OpenOrder
 from services.orders.domain.responses import apply_answers
@@ -18,6 +19,7 @@ from services.orders.usecases.changing import OpenOrders
 from services.orders.usecases.invoices import rematch_waiting
 from shared.bus import cause_of, set_cause
 from shared.clock import Clock
+from shared.contracts.base import Money
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import OrderResponded, OrderSent, RespondedLine, SendOutcome
 from shared.invoicing.matching import Terms
@@ -68,6 +70,8 @@ def _move_all(order: OpenOrder, event: OrderSent, target: Target, *, only: CopyS
 
 # List 12B: not accepted, a duplicate of an earlier order.
 _DUPLICATE = "208"
+# Of a price without a currency, where none was ordered either.
+_CURRENCY = Money(minor=0).currency
 
 
 async def apply_responses(
@@ -112,11 +116,22 @@ async def _apply_response(
         if applied.substitute_isbn not in (None, order.lines[line_key].substitute_isbn):
             substitutes[line_key] = str(applied.substitute_isbn)
     orders.keep_statements(order, answers, substitutes)
-    news = News(attention, substitutes)
+    news = News(attention, substitutes, _prices(order, answers))
     await orders.change(order, changes, entries, cause=event.event_type, clock=clock, news=news)
     if substitutes:
         await orders.write()
         await rematch_waiting(connection, substitutes, cause=event.event_type, clock=clock, terms=terms)
+        await orders.reload()  # what was charged commits nothing any more
+
+
+def _prices(order: OpenOrder, answers: Sequence[RespondedLine]) -> dict[str, Money]:
+    """Returns what copies of lines will cost by the last answer that states a price, by line key."""
+    prices: dict[str, Money] = {}
+    for answer in answers:
+        ordered = order.lines[answer.line_key].price
+        if price := price_to_pay(answer.prices, ordered.currency if ordered else _CURRENCY):
+            prices[answer.line_key] = price
+    return prices
 
 
 async def _earlier(connection: AsyncConnection, order: OpenOrder, line_key: str) -> str:

@@ -123,8 +123,10 @@ class Orders:
             return list((await connection.execute(query)).scalars())
 
     async def published(self) -> list[str]:
+        """Returns the types of what was published so far, but for what is only for the council's ledger."""
+        query = text("SELECT type FROM outbox WHERE type NOT LIKE 'orders.spend.%' ORDER BY seq")
         async with self.engine.connect() as connection:
-            return list((await connection.execute(text("SELECT type FROM outbox ORDER BY seq"))).scalars())
+            return list((await connection.execute(query)).scalars())
 
 
 def announced(supplier: str, usual_delivery_days: int | None = None) -> SupplierAnnounced:

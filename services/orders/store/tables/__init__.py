@@ -1,6 +1,7 @@
 """The order book's tables. Money in minor units, times with zone."""
 
 from services.orders.store.tables.base import metadata
+from services.orders.store.tables.funds import fund, fund_count, fund_rollover
 from services.orders.store.tables.history import history
 from services.orders.store.tables.invoices import copy_cost, invoice, invoice_line
 from services.orders.store.tables.judgements import judgement
@@ -8,7 +9,6 @@ from services.orders.store.tables.orders import (
     branch,
     copy,
     edition,
-    fund,
     order_line,
     order_state,
     purchase_order,
@@ -27,6 +27,8 @@ __all__ = [
     "copy_cost",
     "edition",
     "fund",
+    "fund_count",
+    "fund_rollover",
     "history",
     "invoice",
     "invoice_line",

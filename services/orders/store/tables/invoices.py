@@ -111,7 +111,15 @@ copy_cost = Table(
     Column("reverses", Uuid, ForeignKey("copy_cost.entry_id")),
     Column("settled_by", Uuid, ForeignKey("invoice.invoice_id")),
     Column("description", Text),
+    # The fund and year of the copy when this was charged or credited; null without a copy, and until it was taken over.
+    Column("fund", Text),
+    Column("fund_year", Text),
     Index("copy_cost_of_invoice", "invoice_id"),
+    Index(
+        "copy_cost_not_taken_over",
+        "order_id",
+        postgresql_where=text("fund_year IS NULL AND copy_id IS NOT NULL"),
+    ),
     Index("copy_cost_of_order", "order_id"),
     Index("copy_cost_reversing", "reverses"),
     Index(

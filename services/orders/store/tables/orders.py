@@ -1,4 +1,4 @@
-"""Orders, lines, copies, their timeline, and the branches and titles they name."""
+"""Orders, lines, copies, their timeline, and the branches and titles they name. Money in minor units."""
 
 from __future__ import annotations
 
@@ -32,16 +32,6 @@ branch = Table(
     Column("code", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("gln", Text),
-    Column("closed_from", Date),
-)
-
-# A council without a row here has registered no fund, and orders from any.
-fund = Table(
-    "fund",
-    metadata,
-    Column("council", Text, primary_key=True),
-    Column("code", Text, primary_key=True),
-    Column("name", Text, nullable=False),
     Column("closed_from", Date),
 )
 
@@ -161,7 +151,15 @@ copy = Table(
     # When its goods were last found missing or damaged.
     Column("owed_since", DateTime(timezone=True)),
     Column("replaces", Uuid),
+    # What it commits of its fund (docs/decisions/0039): the financial year in which it counts, "" for none, null until it was
+    # taken over from before that was kept; what it is expected to cost, null where no price is known; and whether a charge has
+    # taken the place of that.
+    Column("fund_year", Text),
+    Column("expected_minor", BigInteger),
+    Column("expected_currency", Text),
+    Column("spend", Text, nullable=False, server_default=text("'open'")),
     Index("copy_of_order", "order_id"),
+    Index("copy_not_taken_over", "order_id", postgresql_where=text("fund_year IS NULL")),
     Index("copy_of_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),
 )
 
