@@ -30,6 +30,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="The invoice is matched; only a queried one can be decided.",
     ),
     ProblemKind(
+        code="no-such-fund",
+        status=404,
+        title="There is no such fund.",
+        meaning="The council has registered no fund with this code, and no order names one.",
+        cure="List the funds with `GET /v1/funds`.",
+        example="The council has no fund with this id.",
+    ),
+    ProblemKind(
         code="no-such-invoice",
         status=404,
         title="There is no such invoice.",
@@ -52,6 +60,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         meaning="The council has no proposal with this id.",
         cure="List the proposals with `GET /v1/proposals`.",
         example="The council has no proposal with this id.",
+    ),
+    ProblemKind(
+        code="no-such-rollover",
+        status=404,
+        title="There is no such rollover.",
+        meaning="The council has decided no rollover with this id.",
+        cure="List the rollovers with `GET /v1/fund-rollovers`.",
+        example="The council has no rollover with this id.",
     ),
     ProblemKind(
         code="no-such-supplier",
@@ -108,6 +124,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         meaning="The rules or the switch to rehearse cannot be as they are.",
         cure="Correct what `errors` lists.",
         example="The rehearsal has 1 fault.",
+    ),
+    ProblemKind(
+        code="rollover-refused",
+        status=422,
+        title="The rollover has faults.",
+        meaning="The funds, years or day of the rollover cannot be as they are; nothing was changed.",
+        cure="Correct what `errors` lists.",
+        example="The rollover cannot be; nothing was changed.",
     ),
     ProblemKind(
         code="sourced-elsewhere",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response
-from pydantic import BaseModel
+from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.orders import schemas
@@ -17,10 +15,16 @@ from services.orders.store import funds as store
 from services.orders.usecases.funds import KeepFunds
 from services.orders.usecases.funds import keep_funds as keep_funds_of
 from shared.errors import no_such
-from shared.http.headers import IfMatch
+from shared.http.headers import IfMatchWhereSent
 from shared.http.paging import Page
+from shared.http.refusals import Responses, refusals
+from shared.http.representations import tagged_answer
 
-IfNoneMatch = Annotated[str | None, Header()]
+JSON = "application/json"
+TAG = {"ETag": {"$ref": "#/components/headers/ETag"}}
+# Of a GET of one thing.
+TAGGED: Responses = {200: {"headers": TAG}, 304: {"description": "It has not changed since the answer with this ETag"}}
+FundInPath = Annotated[schemas.FundCode, Path(min_length=1, max_length=30)]
 
 
 def funds_router(engine: AsyncEngine) -> APIRouter:
@@ -39,26 +43,22 @@ def funds_router(engine: AsyncEngine) -> APIRouter:
         return query.page(views, keys=lambda view: (view.code,), view=lambda view: view)
 
     async def keep_funds(
-        body: schemas.FundBodies, caller: Writer, response: Response, if_match: IfMatch = None
-    ) -> schemas.FundList:
-        """Adds funds, changes known ones, and answers with all. `If-Match` is needed once there are any.
+        body: schemas.FundBodies, caller: Writer, response: Response, if_match: IfMatchWhereSent = ""
+    ) -> Page[schemas.FundView]:
+        """Adds funds, changes known ones, and answers with all on one page. `If-Match` is needed once there are any.
 
         None is removed: one that takes no more orders gets a `closed_from`.
         """
-        wanted = KeepFunds(caller.council, [fund.fund() for fund in body], None if if_match is None else _bare(if_match))
+        wanted = KeepFunds(caller.council, [fund.fund() for fund in body], if_match.strip().removeprefix("W/").strip('"'))
         async with engine.begin() as connection:
             await keep_funds_of(connection, wanted)
             response.headers.update(await _tag_of_all(connection, caller.council))
             funds = await store.list_funds(connection, caller.council)
-            return schemas.FundList(items=await _views(connection, caller.council, funds, None))
+            return Page(items=await _views(connection, caller.council, funds, None))
 
     async def get_fund(
-        code: str,
-        caller: Reader,
-        query: Annotated[schemas.FundQuery, Query()],
-        response: Response,
-        if_none_match: IfNoneMatch = None,
-    ) -> schemas.FundView | Response:
+        code: FundInPath, caller: Reader, query: Annotated[schemas.FundQuery, Query()], request: Request
+    ) -> Response:
         """Returns a fund, with what its copies commit and cost in each financial year; also one that orders only named."""
         async with engine.connect() as connection:
             funds = await store.get_funds(connection, caller.council, [code])
@@ -66,12 +66,14 @@ def funds_router(engine: AsyncEngine) -> APIRouter:
         if not funds and not totals:
             raise no_such("fund")
         view = schemas.fund_view(code, funds.get(code), totals.get(code, ()), query.year)
-        response.headers["ETag"] = tag = _tag_of(view)
-        return Response(status_code=304, headers={"ETag": tag}) if _has(if_none_match, tag) else view
+        return tagged_answer(request, view.model_dump_json().encode(), JSON)
 
-    router.add_api_route("", list_funds, methods=["GET"])
-    router.add_api_route("", keep_funds, methods=["PUT"])
-    router.add_api_route("/{code}", get_fund, methods=["GET"], response_model=schemas.FundView)
+    tagged: Responses = {200: {"headers": TAG}}
+    changing = refusals("if-match-required", "too-many-funds")
+    one = {**TAGGED, **refusals("no-such-fund")}
+    router.add_api_route("", list_funds, methods=["GET"], responses={**tagged, **refusals()})
+    router.add_api_route("", keep_funds, methods=["PUT"], responses={**tagged, **changing})
+    router.add_api_route("/{code}", get_fund, methods=["GET"], response_model=schemas.FundView, responses=one)
     return router
 
 
@@ -83,16 +85,3 @@ async def _views(connection: AsyncConnection, council: str, funds: Sequence[Fund
 async def _tag_of_all(connection: AsyncConnection, council: str) -> dict[str, str]:
     tag = await store.tag_of_funds(connection, council)
     return {"ETag": f'"{tag}"'} if tag else {}
-
-
-def _tag_of(view: BaseModel) -> str:
-    return f'"{hashlib.sha256(view.model_dump_json().encode()).hexdigest()[:32]}"'
-
-
-def _has(if_none_match: str | None, tag: str) -> bool:
-    return if_none_match is not None and _bare(tag) in map(_bare, if_none_match.split(","))
-
-
-def _bare(tag: str) -> str:
-    """Returns what is between the quotes of an ETag, weak or not."""
-    return tag.strip().removeprefix("W/").strip('"')

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.orders import schemas
 from services.orders.api.access import Reader, Writer
+from services.orders.api.funds import JSON, TAGGED, FundInPath
 from services.orders.domain.rollovers import AskedRollover, Rollover
 from services.orders.store import rollovers
 from services.orders.store.rollovers import Deciding
@@ -22,6 +23,11 @@ from shared.clock import Clock
 from shared.errors import no_such
 from shared.http.headers import REPLAYED, IdempotencyKey, required_key
 from shared.http.paging import Page
+from shared.http.refusals import refusals
+from shared.http.representations import tagged_answer
+
+RolloverId = Annotated[UUID, Path(description="Our id of the rollover")]
+_OF_FUND, _OF_MANY = refusals("no-such-fund", "rollover-refused"), refusals("rollover-refused")
 
 
 def rollovers_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
@@ -29,7 +35,7 @@ def rollovers_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["funds"])
 
     async def decide(
-        code: str, body: schemas.RolloverBody, caller: Writer, response: Response, idempotency_key: IdempotencyKey = ""
+        code: FundInPath, body: schemas.RolloverBody, caller: Writer, response: Response, idempotency_key: IdempotencyKey = ""
     ) -> schemas.RolloverView:
         """Decides that what a fund's copies still commit counts in another year from a day on. It is never undone.
 
@@ -58,18 +64,20 @@ def rollovers_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             rows = await rollovers.list_rollovers(connection, caller.council, query.fund, after=after, limit=query.fetched)
         return query.page(rows, keys=_keys, view=schemas.rollover_view)
 
-    async def get_rollover(rollover_id: UUID, caller: Reader) -> schemas.RolloverView:
+    async def get_rollover(rollover_id: RolloverId, caller: Reader, request: Request) -> Response:
         """Returns one rollover, with how far it is."""
         async with engine.connect() as connection:
             found = await rollovers.get_rollover(connection, rollover_id, caller.council)
         if found is None:
             raise no_such("rollover")
-        return schemas.rollover_view(found)
+        return tagged_answer(request, schemas.rollover_view(found).model_dump_json().encode(), JSON)
 
-    router.add_api_route("/funds/{code}/rollovers", decide, methods=["POST"], status_code=201)
-    router.add_api_route("/fund-rollovers", decide_all, methods=["POST"], status_code=201)
-    router.add_api_route("/fund-rollovers", list_rollovers, methods=["GET"])
-    router.add_api_route("/fund-rollovers/{rollover_id}", get_rollover, methods=["GET"])
+    missing, one = refusals("no-such-rollover"), schemas.RolloverView
+    router.add_api_route("/funds/{code}/rollovers", decide, methods=["POST"], status_code=201, responses=_OF_FUND)
+    router.add_api_route("/fund-rollovers", decide_all, methods=["POST"], status_code=201, responses=_OF_MANY)
+    router.add_api_route("/fund-rollovers", list_rollovers, methods=["GET"], responses=refusals())
+    get, path = get_rollover, "/fund-rollovers/{rollover_id}"
+    router.add_api_route(path, get, methods=["GET"], response_model=one, responses={**TAGGED, **missing})
     return router
 
 
@@ -77,7 +85,7 @@ def rollover_previews_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     """Returns the routes that show what a rollover would move."""
     router = APIRouter(prefix="/v1", tags=["funds"])
 
-    async def preview(code: str, body: schemas.RolloverBody, caller: Reader) -> schemas.RolloverPreview:
+    async def preview(code: FundInPath, body: schemas.RolloverBody, caller: Reader) -> schemas.RolloverPreview:
         """Shows what a rollover would move if it were carried out now. Writes nothing; refuses what it would refuse."""
         async with engine.connect() as connection:
             (found,) = await usecases.preview_rollover(connection, caller.council, body.asked(code), clock)
@@ -89,8 +97,8 @@ def rollover_previews_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             found = await usecases.preview_rollover(connection, caller.council, body.asked(), clock)
         return Page(items=[schemas.rollover_preview(each) for each in found])
 
-    router.add_api_route("/funds/{code}/rollovers/preview", preview, methods=["POST"])
-    router.add_api_route("/fund-rollovers/preview", preview_all, methods=["POST"])
+    router.add_api_route("/funds/{code}/rollovers/preview", preview, methods=["POST"], responses=_OF_FUND)
+    router.add_api_route("/fund-rollovers/preview", preview_all, methods=["POST"], responses=_OF_MANY)
     return router
 
 

@@ -3,7 +3,7 @@
 from services.orders.schemas.branches import BranchBodies
 from services.orders.schemas.funds import (
     FundBodies,
-    FundList,
+    FundCode,
     FundQuery,
     FundsQuery,
     FundView,
@@ -64,7 +64,7 @@ __all__ = [
     "CopiesDecision",
     "DeathBody",
     "FundBodies",
-    "FundList",
+    "FundCode",
     "FundQuery",
     "FundView",
     "FundsQuery",

@@ -124,12 +124,6 @@ class FundView(BaseModel):
     years: list[FundYearView] = Field(description="Its years by name, with those in which copies count")
 
 
-class FundList(BaseModel):
-    """All funds of a council."""
-
-    items: Sequence[FundView] = Field(description="The funds by code")
-
-
 class FundQuery(BaseModel):
     """Which years of a fund to show."""
 

@@ -32,11 +32,11 @@ BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class KeepFunds:
-    """A council's funds to add or change; `expected_tag` is that of the list that it read, None where it read none."""
+    """A council's funds to add or change; `expected_tag` is that of the list that it read, "" where it read none."""
 
     council: str
     funds: Sequence[Fund]
-    expected_tag: str | None
+    expected_tag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ async def keep_funds(connection: AsyncConnection, wanted: KeepFunds) -> None:
     """
     await store.lock_funds(connection, wanted.council)
     tag = await store.tag_of_funds(connection, wanted.council)
-    if tag and wanted.expected_tag is None:
+    if tag and not wanted.expected_tag:
         detail = "Send `If-Match` with the ETag of GET /v1/funds: there are funds, and others may have changed them."
         raise DomainError("if-match-required", detail, Kind.PRECONDITION_REQUIRED)
     if tag and wanted.expected_tag not in (tag, "*"):
