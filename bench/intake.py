@@ -23,8 +23,10 @@ from local.machine.postgres import Postgres
 from services.orders import outgoing
 from services.orders.app import create_app
 from services.orders.domain.asked import AskedOrder
+from services.orders.domain.funds import OpenFunds
 from services.orders.domain.placing import place
 from services.orders.domain.register import Branch
+from services.orders.outgoing.spend import order_committed
 from services.orders.settings import OrdersSettings
 from services.orders.store.placing import NewOrder, insert_orders
 from services.orders.store.register import keep_branches
@@ -168,7 +170,8 @@ async def _bare(bench: _Bench, url: SecretStr, *, grouped: bool) -> ASGIApp:
         now = clock.now()
         orders = [place(one, council=_COUNCIL, at=now, branches=_BRANCHES, choose=lambda *_: Choice("national")) for one in asked]
         await insert_orders(connection, [NewOrder(order, order.order_number, b"", "bench") for order in orders])
-        await append(connection, [to_envelope(outgoing.order_placed(order), clock=clock) for order in orders])
+        events = [event for order in orders for event in (outgoing.order_placed(order), *order_committed(order, OpenFunds()))]
+        await append(connection, [to_envelope(event, clock=clock) for event in events])
         return [str(order.order_id) for order in orders]
 
     intake: GroupedCommit[AskedOrder, str] = GroupedCommit(engine, write)

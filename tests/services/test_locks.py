@@ -1,7 +1,7 @@
 """Names are locked as earlier releases lock them, and by all in one order."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from pydantic import SecretStr
@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.db.engine import create_engine
-from shared.db.locks import lock_names
+from shared.db.locks import lock_mixed, lock_names
 from tests.waiting import until
 
 NAMES = ("changes/GB-SFK", "trials/ordering/GB-SFK", "invoices/GB-ESX/national", "barcode/GB-SFK/T100")
@@ -62,13 +62,34 @@ async def test_those_that_share_a_name_wait_only_for_who_locks_it_alone(engine: 
             await lock_names(late, NAMES[0], shared=True)
 
 
+async def test_names_are_locked_alone_and_shared_at_once(engine: AsyncEngine) -> None:
+    async with engine.begin() as first, engine.begin() as second:
+        await lock_mixed(first, alone={NAMES[0]}, shared={NAMES[1], NAMES[2]})
+        await lock_mixed(second, alone=set(), shared={NAMES[1], NAMES[2]})
+        assert await free_names(engine) == {NAMES[3]}
+        await second.execute(text("SET LOCAL lock_timeout = '1ms'"))
+        with pytest.raises(Exception, match="lock timeout"):
+            await lock_mixed(second, alone=set(), shared={NAMES[0]})
+
+
+async def all_alone(connection: AsyncConnection, names: tuple[str, ...]) -> None:
+    await lock_names(connection, *names)
+
+
+async def some_alone(connection: AsyncConnection, names: tuple[str, ...]) -> None:
+    await lock_mixed(connection, alone=set(names[:2]), shared=set(names[2:]))
+
+
+@pytest.mark.parametrize("lock", [all_alone, some_alone])
 @pytest.mark.parametrize("names", [NAMES, NAMES[::-1]])
-async def test_who_waits_for_the_first_of_its_names_has_locked_none_yet(engine: AsyncEngine, names: tuple[str, ...]) -> None:
+async def test_who_waits_for_the_first_of_its_names_has_locked_none_yet(
+    engine: AsyncEngine, names: tuple[str, ...], lock: Callable[[AsyncConnection, tuple[str, ...]], Awaitable[None]]
+) -> None:
     async with engine.begin() as holder, engine.begin() as waiter:
         first, *rest = (await holder.execute(_IN_ORDER, {"names": list(NAMES)})).scalars()
         await lock_names(holder, first)
         pid = (await waiter.execute(text("SELECT pg_backend_pid()"))).scalar_one()
-        waiting = asyncio.create_task(lock_names(waiter, *names))
+        waiting = asyncio.ensure_future(lock(waiter, names))
         await until(lambda: is_waiting(holder, pid))
         assert await free_names(engine) == set(rest)
         await holder.rollback()

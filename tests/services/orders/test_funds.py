@@ -1,5 +1,6 @@
 """`/v1/funds`: financial years, what copies commit and cost in each, and what the council's ledger is told."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -10,9 +11,11 @@ from sqlalchemy import func, select, text
 
 from services.orders.domain.fund_totals import FundTotal
 from services.orders.fund_timer import FundTimer
+from services.orders.incoming import subscription
 from services.orders.republish import OWNER
 from services.orders.store.funds import fold_counts, totals_of, wrong_totals
 from services.orders.store.tables import fund_count
+from shared.bus import to_envelope
 from shared.contracts.delivery import Leg
 from shared.contracts.invoices import Cost
 from shared.contracts.spend import SpendCommitted, SpendInvoiced, SpendReleased
@@ -22,6 +25,7 @@ from tests.services.orders.conftest import Orders
 from tests.services.orders.goods import answered, charge, expected, invoice, received
 from tests.services.orders.switched import Switches
 from tests.services.read_model import published_again
+from tests.waiting import until
 
 THIS_YEAR = {"year": "2025-26", "starts_on": "2025-04-01", "ends_on": "2026-03-31"}
 NEXT_YEAR = {"year": "2026-27", "starts_on": "2026-04-01", "ends_on": "2027-03-31"}
@@ -179,6 +183,36 @@ async def test_a_price_that_the_supplier_states_is_what_is_committed(orders: Ord
     found = await year_of(orders, year="")
     assert ([(total["currency"], total["open"]) for total in found["totals"]], found["unpriced"]) == ([("EUR", 2100)], 0)
     assert [(what, total) for what, _, _, total in await told(orders)] == [("committed", 0), ("released", 0), ("committed", 2100)]
+
+
+_WAITING = text(
+    "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database "
+    "WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted"
+)
+
+
+async def test_a_charge_waits_for_a_change_of_its_copies_and_knows_it(orders: Orders) -> None:
+    order = await orders.placed(an_order(quantity=1))
+    line = order["lines"][0]
+    await orders.hear(expected(order, line, Leg.DIRECT))
+    repriced = answered(order, line, "100", prices=(StatedPrice(minor=800, basis=PriceBasis.NET),))
+
+    async def waits() -> int:
+        async with orders.engine.connect() as connection:
+            return int((await connection.execute(_WAITING)).scalar_one())
+
+    async with orders.engine.begin() as connection:
+        await subscription(orders.clock).handle(connection, [to_envelope(repriced, clock=orders.clock)])
+        charging = asyncio.create_task(orders.hear(invoice(charge(line, 1, costs=(COST,)))))
+        await until(waits)
+    await charging
+    assert [(what, total) for what, _, _, total in await told(orders)] == [
+        ("committed", 899),
+        ("released", 899),
+        ("committed", 800),
+        ("released", 800),
+        ("invoiced", 860),
+    ]
 
 
 async def test_a_copy_that_is_placed_elsewhere_commits_once_and_in_the_same_year(orders: Orders) -> None:
