@@ -146,9 +146,9 @@ class Lives:
 
     async def live(self, steps: int) -> None:
         kinds: list[tuple[int, Callable[[], Any]]] = [
-            (5, self.place), (7, self.answer), (5, self.despatch), (3, self.receive), (3, self.lose), (7, self.charge),
-            (4, self.credit), (3, self.decide), (3, self.ask_to_cancel), (5, self.repeat), (1, self.switch), (2, self.roll_over),
-            (2, self.fold), (1, self.take_over),
+            (3, self.place), (7, self.answer), (7, self.despatch), (5, self.receive), (3, self.lose), (8, self.charge),
+            (7, self.credit), (3, self.decide), (3, self.ask_to_cancel), (5, self.repeat), (1, self.switch), (2, self.roll_over),
+            (1, self.fold), (1, self.take_over),
         ]  # fmt: skip
         await self.place()
         for step in range(steps):
@@ -258,8 +258,8 @@ class Lives:
         if not self.charged:
             return
         self.number += 1
-        line, of, quantity, cost, currency = self.chance.choice(self.charged[-8:])
-        part = cost if self.chance.random() < 0.7 else Cost(list_price=1, net=1)
+        line, of, quantity, cost, currency = self.chance.choice(self.charged[-4:])
+        part = cost if self.chance.random() < 0.8 else Cost(list_price=1, net=1)
         back = charge(line, quantity, costs=(part,) * quantity)
         named = of if self.chance.random() < 0.7 else None
         note = invoice(

@@ -6,8 +6,8 @@ from tests.fixtures.chance import Chance
 from tests.services.orders.conftest import Orders
 from tests.services.orders.fund_lives import Lives
 
-_ORDERS, _STEPS = 6, 60
-_DEEP_ORDERS, _DEEP_STEPS = 40, 1_500
+_ORDERS, _STEPS = 3, 50
+_DEEP_ORDERS, _DEEP_STEPS = 12, 600
 
 
 async def test_all_books_agree_after_every_step_of_random_lives(orders: Orders, chance: Chance) -> None:

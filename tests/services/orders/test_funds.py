@@ -22,7 +22,7 @@ from shared.contracts.spend import SpendCommitted, SpendInvoiced, SpendReleased
 from shared.contracts.stated import PriceBasis, StatedPrice
 from tests.services.hearing import Hearing
 from tests.services.orders.conftest import Orders
-from tests.services.orders.goods import answered, charge, expected, invoice, received
+from tests.services.orders.goods import SUBSTITUTE, answered, charge, expected, invoice, received
 from tests.services.orders.switched import Switches
 from tests.services.read_model import published_again
 from tests.waiting import until
@@ -213,6 +213,18 @@ async def test_a_charge_waits_for_a_change_of_its_copies_and_knows_it(orders: Or
         ("released", 800),
         ("invoiced", 860),
     ]
+
+
+async def test_an_answer_of_the_same_batch_knows_what_the_one_before_had_charged(orders: Orders) -> None:
+    order = await orders.placed(an_order(quantity=1))
+    line = order["lines"][0]
+    of_substitute = charge(line, 1, line_key=None, order_number="SFK-1", isbn=SUBSTITUTE, costs=(COST,))
+    await orders.hear(expected(order, line, Leg.DIRECT), invoice(of_substitute))
+    substituted = answered(order, line, "110", substitute_isbn=SUBSTITUTE)
+    repriced = answered(order, line, "100", prices=(StatedPrice(minor=800, basis=PriceBasis.NET),))
+    await orders.hear(substituted, repriced)
+    told_so = [(what, total) for what, _, _, total in await told(orders)]
+    assert told_so == [("committed", 899), ("released", 899), ("invoiced", 860)]
 
 
 async def test_a_copy_that_is_placed_elsewhere_commits_once_and_in_the_same_year(orders: Orders) -> None:
