@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.orders import schemas, usecases
 from services.orders.api.access import Reader, Writer
-from services.orders.domain.register import Branch, check_room
+from services.orders.domain.register import Branch
 from services.orders.store import register
 from shared.errors import Fault
 from shared.http.headers import IfMatchWhereSent, bare_tag

@@ -15,7 +15,7 @@ from services.orders.store import funds as store
 from services.orders.usecases.funds import KeepFunds
 from services.orders.usecases.funds import keep_funds as keep_funds_of
 from shared.errors import no_such
-from shared.http.headers import IfMatchWhereSent
+from shared.http.headers import IfMatchWhereSent, bare_tag
 from shared.http.paging import Page
 from shared.http.refusals import Responses, refusals
 from shared.http.representations import tagged_answer
@@ -45,15 +45,15 @@ def funds_router(engine: AsyncEngine) -> APIRouter:
     async def keep_funds(
         body: schemas.FundBodies, caller: Writer, response: Response, if_match: IfMatchWhereSent = ""
     ) -> Page[schemas.FundView]:
-        """Adds funds, changes known ones, and answers with all on one page. `If-Match` is needed once there are any.
+        """Adds funds, changes known ones, and answers with all on one page.
 
-        None is removed: one that takes no more orders gets a `closed_from`.
+        None is removed: one that takes no more orders gets a `closed_from`. To change known ones, send the ETag of the list as
+        `If-Match` (428 without): others may have changed them since. A repetition changes nothing, and is answered.
         """
-        wanted = KeepFunds(caller.council, [fund.fund() for fund in body], if_match.strip().removeprefix("W/").strip('"'))
+        wanted = KeepFunds(caller.council, [fund.fund() for fund in body], bare_tag(if_match))
         async with engine.begin() as connection:
-            await keep_funds_of(connection, wanted)
+            funds = await keep_funds_of(connection, wanted)
             response.headers.update(await _tag_of_all(connection, caller.council))
-            funds = await store.list_funds(connection, caller.council)
             return Page(items=await _views(connection, caller.council, funds, None))
 
     async def get_fund(
@@ -83,5 +83,4 @@ async def _views(connection: AsyncConnection, council: str, funds: Sequence[Fund
 
 
 async def _tag_of_all(connection: AsyncConnection, council: str) -> dict[str, str]:
-    tag = await store.tag_of_funds(connection, council)
-    return {"ETag": f'"{tag}"'} if tag else {}
+    return {"ETag": f'"{await store.tag_of_funds(connection, council)}"'}

@@ -17,8 +17,8 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     select,
-    text,
     tuple_,
     union_all,
 )
@@ -65,12 +65,12 @@ async def lock_funds(connection: AsyncConnection, council: str) -> None:
 
 
 async def tag_of_funds(connection: AsyncConnection, council: str) -> str:
-    """Returns a digest of the council's list of funds; "" while it has registered none."""
+    """Returns a digest of the council's whole list of funds."""
     c = fund.c
-    each = func.concat_ws("\x1f", c.code, c.name, c.open_from, c.closed_from, cast(c.years, Text))
-    listed = func.string_agg(each, aggregate_order_by(text(r"E'\x1e'"), c.code))
-    digest = (await connection.execute(select(func.md5(listed)).where(c.council == council))).scalar_one()
-    return digest or ""
+    each = cast(func.jsonb_build_array(c.code, c.name, c.open_from, c.closed_from, c.years), Text)
+    listed = func.string_agg(each, aggregate_order_by(literal_column("''"), c.code))
+    digest = select(func.md5(func.coalesce(listed, ""))).where(c.council == council)
+    return str((await connection.execute(digest)).scalar_one())
 
 
 async def keep_funds(connection: AsyncConnection, council: str, funds: Sequence[Fund]) -> None:

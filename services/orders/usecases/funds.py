@@ -47,21 +47,32 @@ class Decided:
     repeated: bool
 
 
-async def keep_funds(connection: AsyncConnection, wanted: KeepFunds) -> None:
-    """Adds funds or changes known ones; none is removed.
+async def keep_funds(connection: AsyncConnection, wanted: KeepFunds) -> list[Fund]:
+    """Adds funds, changes known ones, and returns all. What is as it was needs no tag: a repetition is answered.
 
-    Raises DomainError: the list changed since it was read (412), too many funds (422).
+    Raises DomainError where known ones would change: without a tag (428), or because the list changed since it was read (412);
+    and for too many (422).
     """
     await store.lock_funds(connection, wanted.council)
-    tag = await store.tag_of_funds(connection, wanted.council)
-    if tag and not wanted.expected_tag:
-        detail = "Send `If-Match` with the ETag of GET /v1/funds: there are funds, and others may have changed them."
+    known = await store.list_funds(connection, wanted.council)
+    before = {fund.code: fund for fund in known}
+    changed = [fund for fund in wanted.funds if before.get(fund.code) != fund]
+    if not changed:
+        return known
+    if any(fund.code in before for fund in changed):
+        await _check_tag(connection, wanted)
+    check_room(known, wanted.funds, "funds")
+    await store.keep_funds(connection, wanted.council, changed)
+    return await store.list_funds(connection, wanted.council)
+
+
+async def _check_tag(connection: AsyncConnection, wanted: KeepFunds) -> None:
+    if not wanted.expected_tag:
+        detail = "Send `If-Match` with the ETag of GET /v1/funds: this changes funds that others may have changed, too."
         raise DomainError("if-match-required", detail, Kind.PRECONDITION_REQUIRED)
-    if tag and wanted.expected_tag not in (tag, "*"):
+    if wanted.expected_tag not in ("*", await store.tag_of_funds(connection, wanted.council)):
         detail = "The funds changed since you read them; read GET /v1/funds again, then decide."
         raise DomainError("stale-version", detail, Kind.STALE)
-    check_room(await store.list_funds(connection, wanted.council), wanted.funds, "funds")
-    await store.keep_funds(connection, wanted.council, wanted.funds)
 
 
 async def preview_rollover(connection: AsyncConnection, council: str, asked: AskedRollover, clock: Clock) -> list[ToRoll]:

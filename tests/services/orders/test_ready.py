@@ -26,9 +26,8 @@ async def test_events_that_wait_for_too_long_degrade_readiness_with_number_age_a
     assert answer.status_code == 200, "the process takes orders, so a load balancer keeps it"
     assert answer.json()["status"] == "degraded"
     (outbox,) = (check for check in answer.json()["checks"] if check["name"] == "outbox")
-    waiting = len(await orders.published())
     assert outbox["state"] == "degraded"
-    assert outbox["detail"].startswith(f"{waiting} events wait to be sent, the oldest since 20")
+    assert outbox["detail"].startswith("2 events wait to be sent, the oldest since 20")
     assert "(300 s; at most 60 s is normal): check that a worker of this service runs" in outbox["detail"]
 
     async with orders.engine.begin() as connection:
