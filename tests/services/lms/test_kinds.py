@@ -11,7 +11,7 @@ from httpx import AsyncClient
 from services.lms.domain.bodies import Kind
 from shared.bus import to_envelope
 from shared.clock import ManualClock
-from shared.contracts import catalogue, delivery, invoices, messages, orders, selections, suppliers
+from shared.contracts import catalogue, delivery, invoices, messages, orders, selections, spend, suppliers
 from shared.contracts.base import Event
 from shared.contracts.example_events import EXAMPLES
 from shared.contracts.orders import OrderPlaced
@@ -19,6 +19,7 @@ from shared.contracts.registry import EVENTS
 from tests.services.hearing import Hearing
 
 _OWN_SETTING = "the council's own setting; what follows from it is told of each copy, title and switch"
+_FOR_THE_LEDGER = "for the council's ledger, which reads them itself; `GET /v1/funds/{code}` has the sums"
 _STAFF = "for operations staff: nothing of the council's orders changed"
 _BY_THE_CATALOGUE = "the catalogue tells what became of the title"
 
@@ -31,6 +32,9 @@ TOLD: Mapping[type[Event], Mapping[Kind, int] | str] = {
     orders.LinesDecided: {Kind.DECISION_TAKEN: 1},
     orders.SourcingRuleChanged: _OWN_SETTING,
     orders.OrderingSwitchChanged: {Kind.SWITCH_CHANGED: 1},
+    spend.SpendCommitted: _FOR_THE_LEDGER,
+    spend.SpendReleased: _FOR_THE_LEDGER,
+    spend.SpendInvoiced: _FOR_THE_LEDGER,
     suppliers.OrderSent: "the order book tells it: copies move to `sent`, or a line asks for a decision",
     suppliers.OrderResponded: {Kind.LINE_ANSWERED: 1},
     suppliers.DespatchAdvised: "delivery tells it by place and copy, as `copy_expected`",
