@@ -17,11 +17,13 @@ from services.orders.domain.copies import Spend
 from services.orders.domain.rollovers import AskedRollover, Rollover
 from services.orders.store.tables import copy, fund_rollover, purchase_order
 from shared.contracts.orders import GIVEN_UP
+from shared.db.arrays import among
 from shared.db.paging import in_order, narrowed, newest_first
 from shared.ids import new_id
 
 # One pass may miss an order whose placing was under way when it passed.
 _PASSES = 2
+_LOOKED_AT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +133,21 @@ async def lock_rollover(connection: AsyncConnection, rollover_id: UUID) -> tuple
 
 
 async def next_orders(connection: AsyncConnection, of: Rollover, after: UUID | None, *, limit: int) -> OrdersToRoll:
-    """Returns which of the next orders of the council, by id, have copies that still commit something of the fund's year."""
+    """Returns the next orders of the council, by id, with copies that still commit something of the fund's year.
+
+    At most `limit`, of the next _LOOKED_AT orders.
+    """
     o, c = purchase_order.c, copy.c
     keys = None if after is None else (after,)
-    page = in_order(select(o.order_id).where(o.council == of.council), (o.order_id,), after=keys, limit=limit)
+    page = in_order(select(o.order_id).where(o.council == of.council), (o.order_id,), after=keys, limit=_LOOKED_AT)
     order_ids = list((await connection.execute(page)).scalars())
     if not order_ids:
         return OrdersToRoll((), None)
     opened = and_(c.spend == Spend.OPEN.value, c.state.not_in([state.value for state in GIVEN_UP]))
     mine = and_(c.fund == of.fund, c.fund_year == of.from_year, opened)
-    query = select(c.order_id).where(c.order_id.in_(order_ids), mine).distinct().order_by(c.order_id)
-    return OrdersToRoll(list((await connection.execute(query)).scalars()), order_ids[-1])
+    query = select(c.order_id).where(among(c.order_id, order_ids), mine).distinct().order_by(c.order_id)
+    found = list((await connection.execute(query.limit(limit))).scalars())
+    return OrdersToRoll(found, found[-1] if len(found) == limit else order_ids[-1])
 
 
 async def note_rolled(connection: AsyncConnection, of: Rollover, reached: UUID, copies: int, moved: Mapping[str, int]) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from services.orders.domain.fund_totals import FundTotal
 from services.orders.fund_timer import FundTimer
 from services.orders.incoming import subscription
 from services.orders.republish import OWNER
+from services.orders.store import rollovers
 from services.orders.store.funds import fold_counts, totals_of, wrong_totals
 from services.orders.store.tables import fund_count
 from shared.bus import to_envelope
@@ -290,6 +292,19 @@ async def test_a_rollover_moves_what_is_still_committed_on_its_day(orders: Order
     assert told_so == ["commitments rolled over: copies 2, 3 of fund FIC from 2025-26 to 2026-27: The year ended"]
     rolled = [(what, year, total) for what, cause, year, total in await told(orders) if cause == "orders.funds.rollover"]
     assert rolled == [("released", "2025-26", 1798), ("committed", "2026-27", 1798)]
+
+
+async def test_a_rollover_takes_the_next_orders_with_something_to_move(orders: Orders) -> None:
+    await registered(orders, {"code": "FIC", "years": YEARS}, {"code": "LOCAL", "years": YEARS})
+    await orders.placed(an_order(fund="LOCAL"))
+    first, second, third = sorted([UUID((await orders.placed(an_order(f"SFK-{n}")))["order_id"]) for n in (2, 3, 4)])
+    rollover_id = UUID((await roll(orders)).json()["rollover_id"])
+    async with orders.engine.begin() as connection:
+        locked = await rollovers.lock_rollover(connection, rollover_id)
+        assert locked is not None
+        two, one = [await rollovers.next_orders(connection, locked[0], after, limit=2) for after in (None, second)]
+        assert (list(two.order_ids), two.last, list(one.order_ids)) == ([first, second], second, [third])
+        assert (await rollovers.next_orders(connection, locked[0], one.last, limit=2)).last is None
 
 
 async def test_the_same_rollover_is_decided_once(orders: Orders) -> None:
