@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.orders.domain.asked import AskedOrder
+from services.orders.domain.funds import Fund
 from services.orders.domain.placing import PlacedOrder, faults_of, place, sourcing_faults
-from services.orders.domain.register import Branch, Fund, Register
+from services.orders.domain.register import Branch, Register
 from shared.contracts.base import Place
 from shared.sourcing.trials import Choice
 
