@@ -60,7 +60,7 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     listening = subscription(clock, terms)
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
     checks, tell = (
-        Checks(check_branch, check_supplier, usual_days, ("unknown-branch",), ("unknown-supplier",)),
+        Checks(check_branch, check_supplier, usual_days, ("unknown-branch", "branch-closed"), ("unknown-supplier",)),
         partial(tell_of_rule, clock=clock),
     )
     access = Access(Strand.ORDERING, "orders:read", "orders:write", engine, clock, checks, tell)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import TypeVar
 
 from fastapi import Request, Response
 from pydantic import BaseModel
@@ -11,6 +12,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import DomainError, Kind
+
+View = TypeVar("View", bound=BaseModel)
 
 _ANY = "*/*"
 
@@ -48,6 +51,12 @@ def tag_of(body: bytes) -> str:
 def tag_of_view(view: BaseModel) -> str:
     """Returns the ETag of a thing without a version: set it where the thing is read, and check it where it is changed."""
     return tag_of(view.model_dump_json(by_alias=True).encode())
+
+
+def with_tag(view: View, response: Response) -> View:
+    """Returns a thing without a version, with its ETag in the headers of the answer."""
+    response.headers["ETag"] = tag_of_view(view)
+    return view
 
 
 def is_known(if_none_match: str, tag: str) -> bool:

@@ -59,13 +59,6 @@ class Submitted(NamedTuple, Generic[Made]):
     warnings: Sequence[RuleWarning] = ()
 
 
-class Decided(NamedTuple):
-    """A change that was approved or declined; `repeated` where this person decided so before."""
-
-    change: Change
-    repeated: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What a person of the council decides about a change that waits."""
@@ -78,26 +71,34 @@ class Decision:
 
 
 async def submit(
-    connection: AsyncConnection, asked: Asked, carried: Carried[Made], clock: Clock, *, reason_at: str = "/reason"
+    connection: AsyncConnection,
+    asked: Asked,
+    carried: Carried[Made],
+    clock: Clock,
+    *,
+    reason_at: str = "/reason",
+    check: Step[None] = _nothing,
 ) -> Submitted[Made]:
     """Makes a change, or keeps it where the council requires a second person; the same request again gets the same change.
 
-    What is there already is not made again, whoever asks for it: it is returned, and no change is kept. Raises DomainError: what
-    its `make` raises; without a reason, or with a key used for another change (422); one that another person proposed, too (409).
+    What is there already is not made again, whoever asks for it: it is returned, and no change is kept. `check` is asked about a
+    change that is new, before anything is done. Raises DomainError: what it and `make` raise; without a reason, or with a key
+    used for another change (422); one that another person proposed, too (409).
     """
     await store.lock_changes(connection, asked.council)
-    submitted = await _submit(connection, asked, carried, clock, reason_at)
+    submitted = await _submit(connection, asked, carried, clock, reason_at, check)
     return submitted._replace(warnings=await carried.warn(connection, submitted.change))
 
 
 async def _submit(
-    connection: AsyncConnection, asked: Asked, carried: Carried[Made], clock: Clock, reason_at: str
+    connection: AsyncConnection, asked: Asked, carried: Carried[Made], clock: Clock, reason_at: str, check: Step[None]
 ) -> Submitted[Made]:
     if (first := await _under_its_key(connection, asked)) is not None:
         return Submitted(first, await carried.show(connection, first) if first.state is ChangeState.MADE else None, True)
     new = Change.of(asked, clock.now())
     if (known := await carried.there(connection, new)) is not None:
         return Submitted(new, known, repeated=True)
+    await check(connection, new)
     if not (await store.approval_of(connection, asked.council)).second_person:
         await store.add_change(connection, new, asked)
         return Submitted(new, await carried.make(connection, new))
@@ -128,7 +129,7 @@ async def _under_its_key(connection: AsyncConnection, asked: Asked) -> Change | 
 
 async def decide(
     connection: AsyncConnection, decision: Decision, kinds: Mapping[ChangeKind, Carried[Any]], clock: Clock
-) -> Decided:
+) -> Change:
     """Approves or declines a change. Approved, it is made as if it were asked for now. To decide the same again changes nothing.
 
     Raises DomainError: no such change (404), one of the person's own (403), one that was decided (409), and what its `make`
@@ -139,9 +140,9 @@ async def decide(
     if found is None:
         raise no_such("change")
     if found.is_decided_by(decision.by, decision.state):
-        return Decided(found, repeated=True)
+        return found
     change = found.decided(decision.state, by=decision.by, at=clock.now(), reason=decision.reason)
     of_kind = kinds[change.kind]
     await (of_kind.make if change.state is ChangeState.APPROVED else of_kind.decline)(connection, change)
     await store.keep_decision(connection, change)
-    return Decided(change, repeated=False)
+    return change

@@ -6,6 +6,7 @@ There is one of each for a database of `database_from`, which the tests of a ser
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import httpx
 from fastapi import FastAPI
@@ -19,6 +20,8 @@ from tests.fixtures.tokens import Tokens
 
 S = TypeVar("S", bound=ServiceSettings)
 
+# Of a change whose caller does not mind what the thing was before.
+ANY_VERSION = {"If-Match": "*"}
 # What the catalogue says about itself to harvesters.
 OAI = {
     "oai_base_url": "http://service/oai",
@@ -74,7 +77,18 @@ class Kept:
             # One caller sends the requests of all tests, and the clock stands still.
             self._apps[secret] = create_app(settings.model_copy(update={"caller_burst": 1_000_000}), clock)
         async with calling(self._apps[secret], headers) as client:
-            yield client
+            yield keyed(client)
+
+
+def keyed(client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """The same caller, which sends each POST and DELETE with a key of its own, as an LMS does, where the test names none."""
+
+    async def add_key(request: httpx.Request) -> None:
+        if request.method in ("POST", "DELETE"):
+            request.headers.setdefault("Idempotency-Key", str(uuid4()))
+
+    client.event_hooks["request"].append(add_key)
+    return client
 
 
 @asynccontextmanager

@@ -24,7 +24,7 @@ from shared.settings import ServiceSettings
 from tests.builders import SUFFOLK
 from tests.fixtures.tokens import Tokens
 from tests.services.hearing import Hearing
-from tests.services.serving import api_settings, calling
+from tests.services.serving import api_settings, calling, keyed
 from tests.suppliers.station import Station
 from tests.waiting import until
 
@@ -100,13 +100,14 @@ async def council_of(station: Station, database_from: Callable[[str], str], toke
     orders = orders_app.create_app(api_settings(OrdersSettings, urls[0], tokens), clock)
     delivery = delivery_app.create_app(api_settings(ServiceSettings, urls[1], tokens), clock)
     engines = [create_engine(SecretStr(url)) for url in urls]
-    async with calling(orders, headers) as order_book, calling(delivery, headers) as goods:
+    async with calling(orders, headers) as book, calling(delivery, headers) as goods:
+        order_book = keyed(book)
         services = [
             Hearing(engines[0], clock, orders_incoming.handlers(clock)),
             Hearing(engines[1], clock, delivery_incoming.handlers(clock)),
             Hearing(station.engine, clock, exchange_incoming.handlers(station.exchange)),
         ]
-        council = Council(station, order_book, goods, services)
+        council = Council(station, order_book, keyed(goods), services)
         await council.announce()
         branches = [{"code": "IPSW", "name": "Ipswich", "gln": "5098765000026"}, {"code": "LOWE", "name": "Lowestoft"}]
         assert (await order_book.put("/v1/branches", json=branches)).status_code == 200

@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.catalogue import store
 from services.catalogue.api.titles import IsbnInPath, to_isbn
@@ -16,8 +16,11 @@ from services.catalogue.schemas import FixView, Lift, NewFix, fix_view
 from services.catalogue.usecases.fixing import fix_field, lift
 from shared.auth import CouncilPrincipal, Principal, council_with, principal_with
 from shared.clock import Clock
+from shared.http.headers import IfMatchWhereSent, check_match
 from shared.http.paging import Page, PageQuery
 from shared.http.refusals import refusals
+from shared.http.repeating import Repeatable
+from shared.http.representations import tag_of_view, with_tag
 from shared.ids import new_id
 
 FixId = Annotated[UUID, Path(description="Identifies the fix")]
@@ -36,30 +39,39 @@ def fixes_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             fixes = await store.fixes_of(connection, to_isbn(isbn), after=after, limit=query.fetched)
         return query.page(fixes, keys=lambda fix: (fix.made_at, fix.fix_id), view=fix_view)
 
-    async def get_fix(_: Reader, isbn: IsbnInPath, fix_id: FixId) -> FixView:
+    async def get_fix(_: Reader, isbn: IsbnInPath, fix_id: FixId, response: Response) -> FixView:
         """Returns one fix, also one that was lifted."""
-        wanted = to_isbn(isbn)
         async with engine.connect() as connection:
-            fix = await store.find_fix(connection, wanted, fix_id)
-        if fix is None:
-            raise no_such_fix(wanted)
-        return fix_view(fix)
+            return with_tag(await _shown(connection, to_isbn(isbn), fix_id), response)
 
-    async def add_fix(caller: Cataloguer, isbn: IsbnInPath, body: NewFix, response: Response) -> FixView:
+    async def add_fix(caller: Cataloguer, isbn: IsbnInPath, body: NewFix, repeatable: Repeatable, response: Response) -> FixView:
         """Fixes one field of a title, in place of an earlier fix. It stays, whatever suppliers send, until it is lifted."""
         description = fixed(body.field, body.value)
         made = (caller.council, caller.subject, body.reason, clock.now())
         fix = Fix(new_id(), to_isbn(isbn), body.field, description, *made)
-        async with engine.begin() as connection:
-            await fix_field(connection, fix, clock)
-        response.headers["Location"] = f"/v1/titles/{fix.isbn}/fixes/{fix.fix_id}"
-        return fix_view(fix)
+        async with repeatable.once(engine, caller) as turn:
+            if turn.first:
+                await fix_field(turn.connection, fix, clock)
+                turn.subject = str(fix.fix_id)
+            shown = await _shown(turn.connection, fix.isbn, UUID(turn.subject))
+        response.headers["Location"] = f"/v1/titles/{fix.isbn}/fixes/{shown.fix_id}"
+        return shown
 
-    async def lift_fix(caller: Cataloguer, isbn: IsbnInPath, fix_id: FixId, body: Lift) -> FixView:
+    async def lift_fix(
+        caller: Cataloguer,
+        isbn: IsbnInPath,
+        fix_id: FixId,
+        body: Lift,
+        repeatable: Repeatable,
+        if_match: IfMatchWhereSent = "",
+    ) -> FixView:
         """Lifts a fix: what suppliers state counts again."""
-        async with engine.begin() as connection:
-            ended = await lift(connection, to_isbn(isbn), fix_id, actor=caller.subject, reason=body.reason, clock=clock)
-        return fix_view(ended)
+        wanted = to_isbn(isbn)
+        async with repeatable.once(engine, caller) as turn:
+            if turn.first:
+                check_match(if_match, tag_of_view(await _shown(turn.connection, wanted, fix_id)), "fix")
+                await lift(turn.connection, wanted, fix_id, actor=caller.subject, reason=body.reason, clock=clock)
+            return await _shown(turn.connection, wanted, fix_id)
 
     wrong = ("no-such-title", "no-such-field", "invalid-value", "empty-value", "nul-character")
     unknown = refusals("invalid-isbn", "no-such-fix")
@@ -68,3 +80,10 @@ def fixes_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     router.add_api_route("/{fix_id}", get_fix, methods=["GET"], responses=unknown)
     router.add_api_route("/{fix_id}/lift", lift_fix, methods=["POST"], responses=unknown)
     return router
+
+
+async def _shown(connection: AsyncConnection, isbn: str, fix_id: UUID) -> FixView:
+    fix = await store.find_fix(connection, isbn, fix_id)
+    if fix is None:
+        raise no_such_fix(isbn)
+    return fix_view(fix)

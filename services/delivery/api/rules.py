@@ -18,10 +18,11 @@ from shared.auth import CouncilPrincipal, council_with
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.errors import DomainError, Kind
-from shared.http.headers import IdempotencyKey, bare_key
+from shared.http.headers import IdempotencyKey, IfMatchWhereSent, required_key
 from shared.http.paging import Page, PageQuery
 from shared.http.refusals import refusals
-from shared.sourcing.api.changes import Desk, answered, submitting
+from shared.http.representations import with_tag
+from shared.sourcing.api.changes import Desk, answered, as_read, submitting
 from shared.sourcing.api.shapes import RuleId, Why
 from shared.sourcing.api.trials import ServedTrials
 from shared.sourcing.approving import Carried, submit
@@ -57,23 +58,23 @@ def route_rules_router(desk: Desk) -> APIRouter:
         second person, the rule waits for one (202).
         """
         set_cause(cause_by(caller.subject))
-        what, key = body.model_dump(mode="json", exclude={"reason"}), bare_key(idempotency_key)
+        what, key = body.model_dump(mode="json", exclude={"reason"}), required_key(idempotency_key, "rule")
         asked = Asked(caller.council, ChangeKind.ADD_RULE, what, body.reason, caller.subject, key)
         async with engine.begin() as connection:
             made = await submit(connection, asked, adding(clock), clock)
         view = partial(schemas.added_rule, warnings=made.warnings)
         return answered(made, view, response, lambda rule: f"{RouteRule.PATH}/{rule.rule_id}")
 
-    async def get_one(caller: Reader, rule_id: RuleId) -> schemas.RouteRuleView:
+    async def get_route_rule(caller: Reader, rule_id: RuleId, response: Response) -> schemas.RouteRuleView:
         """Returns one delivery rule, also a past or future one."""
         async with engine.connect() as connection:
-            return schemas.rule_view(await get_rule(connection, caller.council, rule_id))
+            return with_tag(schemas.rule_view(await get_rule(connection, caller.council, rule_id)), response)
 
     added, ended, shape = submitting(adding(clock)), submitting(ending(clock)), schemas.RouteRuleView
     router.add_api_route("", list_rules, methods=["GET"], responses=refusals())
     router.add_api_route("", post_rule, methods=["POST"], status_code=201, response_model=schemas.AddedRouteRule, responses=added)
     router.add_api_route("/preview", _rule_preview(engine, clock), methods=["GET"], responses=refusals("unknown-supplier"))
-    router.add_api_route("/{rule_id}", get_one, methods=["GET"], responses=refusals("no-such-route-rule"))
+    router.add_api_route("/{rule_id}", get_route_rule, methods=["GET"], responses=refusals("no-such-route-rule"))
     router.add_api_route("/{rule_id}", _rule_end(engine, clock), methods=["DELETE"], response_model=shape, responses=ended)
     return router
 
@@ -82,17 +83,23 @@ def _rule_end(engine: AsyncEngine, clock: Clock) -> Callable[..., Awaitable[sche
     """Returns the route that ends a rule."""
 
     async def delete_rule(
-        caller: Writer, rule_id: RuleId, response: Response, reason: Why = "", idempotency_key: IdempotencyKey = ""
+        caller: Writer,
+        rule_id: RuleId,
+        response: Response,
+        reason: Why = "",
+        idempotency_key: IdempotencyKey = "",
+        if_match: IfMatchWhereSent = "",
     ) -> schemas.RouteRuleView | Response:
         """Ends a delivery rule today. The rule is kept, so that the routes of copies can be explained.
 
         Where the council requires a second person, it goes on until one has approved its end (202).
         """
         set_cause(cause_by(caller.subject))
-        what, key = {"rule_id": str(rule_id)}, bare_key(idempotency_key)
+        what, key, carried = {"rule_id": str(rule_id)}, required_key(idempotency_key, "change"), ending(clock)
         asked = Asked(caller.council, ChangeKind.END_RULE, what, reason, caller.subject, key)
+        check = as_read(if_match, "rule", carried, schemas.rule_view)
         async with engine.begin() as connection:
-            made = await submit(connection, asked, ending(clock), clock, reason_at="/query/reason")
+            made = await submit(connection, asked, carried, clock, reason_at="/query/reason", check=check)
         return answered(made, schemas.rule_view, response)
 
     return delete_rule

@@ -15,12 +15,15 @@ from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.contracts import words
 from shared.errors import no_such
-from shared.http.headers import REPLAYED, IdempotencyKey, bare_key
+from shared.http.asked import ONE_THING
+from shared.http.headers import REPLAYED, IfMatch, IfMatchWhereSent, check_match, check_required_match
 from shared.http.paging import Page, PageQuery
 from shared.http.refusals import Responses, refusals
+from shared.http.repeating import Keyed, Repeatable
+from shared.http.representations import tag_of_view, with_tag
 from shared.sourcing import change_store as store
 from shared.sourcing.api.shapes import WhyAsked
-from shared.sourcing.approving import Carried, Decision, Submitted, decide, submit
+from shared.sourcing.approving import Carried, Decision, Step, Submitted, decide, submit
 from shared.sourcing.changes import Approval, Asked, Change, ChangeKind, ChangeState
 from shared.sourcing.warnings import RuleWarning
 
@@ -133,6 +136,16 @@ def answered(
     return Response(waiting.model_dump_json(), 202, headers, media_type="application/json")
 
 
+def as_read(if_match: str, what: str, carried: Carried[Made], view: Callable[[Made], BaseModel]) -> Step[None]:
+    """Returns the check that a change is of `what`, such as "rule", as its caller read it. Raises DomainError (412) otherwise."""
+
+    async def check(connection: AsyncConnection, change: Change) -> None:
+        if if_match:
+            check_match(if_match, tag_of_view(view(await carried.show(connection, change))), what)
+
+    return check
+
+
 def submitting(carried: Carried[Any]) -> Responses:
     """Returns the `responses` of a route that submits changes of a kind: 202 where they wait, and what refuses them."""
     return {202: _WAITS, **refusals("reason-missing", "proposed-before", *carried.refuses)}
@@ -148,32 +161,34 @@ def approval_router(desk: Desk) -> APIRouter:
     reader = Annotated[CouncilPrincipal, Depends(council_with(desk.scope_read))]
     writer = Annotated[CouncilPrincipal, Depends(council_with(desk.scope_write))]
 
-    async def get_approval(caller: reader) -> ApprovalView:
+    async def get_approval(caller: reader, response: Response) -> ApprovalView:
         """Returns whether the caller's council requires a second person for its rules and switches in this service."""
         async with desk.engine.connect() as connection:
-            return ApprovalView.model_validate(await store.approval_of(connection, caller.council))
+            return with_tag(ApprovalView.model_validate(await store.approval_of(connection, caller.council)), response)
 
     async def put_approval(
-        caller: writer, body: ApprovalBody, response: Response, idempotency_key: IdempotencyKey = ""
+        caller: writer, body: ApprovalBody, response: Response, if_match: IfMatch = ""
     ) -> ApprovalView | Response:
         """Requires a second person from now on, or none any more: the second person must agree to that, too."""
         set_cause(cause_by(caller.subject))
         async with desk.engine.begin() as connection:
+            await store.lock_changes(connection, caller.council)
+            known = ApprovalView.model_validate(await store.approval_of(connection, caller.council))
+            check_required_match(if_match, tag_of_view(known), "approval")
             if body.second_person:
-                return ApprovalView.model_validate(await _require(connection, caller, body.reason, desk.clock))
-            key = bare_key(idempotency_key)
-            asked = Asked(caller.council, ChangeKind.ONE_PERSON, {"second_person": False}, body.reason, caller.subject, key)
+                required = await _require(connection, caller, body.reason, desk.clock)
+                return with_tag(ApprovalView.model_validate(required), response)
+            asked = Asked(caller.council, ChangeKind.ONE_PERSON, {"second_person": False}, body.reason, caller.subject)
             made = await submit(connection, asked, _ONE_PERSON, desk.clock)
-        return answered(made, ApprovalView.model_validate, response)
+        return answered(made, lambda approval: with_tag(ApprovalView.model_validate(approval), response), response)
 
-    router.add_api_route("", get_approval, methods=["GET"], responses=refusals())
+    router.add_api_route("", get_approval, methods=["GET"], responses=refusals(), openapi_extra=dict(ONE_THING))
     router.add_api_route("", put_approval, methods=["PUT"], response_model=ApprovalView, responses=submitting(_ONE_PERSON))
     return router
 
 
 async def _require(connection: AsyncConnection, caller: CouncilPrincipal, reason: str, clock: Clock) -> Approval:
     """Requires a second person; changes nothing where one is required."""
-    await store.lock_changes(connection, caller.council)
     known = await store.approval_of(connection, caller.council)
     if known.second_person:
         return known
@@ -212,25 +227,22 @@ def changes_router(desk: Desk) -> APIRouter:
             found = await store.list_changes(connection, caller.council, query.state, after=after, limit=query.fetched)
         return query.page(found, keys=lambda one: (one.proposed_at, one.change_id), view=ChangeView.model_validate)
 
-    async def get_change(change_id: ChangeId, caller: reader) -> ChangeView:
+    async def get_change(change_id: ChangeId, caller: reader, response: Response) -> ChangeView:
         """Returns one change."""
         async with desk.engine.connect() as connection:
-            found = await store.get_change(connection, caller.council, change_id)
-            if found is None:
-                raise no_such("change")
-            if found.state is not ChangeState.WAITING:
-                return ChangeView.model_validate(found)
-            return _view(found, await _carried(desk)[found.kind].warn(connection, found))
+            return with_tag(await _shown(connection, desk, caller.council, change_id), response)
 
-    async def approve(change_id: ChangeId, caller: writer, response: Response) -> ChangeView:
+    async def approve(change_id: ChangeId, caller: writer, repeatable: Repeatable, if_match: IfMatchWhereSent = "") -> ChangeView:
         """Approves a change that another person proposed: it is checked again, and made now."""
         decision = Decision(caller.council, change_id, ChangeState.APPROVED, caller.subject)
-        return await _decide(desk, decision, response)
+        return await _decide(desk, decision, caller, repeatable, if_match)
 
-    async def decline(change_id: ChangeId, caller: writer, body: Refusal, response: Response) -> ChangeView:
+    async def decline(
+        change_id: ChangeId, caller: writer, body: Refusal, repeatable: Repeatable, if_match: IfMatchWhereSent = ""
+    ) -> ChangeView:
         """Declines a change; one of the caller's own, too. It never has any effect."""
         decision = Decision(caller.council, change_id, ChangeState.DECLINED, caller.subject, body.reason)
-        return await _decide(desk, decision, response)
+        return await _decide(desk, decision, caller, repeatable, if_match)
 
     made = {code for each in desk.carried.values() for code in each.refuses}
     approving = refusals("no-such-change", "change-decided", "own-change", *made)
@@ -242,12 +254,26 @@ def changes_router(desk: Desk) -> APIRouter:
     return router
 
 
-async def _decide(desk: Desk, decision: Decision, response: Response) -> ChangeView:
+async def _decide(desk: Desk, decision: Decision, caller: CouncilPrincipal, repeatable: Keyed, if_match: str) -> ChangeView:
+    """Decides a change, unless this person decided so before."""
     set_cause(cause_by(decision.by))
-    async with desk.engine.begin() as connection:
-        decided = await decide(connection, decision, _carried(desk), desk.clock)
-    response.headers.update(REPLAYED if decided.repeated else {})
-    return ChangeView.model_validate(decided.change)
+    async with repeatable.once(desk.engine, caller) as turn:
+        if turn.first:
+            await store.lock_changes(turn.connection, decision.council)
+            found = await _shown(turn.connection, desk, decision.council, decision.change_id)
+            check_match(if_match, tag_of_view(found), "change")
+            await decide(turn.connection, decision, _carried(desk), desk.clock)
+        return await _shown(turn.connection, desk, decision.council, decision.change_id)
+
+
+async def _shown(connection: AsyncConnection, desk: Desk, council: str, change_id: UUID) -> ChangeView:
+    """Returns a change, with warnings while it waits. Raises DomainError (404) where the council has none with this id."""
+    found = await store.get_change(connection, council, change_id)
+    if found is None:
+        raise no_such("change")
+    if found.state is not ChangeState.WAITING:
+        return ChangeView.model_validate(found)
+    return _view(found, await _carried(desk)[found.kind].warn(connection, found))
 
 
 def _carried(desk: Desk) -> Mapping[ChangeKind, Carried[Any]]:

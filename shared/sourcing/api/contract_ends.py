@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.auth import CouncilPrincipal, council_with
 from shared.bus import cause_by, set_cause
 from shared.errors import DomainError, Fault, Kind, no_such
-from shared.http.headers import IdempotencyKey, bare_key
+from shared.http.headers import IdempotencyKey, IfMatchWhereSent, required_key
 from shared.http.paging import Page, PageQuery
 from shared.http.refusals import refusals
+from shared.http.representations import with_tag
 from shared.sourcing import contract_end_store as store
 from shared.sourcing.api.access import Access
-from shared.sourcing.api.changes import answered, submitting
+from shared.sourcing.api.changes import answered, as_read, submitting
 from shared.sourcing.api.shapes import SupplierId, TrailFields, Why, WhyAsked, trail_fields
 from shared.sourcing.approving import Carried, submit
 from shared.sourcing.changes import Asked, Change, ChangeKind
@@ -72,26 +73,32 @@ def contract_ends_router(access: Access) -> APIRouter:
         Where the council requires a second person, it waits for one (202).
         """
         set_cause(cause_by(caller.subject))
-        what, key = body.model_dump(mode="json", exclude={"reason"}), bare_key(idempotency_key)
+        what, key = body.model_dump(mode="json", exclude={"reason"}), required_key(idempotency_key, "contract end")
         asked = Asked(caller.council, ChangeKind.END_CONTRACT, what, body.reason, caller.subject, key)
         async with access.engine.begin() as connection:
             made = await submit(connection, asked, ending_contracts(access), access.clock)
         return answered(made, contract_end_view, response, lambda end: f"/v1/contract-ends/{end.end_id}")
 
-    async def get_end(caller: reader, end_id: EndId) -> ContractEndView:
+    async def get_end(caller: reader, end_id: EndId, response: Response) -> ContractEndView:
         """Returns one contract end, also one that was lifted or replaced."""
         async with access.engine.connect() as connection:
-            return contract_end_view(await _found(connection, caller.council, end_id))
+            return with_tag(contract_end_view(await _found(connection, caller.council, end_id)), response)
 
     async def lift_end(
-        caller: writer, end_id: EndId, response: Response, reason: Why = "", idempotency_key: IdempotencyKey = ""
+        caller: writer,
+        end_id: EndId,
+        response: Response,
+        reason: Why = "",
+        idempotency_key: IdempotencyKey = "",
+        if_match: IfMatchWhereSent = "",
     ) -> ContractEndView | Response:
         """Lifts a contract end: the supplier's rules decide as before. Where a second person is required, it waits (202)."""
         set_cause(cause_by(caller.subject))
-        what, key = {"end_id": str(end_id)}, bare_key(idempotency_key)
+        what, key, lifted = {"end_id": str(end_id)}, required_key(idempotency_key, "change"), lifting(access)
         asked = Asked(caller.council, ChangeKind.LIFT_CONTRACT_END, what, reason, caller.subject, key)
+        check = as_read(if_match, "contract end", lifted, contract_end_view)
         async with access.engine.begin() as connection:
-            made = await submit(connection, asked, lifting(access), access.clock, reason_at="/query/reason")
+            made = await submit(connection, asked, lifted, access.clock, reason_at="/query/reason", check=check)
         return answered(made, contract_end_view, response)
 
     adding, lifted = submitting(ending_contracts(access)), submitting(lifting(access))

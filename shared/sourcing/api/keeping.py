@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.auth import CouncilPrincipal, council_with
 from shared.errors import DomainError, Fault, Kind
-from shared.http.headers import IdempotencyKey, bare_key
+from shared.http.headers import IdempotencyKey, IfMatchWhereSent, required_key
 from shared.http.paging import Page, PageQuery
 from shared.http.refusals import refusals
+from shared.http.representations import with_tag
 from shared.sourcing import store
 from shared.sourcing.api.access import Access
-from shared.sourcing.api.changes import answered, submitting
+from shared.sourcing.api.changes import answered, as_read, submitting
 from shared.sourcing.api.shapes import (
     AddedRule,
     NewRule,
@@ -67,17 +68,17 @@ def rules_router(access: Access) -> APIRouter:
         rule that takes some of its scope out of a trial is added, with a warning (`out-of-trial`). Where the council requires a
         second person, the rule waits for one (202).
         """
-        what, key = body.model_dump(mode="json", exclude={"reason"}), bare_key(idempotency_key)
+        what, key = body.model_dump(mode="json", exclude={"reason"}), required_key(idempotency_key, "rule")
         asked = Asked(caller.council, ChangeKind.ADD_RULE, what, body.reason, caller.subject, key)
         async with engine.begin() as connection:
             made = await submit(connection, asked, adding(access), access.clock)
         view = partial(added_rule, warnings=made.warnings)
         return answered(made, view, response, lambda rule: f"/v1/sourcing-rules/{rule.rule_id}")
 
-    async def get_rule(caller: reader, rule_id: RuleId) -> RuleView:
+    async def get_rule(caller: reader, rule_id: RuleId, response: Response) -> RuleView:
         """Returns one rule, also a past or future one."""
         async with engine.connect() as connection:
-            return rule_view(await _rule(connection, access, caller.council, rule_id))
+            return with_tag(rule_view(await _rule(connection, access, caller.council, rule_id)), response)
 
     added, ended = submitting(adding(access)), submitting(ending(access))
     router.add_api_route("", list_rules, methods=["GET"], responses=refusals())
@@ -92,16 +93,22 @@ def _end(access: Access, writer: Any) -> Callable[..., Awaitable[RuleView | Resp
     """Returns the route that ends a rule; `writer` is the annotation of its caller."""
 
     async def end_rule(
-        caller: writer, rule_id: RuleId, response: Response, reason: Why = "", idempotency_key: IdempotencyKey = ""
+        caller: writer,
+        rule_id: RuleId,
+        response: Response,
+        reason: Why = "",
+        idempotency_key: IdempotencyKey = "",
+        if_match: IfMatchWhereSent = "",
     ) -> RuleView | Response:
         """Ends a rule today. The rule is kept, so that earlier choices can be explained.
 
         Where the council requires a second person, it goes on until one has approved its end (202).
         """
-        what, key = {"rule_id": str(rule_id)}, bare_key(idempotency_key)
+        what, key, carried = {"rule_id": str(rule_id)}, required_key(idempotency_key, "change"), ending(access)
         asked = Asked(caller.council, ChangeKind.END_RULE, what, reason, caller.subject, key)
+        check = as_read(if_match, "rule", carried, rule_view)
         async with access.engine.begin() as connection:
-            made = await submit(connection, asked, ending(access), access.clock, reason_at="/query/reason")
+            made = await submit(connection, asked, carried, access.clock, reason_at="/query/reason", check=check)
         return answered(made, rule_view, response)
 
     return end_rule

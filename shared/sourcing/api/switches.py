@@ -14,9 +14,11 @@ from shared.auth import CouncilPrincipal, council_with
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.errors import no_such
-from shared.http.headers import REPLAYED, IdempotencyKey, required_key
+from shared.http.headers import REPLAYED, IdempotencyKey, IfMatchWhereSent, check_match, required_key
 from shared.http.paging import Page
 from shared.http.refusals import refusals
+from shared.http.repeating import Repeatable
+from shared.http.representations import tag_of_view, with_tag
 from shared.http.steps import Reason
 from shared.sourcing.switches import life
 from shared.sourcing.switches.life import Planned, Switches, withdraw
@@ -80,15 +82,21 @@ def switches_router(served: ServedSwitches[S, Asked, Detail], engine: AsyncEngin
             rows = await served.switches.store.page(connection, wanted, after=after, limit=query.fetched)
         return query.page(rows, keys=lambda row: (row.planned_at, row.switch_id), view=lambda row: shown(served.summary, row))
 
-    async def get_switch(switch_id: SwitchId, caller: reader) -> Any:
+    async def get_switch(switch_id: SwitchId, caller: reader, response: Response) -> Any:
         """Returns one switch with its progress."""
-        return await served.found(engine, switch_id, caller.council)
+        return with_tag(await served.found(engine, switch_id, caller.council), response)
 
-    async def withdraw_switch(switch_id: SwitchId, body: Reason, caller: writer) -> Any:
+    async def withdraw_switch(
+        switch_id: SwitchId, body: Reason, caller: writer, repeatable: Repeatable, if_match: IfMatchWhereSent = ""
+    ) -> Any:
         """Withdraws a switch. What it did stays done, the rest stays as it is."""
         set_cause(cause_by(caller.subject))
-        async with engine.begin() as connection:
-            await withdraw(connection, served.switches, switch_id, caller.council, reason=body.reason, clock=clock)
+        async with repeatable.once(engine, caller) as turn:
+            if turn.first:
+                if if_match:
+                    found = await served.find(turn.connection, switch_id, caller.council)
+                    check_match(if_match, tag_of_view(await served.view(turn.connection, found)), "switch")
+                await withdraw(turn.connection, served.switches, switch_id, caller.council, reason=body.reason, clock=clock)
         return await served.found(engine, switch_id, caller.council)
 
     listed: Any = Page[served.summary]  # type: ignore[name-defined]  # the strand's own shape

@@ -12,10 +12,11 @@ from shared.auth import CouncilPrincipal, council_with
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.errors import DomainError, Kind
-from shared.http.headers import IdempotencyKey, bare_key
+from shared.http.headers import IdempotencyKey, IfMatchWhereSent, required_key
 from shared.http.paging import Page, PageQuery
 from shared.http.refusals import refusals
-from shared.sourcing.api.changes import answered, submitting
+from shared.http.representations import with_tag
+from shared.sourcing.api.changes import answered, as_read, submitting
 from shared.sourcing.api.shapes import TrialEnd, TrialFields, TrialName
 from shared.sourcing.approving import Carried, submit
 from shared.sourcing.changes import Asked, Change, ChangeKind
@@ -54,23 +55,31 @@ def trials_router(served: ServedTrials[R], engine: AsyncEngine, clock: Clock) ->
         return query.page(names, keys=lambda name: (name,), view=lambda name: served.view(found[name], today))
 
     async def end_trial(
-        caller: writer, name: TrialName, body: TrialEnd, response: Response, idempotency_key: IdempotencyKey = ""
+        caller: writer,
+        name: TrialName,
+        body: TrialEnd,
+        response: Response,
+        idempotency_key: IdempotencyKey = "",
+        if_match: IfMatchWhereSent = "",
     ) -> Any:
         """Ends the rules of a trial today. Rules and what was drawn are kept. An ended trial stays as it is.
 
         Where the council requires a second person, the trial goes on until one has approved its end (202).
         """
         set_cause(cause_by(caller.subject))
-        what, key = {"trial": name}, bare_key(idempotency_key)
+        what, key, carried = {"trial": name}, required_key(idempotency_key, "change"), ending_trials(served, clock)
         asked = Asked(caller.council, ChangeKind.END_TRIAL, what, body.reason, caller.subject, key)
         async with engine.begin() as connection:
-            made = await submit(connection, asked, ending_trials(served, clock), clock)
-        return answered(made, lambda found: served.view(found, clock.today()), response)
+            made = await submit(connection, asked, carried, clock, check=as_read(if_match, "trial", carried, view))
+        return answered(made, view, response)
 
-    async def get_trial(caller: reader, name: TrialName) -> Any:
+    async def get_trial(caller: reader, name: TrialName, response: Response) -> Any:
         """Returns one trial with its rules, also a planned or ended one."""
         async with engine.connect() as connection:
-            return served.view(await _trial(connection, served, caller.council, name), clock.today())
+            return with_tag(view(await _trial(connection, served, caller.council, name)), response)
+
+    def view(found: TrialRules[R]) -> TrialFields:
+        return served.view(found, clock.today())
 
     listed: Any = Page[served.shape]  # type: ignore[name-defined]  # the strand's own shape
     shape, ended = served.shape, submitting(ending_trials(served, clock))

@@ -50,6 +50,19 @@ async def test_a_fix_takes_precedence_over_every_record_until_it_is_lifted(clien
     assert await publishers(ordered) == ["Bloomsbery", "Bloomsbury", "Bloomsberry"]
 
 
+async def test_a_fix_is_made_and_lifted_once_under_its_key(client: AsyncClient, ordered: Hearing) -> None:
+    body = {"field": "publisher", "value": "Bloomsbury", "reason": "misspelt"}
+    made = [await client.post(FIXES, json=body, headers={"Idempotency-Key": "one"}) for _ in range(2)]
+    assert [(one.status_code, one.headers.get("idempotent-replayed")) for one in made] == [(201, None), (201, "true")]
+    path, read = made[1].headers["location"], (await client.get(made[0].headers["location"])).headers["etag"]
+    once, why = {"Idempotency-Key": "two", "If-Match": read}, {"reason": "corrected"}
+    lifted = [await client.post(f"{path}/lift", json=why, headers=once) for _ in range(2)]
+    assert [one.status_code for one in lifted] == [200, 200]
+    assert len((await client.get(FIXES)).json()["items"]) == 1
+    late = await client.post(f"{path}/lift", json=why, headers={"If-Match": read})
+    assert (late.status_code, late.json()["code"]) == (412, "stale-version")
+
+
 async def test_a_fixed_field_says_which_council_it_is_from(client: AsyncClient, ordered: Hearing) -> None:
     await fix(client, "subjects", [{"scheme": "dewey", "code": "823.92"}])
     sources = (await title(client))["sources"]

@@ -19,6 +19,7 @@ from tests.fixtures.tokens import Tokens
 from tests.services.catalogue.facts import HAMNET, PIRANESI, copy_of, line, order, progressed, record, stated, supplied
 from tests.services.catalogue.settling import Settled
 from tests.services.hearing import Hearing
+from tests.services.serving import ANY_VERSION
 
 TITLE = f"/v1/titles/{PIRANESI}"
 PROFILE = "/v1/item-profile"
@@ -73,7 +74,7 @@ async def test_each_copy_is_one_field_of_the_councils_profile(
         ["IPSW", "IPSW", "11.99"],
         ["LOWE", "LOWE", "11.99"],
     ]
-    assert (await client.put(PROFILE, json=LOCAL)).status_code == 200
+    assert (await client.put(PROFILE, json=LOCAL, headers=ANY_VERSION)).status_code == 200
     [loaded] = read((await client.get(url, headers={"Accept": form})).content)
     assert [str(field) for field in loaded.get_fields("949", "952")] == [
         "=949  \\\\$2ddc$lIPSW$qFIC",
@@ -150,10 +151,13 @@ async def test_orders_published_again_restore_the_copies_and_ask_nobody(
 
 
 async def test_the_profile_is_kohas_until_the_council_sets_its_own(client: AsyncClient, tokens: Tokens) -> None:
-    usual = (await client.get(PROFILE)).json()
+    read = await client.get(PROFILE)
+    usual = read.json()
     assert (usual["tag"], usual["set_by"]) == ("952", None)
-    answer = await client.put(PROFILE, json=LOCAL)
+    answer = await client.put(PROFILE, json=LOCAL, headers={"If-Match": read.headers["etag"]})
     assert answer.json() == (await client.get(PROFILE)).json()
+    late = await client.put(PROFILE, json=LOCAL, headers={"If-Match": read.headers["etag"]})
+    assert (late.status_code, late.json()["code"]) == (412, "stale-version")
     assert {name: answer.json()[name] for name in LOCAL} == LOCAL
     assert answer.json()["set_by"]
     norfolk = tokens.headers("catalogue:read", "catalogue:write", council="GB-NFK")
@@ -171,7 +175,7 @@ async def test_the_profile_is_kohas_until_the_council_sets_its_own(client: Async
     ],
 )
 async def test_a_profile_that_cannot_be_written_is_refused(client: AsyncClient, change: dict[str, Any], pointer: str) -> None:
-    answer = await client.put(PROFILE, json={**LOCAL, **change})
+    answer = await client.put(PROFILE, json={**LOCAL, **change}, headers=ANY_VERSION)
     assert answer.status_code == 422
     assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
 

@@ -24,6 +24,7 @@ from tests.services.catalogue.facts import HAMNET, PIRANESI, line, order, record
 from tests.services.catalogue.settling import settle
 from tests.services.hearing import Hearing
 from tests.services.read_model import ReadModel, check_rebuild, published_again
+from tests.services.serving import ANY_VERSION
 
 TITLE_ONLY = {"code": "title", "check": "states", "weight": 1, "reason": "there is no title", "values": ["title"]}
 SUMMARY = {"code": "summary", "check": "states", "weight": 1, "reason": "there is no summary", "values": ["summary"]}
@@ -36,7 +37,7 @@ async def judged(catalogue: Hearing) -> list[RecordJudged]:
 async def put(client: AsyncClient, clock: ManualClock, *rules: dict[str, object], days: int = 0, pass_mark: int = 50) -> None:
     first = clock.today() + timedelta(days=days)
     body = {"valid_from": first.isoformat(), "pass_mark": pass_mark, "rules": list(rules)}
-    answer = await client.put("/v1/record-minimum", json=body)
+    answer = await client.put("/v1/record-minimum", json=body, headers=ANY_VERSION)
     assert answer.status_code == 200, answer.text
 
 
@@ -194,7 +195,7 @@ async def test_a_council_that_returns_to_the_default_has_its_books_judged_by_it(
     await put(client, clock, SUMMARY)
     await catalogue.hears(order(line(PIRANESI, "IPSW")))
     await catalogue.hears(record())
-    await client.put("/v1/record-minimum", json={"valid_from": clock.today().isoformat(), "default": True})
+    await client.put("/v1/record-minimum", json={"valid_from": clock.today().isoformat(), "default": True}, headers=ANY_VERSION)
     await Reminders(catalogue.engine, clock).turn()
     assert [event.pass_mark for event in await judged(catalogue)] == [50, 70]
 
@@ -246,6 +247,18 @@ async def test_a_minimum_shows_who_set_it_and_what_is_planned(client: AsyncClien
     ]
 
 
+async def test_a_minimum_is_set_by_whoever_read_the_one_before(client: AsyncClient, clock: ManualClock) -> None:
+    path, body = "/v1/record-minimum", {"valid_from": clock.today().isoformat(), "pass_mark": 50, "rules": [TITLE_ONLY]}
+    read = (await client.get(path)).headers["etag"]
+    unread = await client.put(path, json=body)
+    assert (unread.status_code, unread.json()["code"]) == (428, "if-match-required")
+    made = await client.put(path, json=body, headers={"If-Match": read})
+    stale = await client.put(path, json=body, headers={"If-Match": read})
+    assert (made.status_code, stale.status_code, stale.json()["code"]) == (200, 412, "stale-version")
+    again = await client.get(path, headers={"If-None-Match": made.headers["etag"]})
+    assert again.status_code == 304
+
+
 async def test_a_councils_minimum_is_its_own(client: AsyncClient, clock: ManualClock, tokens: Tokens) -> None:
     await put(client, clock, TITLE_ONLY)
     other = tokens.headers("catalogue:read", council="GB-NFK")
@@ -276,7 +289,7 @@ async def test_a_minimum_that_does_not_fit_is_refused_with_its_place(
     client: AsyncClient, clock: ManualClock, changed: dict[str, object], pointer: str
 ) -> None:
     whole = {"valid_from": clock.today().isoformat(), "pass_mark": 50, "rules": [TITLE_ONLY]}
-    answer = await client.put("/v1/record-minimum", json={**whole, **changed})
+    answer = await client.put("/v1/record-minimum", json={**whole, **changed}, headers=ANY_VERSION)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == pointer, answer.text
     assert (await client.get("/v1/record-minimum")).json()["in_force"]["set_by"] == "stockbridge"
@@ -284,7 +297,9 @@ async def test_a_minimum_that_does_not_fit_is_refused_with_its_place(
 
 async def test_every_fault_of_a_minimum_is_named_with_its_rule(client: AsyncClient, clock: ManualClock) -> None:
     rules = [{**TITLE_ONLY, "values": ["spine"]}, {**SUMMARY, "values": []}]
-    answer = await client.put("/v1/record-minimum", json={"valid_from": "2020-01-01", "pass_mark": 50, "rules": rules})
+    answer = await client.put(
+        "/v1/record-minimum", json={"valid_from": "2020-01-01", "pass_mark": 50, "rules": rules}, headers=ANY_VERSION
+    )
     faults = answer.json()["errors"]
     assert [fault["code"] for fault in faults] == ["day-in-the-past", "unknown-value", "values-missing"]
     assert faults[1]["detail"].startswith("Rule title: a record has no 'spine'")

@@ -9,6 +9,7 @@ from shared.contracts.catalogue import CatalogueRuleChanged
 from shared.contracts.trials import DrawUnit, TrialTerms
 from tests.fixtures.tokens import Tokens
 from tests.services.hearing import Hearing
+from tests.services.serving import ANY_VERSION
 
 RULES = "/v1/sourcing-rules"
 
@@ -46,6 +47,21 @@ async def test_a_rule_is_where_its_location_says_for_its_council_alone(client: A
     assert (other.status_code, other.json()["code"]) == (404, "no-such-rule")
 
 
+async def test_a_rule_is_added_once_under_its_key_and_ended_as_it_was_read(client: AsyncClient) -> None:
+    body = {"supplier_id": "eastern", "valid_from": "2026-01-01"}
+    keyless = await client.post(RULES, json=body, headers={"Idempotency-Key": ""})
+    assert (keyless.status_code, keyless.json()["code"]) == (400, "idempotency-key-required")
+    added = [await client.post(RULES, json=body, headers={"Idempotency-Key": "one"}) for _ in range(2)]
+    assert {(one.status_code, one.headers["location"]) for one in added} == {(201, added[0].headers["location"])}
+    path, read = added[0].headers["location"], (await client.get(added[0].headers["location"])).headers["etag"]
+    assert (await client.get(path, headers={"If-None-Match": read})).status_code == 304
+    once = {"If-Match": read, "Idempotency-Key": "two"}
+    ended = [await client.delete(path, headers=once) for _ in range(2)]
+    assert [(one.status_code, one.headers.get("idempotent-replayed")) for one in ended] == [(200, None), (200, "true")]
+    late = await client.delete(path, headers={"If-Match": read})
+    assert (late.status_code, late.json()["code"]) == (412, "stale-version")
+
+
 async def test_a_rule_begins_at_the_councils_midnight(client: AsyncClient, clock: ManualClock) -> None:
     await add(client, supplier_id="eastern", valid_from="2026-07-02")
     clock.advance(datetime(2026, 7, 1, 22, 59, tzinfo=UTC) - clock.now())
@@ -68,7 +84,7 @@ async def test_an_ended_rule_decides_no_more_and_stays_listed(client: AsyncClien
 
 async def test_where_a_second_person_is_required_a_rule_waits_for_one(client: AsyncClient, tokens: Tokens) -> None:
     required = {"second_person": True, "reason": "The auditors asked for it"}
-    assert (await client.put("/v1/approval", json=required)).status_code == 200
+    assert (await client.put("/v1/approval", json=required, headers=ANY_VERSION)).status_code == 200
     body = {"supplier_id": "eastern", "valid_from": "2026-01-01", "reason": "Better records"}
     change = await client.post(RULES, json=body)
     assert (change.status_code, await supplier(client, "LOWE")) == (202, None)

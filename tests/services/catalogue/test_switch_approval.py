@@ -7,6 +7,7 @@ from tests.fixtures.tokens import Tokens
 from tests.services.catalogue.facts import PIRANESI, line, order
 from tests.services.catalogue.switched import Switches, announced
 from tests.services.hearing import Hearing
+from tests.services.serving import ANY_VERSION
 
 
 async def test_a_switch_of_records_begins_once_another_person_approved_it(
@@ -17,7 +18,7 @@ async def test_a_switch_of_records_begins_once_another_person_approved_it(
     await switches.serves("eastern")
     await catalogue.hears(order(line(PIRANESI, "IPSW")))
     required = {"second_person": True, "reason": "The auditors asked for it"}
-    assert (await client.put("/v1/approval", json=required)).status_code == 200
+    assert (await client.put("/v1/approval", json=required, headers=ANY_VERSION)).status_code == 200
     switch = await switches.begun()
     assert [switch[name] for name in ("state", "needs_approval", "approved_by")] == ["planned", True, None]
     assert await switches.asked("northern") == []

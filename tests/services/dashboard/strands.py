@@ -70,7 +70,7 @@ class House:
     ) -> Any:
         """What the service answers to a person; it must not refuse."""
         headers = self.tokens.headers(*READING, *WRITING, council=council, subject=person)
-        named = {"Idempotency-Key": key} if key else {}
+        named = {"Idempotency-Key": key} if key else {"If-Match": "*"} if method == "PUT" else {}
         answer = await self.ways[strand].client.request(method, path, json=body, headers={**headers, **named})
         assert answer.is_success, answer.text
         return answer.json()

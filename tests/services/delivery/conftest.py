@@ -76,6 +76,10 @@ class Delivery:
         items: list[Json] = (await self.get("/v1/discrepancies", query)).json()["items"]
         return items
 
+    async def require_two(self, body: Json) -> httpx.Response:
+        """Whether changes need a second person from now on, whatever was said before."""
+        return await self.client.put("/v1/approval", headers={**self.writer(), "If-Match": "*"}, json=body)
+
     async def post_rule(self, body: Json, *, council: str = SUFFOLK) -> httpx.Response:
         return await self.client.post("/v1/route-rules", headers=self.writer(council), json=body)
 

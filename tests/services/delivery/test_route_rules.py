@@ -54,7 +54,7 @@ async def test_a_rule_that_ends_is_kept_and_told_again(delivery: Delivery) -> No
 
 async def test_where_a_second_person_is_required_rules_and_their_ends_wait_for_one(delivery: Delivery) -> None:
     required = {"second_person": True, "reason": "The auditors asked for it"}
-    assert (await delivery.client.put("/v1/approval", headers=delivery.writer(), json=required)).status_code == 200
+    assert (await delivery.require_two(required)).status_code == 200
     other = delivery.writer(subject="another")
 
     async def approved(change: Json, by: dict[str, str]) -> int:

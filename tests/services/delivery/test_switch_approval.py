@@ -11,7 +11,7 @@ async def test_a_switch_of_the_route_begins_once_another_person_approved_it(deli
     switches = Switches(delivery)
     await switches.set_up()
     required = {"second_person": True, "reason": "The auditors asked for it"}
-    assert (await delivery.client.put("/v1/approval", headers=delivery.writer(), json=required)).status_code == 200
+    assert (await delivery.require_two(required)).status_code == 200
     before = len(await delivery.published(DeliveryRuleChanged))
     switch = await switches.begun()
     assert [switch[name] for name in ("state", "needs_approval", "approved_by")] == ["planned", True, None]

@@ -116,7 +116,7 @@ async def test_a_trial_is_listed_and_ended_and_keeps_who_when_and_why(delivery: 
 
 async def test_where_a_second_person_is_required_trials_begin_and_end_once_one_approves(delivery: Delivery) -> None:
     required = {"second_person": True, "reason": "The auditors asked for it"}
-    assert (await delivery.client.put("/v1/approval", headers=delivery.writer(), json=required)).status_code == 200
+    assert (await delivery.require_two(required)).status_code == 200
 
     async def approve(change: httpx.Response) -> httpx.Response:
         assert change.status_code == 202, change.text

@@ -24,7 +24,7 @@ class Council:
 
     async def requires(self, second_person: bool, person: str = "ann") -> httpx.Response:
         body = {"second_person": second_person, "reason": "The auditors asked for it"}
-        return await self.calls(person, "PUT", "/v1/approval", body)
+        return await self.calls(person, "PUT", "/v1/approval", body, If_Match="*")
 
     async def proposes(self, person: str = "ann", **rule: Any) -> dict[str, Any]:
         """A rule that waits."""

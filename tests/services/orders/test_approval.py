@@ -74,9 +74,21 @@ async def test_two_persons_who_approve_at_once_have_one_effect(council: Council)
     assert late["code"] == "change-decided"
     assert await council.orders.published() == ["orders.rule.changed.v1"]
     (first,) = [person for person, answer in zip(("bob", "cat"), both, strict=True) if answer.status_code == 200]
-    again = await council.approves(first, change)
-    assert (again.status_code, again.headers["Idempotent-Replayed"]) == (200, "true")
+    assert (await council.approves(first, change)).status_code == 200
     assert (await council.declines("ann", change)).json()["code"] == "change-decided"
+
+
+async def test_a_decision_is_of_the_change_as_it_was_read_and_made_once_under_its_key(council: Council) -> None:
+    path = f"/v1/changes/{(await council.proposes())['change_id']}"
+    read = (await council.calls("bob", "GET", path)).headers["etag"]
+    once = {"Idempotency_Key": "one", "If_Match": read}
+    both = [await council.calls("bob", "POST", f"{path}/approve", **once) for _ in range(2)]
+    assert [(one.status_code, one.headers.get("Idempotent-Replayed")) for one in both] == [(200, None), (200, "true")]
+    assert both[0].json() == both[1].json()
+    late = await council.calls("cat", "POST", f"{path}/decline", {"reason": "Not this year"}, If_Match=read)
+    assert (late.status_code, late.json()["code"]) == (412, "stale-version")
+    unread = await council.calls("ann", "PUT", "/v1/approval", {"second_person": True, "reason": "Twice"})
+    assert (unread.status_code, unread.json()["code"]) == (428, "if-match-required")
 
 
 async def test_a_request_that_is_repeated_gets_the_same_change(council: Council) -> None:
@@ -86,7 +98,7 @@ async def test_a_request_that_is_repeated_gets_the_same_change(council: Council)
     assert (again.status_code, again.json(), again.headers["Idempotent-Replayed"]) == (202, first, "true")
     other = await council.calls("ann", "POST", path, {**RULE, "branch": "IPSW"}, Idempotency_Key="one")
     assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
-    assert (await council.calls("ann", "POST", path, RULE)).json() == first, "without a key, what waits is recognised"
+    assert (await council.calls("ann", "POST", path, RULE)).json() == first, "with another key, what waits is recognised"
     second = await council.calls("bob", "POST", path, RULE)
     assert (second.status_code, second.json()["code"]) == (409, "proposed-before")
     assert f"/v1/changes/{first['change_id']}/approve" in second.json()["detail"]
