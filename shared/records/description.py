@@ -82,7 +82,7 @@ class Description:
     media: Annotated[tuple[str, ...], Field(description="RDA's codes of the device that it needs", examples=[["n"]])] = ()
     carrier: Annotated[tuple[str, ...], Field(description="RDA's codes of the carrier", examples=[["nc"]])] = ()
     series: Annotated[tuple[Series, ...], Field(description="Series that the book belongs to")] = ()
-    notes: Annotated[tuple[Note, ...], Field(description="Notes")] = ()
+    notes: Annotated[tuple[Note, ...], Field(description="Notes on the book, such as of awards and reviews")] = ()
     summary: Annotated[
         str,
         Field(
@@ -96,7 +96,7 @@ class Description:
     ] = ""
     audiences: Annotated[tuple[Audience, ...], Field(description="Whom the book is for")] = ()
     ages: Annotated[AgeRange | None, Field(description="The readers' ages; null where they are not stated")] = None
-    subjects: Annotated[tuple[Subject, ...], Field(description="Subjects")] = ()
+    subjects: Annotated[tuple[Subject, ...], Field(description="What the book is about, in the schemes of its records")] = ()
     genres: Annotated[tuple[Genre, ...], Field(description="Genres and forms")] = ()
     languages: Annotated[tuple[Language, ...], Field(description="Languages of the book")] = ()
     related: Annotated[tuple[Related, ...], Field(description="Other books and how they are related to it")] = ()

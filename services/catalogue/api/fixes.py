@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -57,6 +58,18 @@ def fixes_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         response.headers["Location"] = f"/v1/titles/{fix.isbn}/fixes/{shown.fix_id}"
         return shown
 
+    wrong = ("no-such-title", "no-such-field", "invalid-value", "empty-value", "nul-character")
+    unknown = refusals("invalid-isbn", "no-such-fix")
+    router.add_api_route("", list_fixes, methods=["GET"], responses=refusals("invalid-isbn"))
+    router.add_api_route("", add_fix, methods=["POST"], status_code=201, responses=refusals("invalid-isbn", *wrong))
+    router.add_api_route("/{fix_id}", get_fix, methods=["GET"], responses=unknown)
+    router.add_api_route("/{fix_id}/lift", _lift(engine, clock), methods=["POST"], responses=unknown)
+    return router
+
+
+def _lift(engine: AsyncEngine, clock: Clock) -> Callable[..., Awaitable[FixView]]:
+    """Returns the route that lifts a fix."""
+
     async def lift_fix(
         caller: Cataloguer,
         isbn: IsbnInPath,
@@ -73,13 +86,7 @@ def fixes_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
                 await lift(turn.connection, wanted, fix_id, actor=caller.subject, reason=body.reason, clock=clock)
             return await _shown(turn.connection, wanted, fix_id)
 
-    wrong = ("no-such-title", "no-such-field", "invalid-value", "empty-value", "nul-character")
-    unknown = refusals("invalid-isbn", "no-such-fix")
-    router.add_api_route("", list_fixes, methods=["GET"], responses=refusals("invalid-isbn"))
-    router.add_api_route("", add_fix, methods=["POST"], status_code=201, responses=refusals("invalid-isbn", *wrong))
-    router.add_api_route("/{fix_id}", get_fix, methods=["GET"], responses=unknown)
-    router.add_api_route("/{fix_id}/lift", lift_fix, methods=["POST"], responses=unknown)
-    return router
+    return lift_fix
 
 
 async def _shown(connection: AsyncConnection, isbn: str, fix_id: UUID) -> FixView:

@@ -137,7 +137,7 @@ class ItemView(BaseModel):
 class HistoryView(BaseModel):
     """One line of a consignment's history."""
 
-    at: datetime = Field(description="When it happened")
+    noted_at: datetime = Field(validation_alias="at", description="When it happened here")
     actor: str = Field(description="The person or system that did it", examples=["j.archer"])
     correlation_id: words.CorrelationId
     action: str = Field(description="What was done, for programs", examples=["receipt"])

@@ -1,7 +1,8 @@
 """`/v1/contract-ends`: state a supplier's last day, list these, and lift one."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -84,6 +85,18 @@ def contract_ends_router(access: Access) -> APIRouter:
         async with access.engine.connect() as connection:
             return with_tag(contract_end_view(await _found(connection, caller.council, end_id)), response)
 
+    adding, lifted = submitting(ending_contracts(access)), submitting(lifting(access))
+    router.add_api_route("", list_ends, methods=["GET"], responses=refusals())
+    router.add_api_route("", add_end, methods=["POST"], status_code=201, response_model=ContractEndView, responses=adding)
+    router.add_api_route("/{end_id}", get_end, methods=["GET"], responses=refusals("no-such-contract-end"))
+    lift_end = _lift(access, writer)
+    router.add_api_route("/{end_id}", lift_end, methods=["DELETE"], response_model=ContractEndView, responses=lifted)
+    return router
+
+
+def _lift(access: Access, writer: Any) -> Callable[..., Awaitable[ContractEndView | Response]]:
+    """Returns the route that lifts a contract end; `writer` is the annotation of its caller."""
+
     async def lift_end(
         caller: writer,
         end_id: EndId,
@@ -101,12 +114,7 @@ def contract_ends_router(access: Access) -> APIRouter:
             made = await submit(connection, asked, lifted, access.clock, reason_at="/query/reason", check=check)
         return answered(made, contract_end_view, response)
 
-    adding, lifted = submitting(ending_contracts(access)), submitting(lifting(access))
-    router.add_api_route("", list_ends, methods=["GET"], responses=refusals())
-    router.add_api_route("", add_end, methods=["POST"], status_code=201, response_model=ContractEndView, responses=adding)
-    router.add_api_route("/{end_id}", get_end, methods=["GET"], responses=refusals("no-such-contract-end"))
-    router.add_api_route("/{end_id}", lift_end, methods=["DELETE"], response_model=ContractEndView, responses=lifted)
-    return router
+    return lift_end
 
 
 def ending_contracts(access: Access) -> Carried[ContractEnd]:
