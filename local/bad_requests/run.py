@@ -56,8 +56,9 @@ async def _good_order(stack: Stack, client: httpx.AsyncClient) -> str:
     rule = {"supplier_id": "national", "valid_from": "2020-01-02"}
     # Whatever the branch was before.
     (await client.put(f"{url}/v1/branches", json=branch, headers={**headers, "If-Match": "*"})).raise_for_status()
-    (await client.post(f"{url}/v1/sourcing-rules", json=rule, headers=headers)).raise_for_status()
-    placed = await client.post(f"{url}/v1/orders", json=ORDER, headers={**headers, "Idempotency-Key": "good"})
+    keyed = {**headers, "Idempotency-Key": "good"}
+    (await client.post(f"{url}/v1/sourcing-rules", json=rule, headers=keyed)).raise_for_status()
+    placed = await client.post(f"{url}/v1/orders", json=ORDER, headers=keyed)
     placed.raise_for_status()
     return str(placed.json()["order_id"])
 

@@ -62,7 +62,8 @@ def _further(stack: Stack, extra: ExtraSupplier, branch: str) -> str:
     """Returns where a further supplier's simulator listens, and the shell command that gives it the orders of a branch."""
     where = f" Its simulator listens on {address_of(extra.simulator)}." if extra.simulator else ""
     rule = {"supplier_id": extra.supplier_id, "branch": branch, "valid_from": SystemClock().today().isoformat()}
-    command = _post(f"{stack.endpoints.orders}/v1/sourcing-rules", stack.token(_COUNCIL, *SCOPES), "-d", json.dumps(rule))
+    options = ("-H", f"Idempotency-Key: orders-for-{extra.supplier_id}", "-d", json.dumps(rule))
+    command = _post(f"{stack.endpoints.orders}/v1/sourcing-rules", stack.token(_COUNCIL, *SCOPES), *options)
     return f"{extra.supplier_id} takes part.{where} This gives it the orders of {branch} from today on:\n  {command}"
 
 
