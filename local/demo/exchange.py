@@ -63,7 +63,9 @@ class Exchange:
 
     async def replay(self, message_id: UUID, reason: str) -> None:
         """Has the exchange read and apply a stored message again."""
-        await self.service.post(f"/v1/messages/{message_id}/replay", {"reason": reason})
+        path = f"/v1/messages/{message_id}"
+        tag = (await self.service.fetch(path, "application/json")).headers["ETag"]
+        await self.service.post(f"{path}/replay", {"reason": reason}, if_match=tag)
 
     async def is_cut_off(self) -> bool:
         """Returns whether the exchange reports that it cannot reach its supplier."""

@@ -93,9 +93,13 @@ class Service:
         """Sends a PUT, which may be repeated safely."""
         await self._answer("PUT", path, body=body)
 
-    async def post(self, path: str, body: object, *, key: str = "") -> httpx.Response:
-        """Returns the answer to a POST. It is repeated under one key, `key` or a new one, so that it has no second effect."""
-        return await self._answer("POST", path, body=body, headers={"Idempotency-Key": f'"{key or uuid4()}"'})
+    async def post(self, path: str, body: object, *, key: str = "", if_match: str = "") -> httpx.Response:
+        """Returns the answer to a POST. It is repeated under one key, `key` or a new one, so that it has no second effect.
+
+        `if_match`: the tag of the version to change.
+        """
+        headers = {"Idempotency-Key": f'"{key or uuid4()}"', **({"If-Match": if_match} if if_match else {})}
+        return await self._answer("POST", path, body=body, headers=headers)
 
     async def _answer(
         self,

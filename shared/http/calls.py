@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 
 from shared.errors import DomainError, Kind
-from shared.http.headers import IDEMPOTENCY_KEY
+from shared.http.headers import IDEMPOTENCY_KEY, IF_MATCH
 from shared.ids import new_id
 
 _CONNECT_SECONDS, _ANSWER_SECONDS = 3.0, 10.0
@@ -31,15 +31,17 @@ class Session:
 
     client: httpx.AsyncClient
 
-    async def ask(self, method: str, path: str, *, body: Mapping[str, object] | None = None) -> Any:
-        """Returns the JSON that the service answers to this token.
+    async def ask(self, method: str, path: str, *, body: Mapping[str, object] | None = None, if_match: str = "") -> Any:
+        """Returns the JSON that the service answers to this token. `if_match`: the tag of the version to change.
 
         Raises DomainError: the service's own refusal with its code, or `unreachable` (503) where it gave none.
         """
         # A person decides once; whoever decides again gets a new key.
-        keyed = {} if method == "GET" else {IDEMPOTENCY_KEY: str(new_id())}
+        headers = {} if method == "GET" else {IDEMPOTENCY_KEY: str(new_id())}
+        if if_match:
+            headers[IF_MATCH] = if_match
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS), self.client.stream(method, path, json=body, headers=keyed) as answer:
+            async with asyncio.timeout(_ANSWER_SECONDS), self.client.stream(method, path, json=body, headers=headers) as answer:
                 return json.loads(await _checked(answer))
         except (httpx.HTTPError, TimeoutError, ValueError) as error:
             raise _unreachable(error) from error
@@ -67,10 +69,12 @@ class Api:
     base_url: str
     transport: httpx.AsyncBaseTransport | None = None
 
-    async def ask(self, method: str, path: str, token: str, *, body: Mapping[str, object] | None = None) -> Any:
+    async def ask(
+        self, method: str, path: str, token: str, *, body: Mapping[str, object] | None = None, if_match: str = ""
+    ) -> Any:
         """Returns what `Session.ask` does, for one question."""
         async with self.session(token) as session:
-            return await session.ask(method, path, body=body)
+            return await session.ask(method, path, body=body, if_match=if_match)
 
     async def download(self, path: str, token: str) -> AsyncIterator[bytes]:
         """Returns the bytes of an answer of any size, as they arrive. Raises DomainError as `ask` does, before the first byte."""

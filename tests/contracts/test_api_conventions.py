@@ -27,7 +27,7 @@ ENDINGS = {"uuid": ("_id", "_ids"), "date-time": ("_at", "_from", "_before")}
 # A thing that is named without saying that its id is meant.
 BARE = frozenset({"supplier", "order", "line", "copy", "consignment", "message", "rule", "switch", "invoice", "proposal", "id"})
 # Events state them by these names, and no field of an event is ever renamed.
-OF_EVENTS = frozenset({"SupplierReferences.line", "SupplierReferences.order"})
+OF_EVENTS = frozenset({f"{shape}.{name}" for shape in ("SupplierReferences", "ReferencesForm") for name in ("line", "order")})
 
 
 def undeclared(described: Described) -> Iterator[str]:

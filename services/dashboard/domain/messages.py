@@ -70,6 +70,7 @@ class Message(Shape):
     name: str
     size: int
     created_at: datetime
+    version: int
     findings: Sequence[Finding] = ()
     history: Sequence[Change] = ()
     progress: Progress | None = None

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response, Streamin
 from services.dashboard.domain import messages as wording
 from services.dashboard.pages.deciding import FORM_HEADERS, answered, check_origin
 from services.dashboard.pages.session import HEADERS, templates, token_of
-from services.dashboard.usecases.messages import Exchanges, SeenMessage
+from services.dashboard.usecases.messages import Decided, Exchanges, SeenMessage
 from shared.auth import Principal
 from shared.clock import Clock
 from shared.errors import DomainError
@@ -24,6 +24,8 @@ _BYTES = "application/octet-stream"
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Decision = Annotated[Literal["replay", "discard"], Form()]
+Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
+Reason = Annotated[str, Form()]
 
 
 def render(seen: SeenMessage, at: datetime, visitor: Principal, *, cursor: str = "", refused: str = "", reason: str = "") -> str:
@@ -55,13 +57,13 @@ def messages_router(exchanges: Exchanges, clock: Clock) -> APIRouter:
         return await answered(request, page)
 
     async def decide(
-        request: Request, supplier_id: str, message_id: UUID, decision: Decision, reason: Annotated[str, Form()] = ""
+        request: Request, supplier_id: str, message_id: UUID, decision: Decision, version: Version, reason: Reason = ""
     ) -> Response:
         async def page(visitor: Principal) -> Response:
             check_origin(request)
             token, refused = token_of(request), ""
             try:
-                await exchanges.decide(supplier_id, message_id, token, decision=decision, reason=reason)
+                await exchanges.decide(supplier_id, message_id, token, Decided(decision, version, reason))
             except DomainError as error:
                 refused, status = error.detail, error.kind.value
             if not refused:

@@ -10,6 +10,7 @@ from uuid import UUID
 from services.dashboard.domain.messages import AsidePage, Content, Message, Tree
 from shared.errors import DomainError, Kind, no_such
 from shared.http.calls import Api
+from shared.http.headers import etag
 
 _ASIDE_ON_A_PAGE = 50
 _LEAVES_SHOWN = 60
@@ -27,6 +28,15 @@ class SeenMessage:
     aside: AsidePage
     aside_problem: str
     content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person decided about a message: to `replay` or to `discard` the version that the page showed."""
+
+    decision: str
+    version: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +64,10 @@ class Exchanges:
         content = Content() if message.moves else await _content(api, path, token)
         return SeenMessage(supplier_id, message, aside, problem, content)
 
-    async def decide(self, supplier_id: str, message_id: UUID, token: str, *, decision: str, reason: str) -> None:
+    async def decide(self, supplier_id: str, message_id: UUID, token: str, decided: Decided) -> None:
         """Has the exchange `replay` or `discard` a message. Raises DomainError as the exchange refuses it."""
-        await self._api(supplier_id).ask("POST", f"/v1/messages/{message_id}/{decision}", token, body={"reason": reason})
+        path, tag = f"/v1/messages/{message_id}/{decided.decision}", etag(decided.version)
+        await self._api(supplier_id).ask("POST", path, token, body={"reason": decided.reason}, if_match=tag)
 
     async def raw(self, supplier_id: str, message_id: UUID, token: str) -> AsyncIterator[bytes]:
         """Returns the bytes of a message as they arrive. Raises DomainError as the exchange refuses it."""

@@ -16,6 +16,7 @@ from services.suppliers.domain.messages import HIDDEN, Message, no_such_message
 from services.suppliers.store import feed_readings, lines, messages
 from shared.auth import Principal, principal_with
 from shared.errors import DomainError, Kind
+from shared.http.headers import stale
 
 Reader = Annotated[Principal, Depends(principal_with("exchange:read"))]
 Writer = Annotated[Principal, Depends(principal_with("exchange:write"))]
@@ -80,6 +81,13 @@ async def shown(connection: AsyncConnection, found: Sequence[Message], caller: P
     keys = sorted({key for message in shared for key in message.line_keys})
     own_lines = await lines.orders_of(connection, keys, council=council)
     return [message.for_council(own_lines) if message.is_shared(council) else message for message in found]
+
+
+async def check_unchanged(connection: AsyncConnection, message_id: UUID, version: int) -> None:
+    """Locks a message until the transaction ends. Raises DomainError (412) where it is not in this version any more."""
+    message = await messages.lock(connection, message_id)
+    if message.version != version:
+        raise stale("message")
 
 
 async def detail(connection: AsyncConnection, message: Message, caller: Principal) -> schemas.MessageDetail:

@@ -47,10 +47,12 @@ def messages_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
             rows = await shown(connection, found, caller)
         return query.page(rows, keys=lambda row: (row.seq,), view=schemas.message_view)
 
-    async def get_message(message_id: MessagePath, caller: Reader) -> schemas.MessageDetail:
+    async def get_message(message_id: MessagePath, caller: Reader, response: Response) -> schemas.MessageDetail:
         """One message with its findings and every change of state; for a council, without what is another council's."""
         async with engine.connect() as connection:
-            return await detail(connection, await concerning(connection, message_id, caller), caller)
+            view = await detail(connection, await concerning(connection, message_id, caller), caller)
+        response.headers["ETag"] = schemas.message_tag(view)
+        return view
 
     async def get_raw(message_id: MessagePath, caller: Reader) -> Response:
         """The bytes as they were exchanged. A council gets them only where they concern no other council."""
@@ -58,15 +60,7 @@ def messages_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
             await own(connection, message_id, caller)
             kept = await messages.kept_bytes(connection, message_id)
         headers = {**_never_shown(str(message_id)), "Content-Length": str(kept.size)}
-        return StreamingResponse(_parts(message_id, kept), media_type="application/octet-stream", headers=headers)
-
-    async def _parts(message_id: UUID, kept: messages.KeptBytes) -> AsyncIterator[bytes]:
-        """Yields the bytes part by part. No connection is held while the caller takes one."""
-        yield kept.first
-        for each in kept.following:
-            async with engine.connect() as connection:
-                part = await messages.part_of(connection, message_id, each)
-            yield part
+        return StreamingResponse(_parts(engine, message_id, kept), media_type="application/octet-stream", headers=headers)
 
     answer, listed = Page[schemas.MessageView], {**described_lines("MessageDetail"), **refusals("not-acceptable")}
     router.add_api_route("", list_messages, methods=["GET"], response_model=answer, responses=listed)
@@ -79,6 +73,15 @@ def messages_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
         responses=refusals(*OWN_REFUSALS, "bytes-unreadable"),
     )
     return router
+
+
+async def _parts(engine: AsyncEngine, message_id: UUID, kept: messages.KeptBytes) -> AsyncIterator[bytes]:
+    """Yields the bytes part by part. No connection is held while the caller takes one."""
+    yield kept.first
+    for each in kept.following:
+        async with engine.connect() as connection:
+            part = await messages.part_of(connection, message_id, each)
+        yield part
 
 
 async def _whole(engine: AsyncEngine, narrowed: Filter, query: schemas.MessageQuery, caller: Principal) -> Response:

@@ -11,7 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.suppliers import schemas
 from services.suppliers.api.callers import Reader, Writer
@@ -28,6 +28,7 @@ from shared.http.bodies import described_body
 from shared.http.lines import JSON, JSON_LINES, described_lines, lines_answer
 from shared.http.paging import Page, PageQuery, number
 from shared.http.refusals import refusals
+from shared.http.repeating import Repeatable
 from shared.http.representations import chosen_form
 
 Council = Annotated[
@@ -51,16 +52,28 @@ _MADE = refusals("council-not-named", "no-account", "unreadable-list", "unknown-
 def reconciliations_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
     """`/v1/reconciliations`: comparisons of the supplier's open lines with ours."""
     router = APIRouter(prefix="/v1/reconciliations", tags=["reconciliations"])
+    _add_reading(router, engine)
 
-    async def add(request: Request, caller: Writer, answer: Response, council: Council = None) -> schemas.ReconciliationView:
+    async def add(
+        request: Request, caller: Writer, repeatable: Repeatable, response: Response, council: Council = None
+    ) -> schemas.ReconciliationView:
         """Compares the supplier's list (CSV or JSON) of a council's open lines with ours, and keeps the result."""
         owner = _owner(exchange, caller, council)
         fact = await _fact(request)
-        async with engine.begin() as connection:
-            compared = await reconcile(connection, exchange, fact, council=owner, actor=caller.subject)
-        answer.headers["Location"] = f"/v1/reconciliations/{compared.id}"
+        async with repeatable.once(engine, caller) as turn:
+            if turn.subject is None:
+                compared = await reconcile(turn.connection, exchange, fact, council=owner, actor=caller.subject)
+                turn.subject = str(compared.id)
+            else:
+                compared = await _visible(turn.connection, UUID(turn.subject), caller)
+        response.headers["Location"] = f"/v1/reconciliations/{compared.id}"
         return schemas.reconciliation_view(compared)
 
+    router.add_api_route("", add, methods=["POST"], status_code=201, openapi_extra=_BODY, responses=_MADE)
+    return router
+
+
+def _add_reading(router: APIRouter, engine: AsyncEngine) -> None:
     async def list_all(
         caller: Reader, request: Request, query: Annotated[PageQuery, Query()]
     ) -> Page[schemas.ReconciliationView] | Response:
@@ -81,7 +94,8 @@ def reconciliations_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter
 
         With `Accept: application/jsonl`, only the lines, all from the cursor on.
         """
-        found = await _visible(engine, reconciliation_id, caller)
+        async with engine.connect() as connection:
+            found = await _visible(connection, reconciliation_id, caller)
         after = query.after(partial(number, bits=32))
         fetch = partial(_compared_lines, engine, reconciliation_id, query.outcome)
         if chosen_form(request, (JSON, JSON_LINES)) == JSON_LINES:
@@ -89,18 +103,15 @@ def reconciliations_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter
         rows = await fetch(after, query.fetched)
         return schemas.reconciliation_detail(found, rows[: query.limit], query.next_cursor(rows, lambda row: row[:1]))
 
-    router.add_api_route("", add, methods=["POST"], status_code=201, openapi_extra=_BODY, responses=_MADE)
     views, listed = Page[schemas.ReconciliationView], {**described_lines("ReconciliationView"), **refusals("not-acceptable")}
     lines = {**described_lines("ComparedLineView"), **refusals("not-acceptable", "no-such-reconciliation")}
     router.add_api_route("", list_all, methods=["GET"], response_model=views, responses=listed)
     detail = schemas.ReconciliationDetail
     router.add_api_route("/{reconciliation_id}", get, methods=["GET"], response_model=detail, responses=lines)
-    return router
 
 
-async def _visible(engine: AsyncEngine, reconciliation_id: UUID, caller: Principal) -> Reconciliation:
-    async with engine.connect() as connection:
-        found = await reconciliations.find(connection, reconciliation_id)
+async def _visible(connection: AsyncConnection, reconciliation_id: UUID, caller: Principal) -> Reconciliation:
+    found = await reconciliations.find(connection, reconciliation_id)
     if found is None or caller.council not in (None, found.council):
         raise DomainError("no-such-reconciliation", f"There is no reconciliation {reconciliation_id}.", Kind.NOT_FOUND)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
@@ -35,11 +36,17 @@ class Exchange:
 
     def post(self, path: str, body: Mapping[str, object]) -> Answer:
         """Sends a body as JSON; returns the answer. Raises CallFailed."""
-        return self._call("POST", path, json=body).json()
+        return self._call("POST", path, json=body, headers=_new_key()).json()
+
+    def decide(self, message: str, decision: str, body: Mapping[str, object]) -> Answer:
+        """Decides about a message as it is now; returns it. Raises CallFailed, also where it changes at this very moment."""
+        tag = self._call("GET", f"/messages/{message}").headers["ETag"]
+        headers = {**_new_key(), "If-Match": tag}
+        return self._call("POST", f"/messages/{message}/{decision}", json=body, headers=headers).json()
 
     def upload(self, path: str, content: bytes, content_type: str, **query: object) -> Answer:
         """Sends a file; returns the answer. Raises CallFailed."""
-        headers = {"Content-Type": content_type}
+        headers = {**_new_key(), "Content-Type": content_type}
         return self._call("POST", path, content=content, headers=headers, params=_given(query)).json()
 
     def _call(self, method: str, path: str, **request: Any) -> httpx.Response:
@@ -51,6 +58,11 @@ class Exchange:
         if answer.is_success:
             return answer
         raise CallFailed(_problem_text(answer))
+
+
+def _new_key() -> dict[str, str]:
+    """Returns the header by which the exchange recognises a request: each command is one."""
+    return {"Idempotency-Key": str(uuid4())}
 
 
 def _given(query: Mapping[str, object]) -> dict[str, str]:

@@ -177,7 +177,7 @@ def withdraw(
 @app.command()
 def replay(context: typer.Context, message: Message, reason: Why, as_json: Json = False) -> None:
     """Read and apply a message again; nothing is applied twice."""
-    _show_message(_exchange(context).post(f"/messages/{message}/replay", {"reason": reason}), as_json)
+    _show_message(_exchange(context).decide(message, "replay", {"reason": reason}), as_json)
 
 
 @app.command()
@@ -190,13 +190,13 @@ def release(
 ) -> None:
     """Settle a message in state `unknown`."""
     body = {"decision": decision, "reason": reason}
-    _show_message(_exchange(context).post(f"/messages/{message}/release", body), as_json)
+    _show_message(_exchange(context).decide(message, "release", body), as_json)
 
 
 @app.command()
 def discard(context: typer.Context, message: Message, reason: Why, as_json: Json = False) -> None:
     """Close a message that waits for a person. Its bytes are kept."""
-    _show_message(_exchange(context).post(f"/messages/{message}/discard", {"reason": reason}), as_json)
+    _show_message(_exchange(context).decide(message, "discard", {"reason": reason}), as_json)
 
 
 @app.command()

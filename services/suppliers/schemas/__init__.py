@@ -9,6 +9,7 @@ from services.suppliers.schemas.messages import (
     Receipt,
     Release,
     message_detail,
+    message_tag,
     message_view,
 )
 from services.suppliers.schemas.progress import AsideQuery, AsideView, aside_view
@@ -54,6 +55,7 @@ __all__ = [
     "compared_line_view",
     "mapping_view",
     "message_detail",
+    "message_tag",
     "message_view",
     "order_views",
     "reconciliation_detail",

@@ -17,6 +17,7 @@ from services.suppliers.schemas.progress import ProgressView, progress_view
 from services.suppliers.schemas.words import ByteSize, MessageId, Reason, StateReason
 from shared.contracts.words import Actor, LineKey, OrderId
 from shared.findings import Severity
+from shared.http.headers import etag
 from shared.http.instants import DayOrMoment
 from shared.http.paging import PageQuery
 from shared.texts import Text
@@ -121,6 +122,14 @@ class MessageDetail(MessageView):
     )
     history: Sequence[ChangeView] = Field(description="Every change of its state, oldest first")
     progress: ProgressView | None = Field(description="How far it is read, where it is a file of records; else null")
+
+
+def message_tag(view: MessageDetail) -> str:
+    """Returns the ETag of a message: that of its version, and of a file that is being read also how far."""
+    progress = view.progress
+    if progress is None or progress.ended_at is not None:
+        return etag(view.version)
+    return f'"{view.version}-{progress.bytes_read}"'
 
 
 def message_view(message: Message) -> MessageView:

@@ -87,19 +87,23 @@ async def get_mapping(connection: AsyncConnection, mapping_id: UUID, *, council:
     return _of_council(await mappings.find(connection, mapping_id), mapping_id, council)
 
 
-async def withdraw(
-    connection: AsyncConnection, exchange: Exchange, mapping_id: UUID, *, actor: str, reason: str, council: str | None
-) -> Mapping:
-    """Ends a mapping; what was applied with it stays applied.
+async def lock_mapping(connection: AsyncConnection, mapping_id: UUID, *, council: str | None) -> Mapping:
+    """Returns a mapping, locked until the transaction ends. Raises DomainError (404) as `get_mapping` does."""
+    return _of_council(await mappings.lock(connection, mapping_id), mapping_id, council)
 
-    Raises DomainError: 404 for no such mapping, 403 where a council withdraws a mapping of all messages.
+
+async def withdraw(
+    connection: AsyncConnection, exchange: Exchange, found: Mapping, *, actor: str, reason: str, council: str | None
+) -> Mapping:
+    """Ends a mapping that is locked; what was applied with it stays applied.
+
+    Raises DomainError (403) where a council withdraws a mapping of all messages.
     """
-    found = _of_council(await mappings.lock(connection, mapping_id), mapping_id, council)
     if council is not None and found.message_id is None:
         raise _for_all()
     if found.withdrawn_at is not None:
         return found
-    return await mappings.withdraw(connection, mapping_id, actor=actor, reason=reason, now=exchange.clock.now())
+    return await mappings.withdraw(connection, found.id, actor=actor, reason=reason, now=exchange.clock.now())
 
 
 def _of_council(found: Mapping | None, mapping_id: UUID, council: str | None) -> Mapping:

@@ -24,7 +24,7 @@ class PlayedExchange:
     ended: bool = True
     refusal: DomainError | None = None
     down: bool = False
-    decided: list[tuple[str, Any]] = field(default_factory=list)
+    decided: list[tuple[str, Any, str]] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
 
     def app(self) -> FastAPI:
@@ -78,10 +78,10 @@ class PlayedExchange:
     async def _raw(self) -> Response:
         return Response(RAW)
 
-    async def _decide(self, decision: str, body: dict[str, Any]) -> Response:
+    async def _decide(self, decision: str, body: dict[str, Any], request: Request) -> Response:
         if self.refusal is not None:
             return _problem(self.refusal)
-        self.decided.append((decision, body))
+        self.decided.append((decision, body, request.headers["If-Match"]))
         return JSONResponse({})
 
 

@@ -96,22 +96,22 @@ async def test_the_page_refreshes_while_the_file_is_read_and_no_longer(browser: 
 
 async def test_a_replay_is_asked_of_the_exchange_as_the_person_signed_in(browser: AsyncClient, exchange: PlayedExchange) -> None:
     assert "Reads the file again from the beginning" in (await browser.get(PAGE)).text
-    answer = await browser.post(PAGE, data={"decision": "replay", "reason": "the reader is corrected"})
+    answer = await browser.post(PAGE, data={"decision": "replay", "version": "2", "reason": "the reader is corrected"})
     assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
-    assert exchange.decided == [("replay", {"reason": "the reader is corrected"})]
+    assert exchange.decided == [("replay", {"reason": "the reader is corrected"}, '"2"')]
     assert exchange.tokens == {f"Bearer {browser.cookies['session']}"}
 
 
 async def test_a_decision_that_is_refused_says_why_and_keeps_its_reason(browser: AsyncClient, exchange: PlayedExchange) -> None:
     exchange.refusal = refused()
-    answer = await browser.post(PAGE, data={"decision": "replay", "reason": "the reader is corrected"})
+    answer = await browser.post(PAGE, data={"decision": "replay", "version": "2", "reason": "the reader is corrected"})
     assert answer.status_code == 409
     assert "it cannot be replayed" in answer.text
     assert 'value="the reader is corrected"' in answer.text
 
 
 async def test_other_pages_and_other_decisions_decide_nothing(browser: AsyncClient, exchange: PlayedExchange) -> None:
-    form = {"decision": "replay", "reason": "a trick"}
+    form = {"decision": "replay", "version": "2", "reason": "a trick"}
     assert (await browser.post(PAGE, data=form, headers={"Sec-Fetch-Site": "same-site"})).status_code == 403
     assert (await browser.post(PAGE, data={**form, "decision": "../../suppliers"})).status_code == 422
     assert exchange.decided == []

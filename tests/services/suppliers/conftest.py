@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -48,7 +50,7 @@ from tests.builders import an_order_placed, an_ordered_line
 from tests.fixtures.scripted_supplier import ScriptedSupplier
 from tests.fixtures.tokens import Tokens
 from tests.services.hearing import Hearing
-from tests.services.serving import Kept, api_settings, calling
+from tests.services.serving import Kept, api_settings, calling, keyed
 
 SUPPLIER = "scripted"
 
@@ -221,7 +223,17 @@ def app(rig: Rig, supplier: ScriptedSupplier, tokens: Tokens, clock: ManualClock
 @pytest.fixture
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     async with calling(app) as client:
+        client.event_hooks = {"request": [keyed]}
         yield client
+
+
+async def decide(
+    client: httpx.AsyncClient, message_id: UUID, decision: str, headers: Mapping[str, str], body: Mapping[str, Any]
+) -> httpx.Response:
+    """Decides about a message as it is now."""
+    path = f"/v1/messages/{message_id}"
+    tag = (await client.get(path, headers=headers)).headers.get("ETag", '"1"')
+    return await client.post(f"{path}/{decision}", headers={**headers, "If-Match": tag}, json=body)
 
 
 async def records_of(rig: Rig) -> list[Record]:

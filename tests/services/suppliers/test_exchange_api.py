@@ -16,7 +16,14 @@ from shared.findings import Finding, Severity
 from tests.fixtures import scripted_supplier as does
 from tests.fixtures.scripted_supplier import SECRET, ScriptedSupplier
 from tests.fixtures.tokens import Tokens
-from tests.services.suppliers.conftest import Rig, a_line, a_response, an_acceptance, an_order
+from tests.services.suppliers.conftest import (
+    Rig,
+    a_line,
+    a_response,
+    an_acceptance,
+    an_order,
+    decide,
+)
 
 WEBHOOKS = "/v1/suppliers/scripted/webhooks"
 DESPATCHES = "/v1/suppliers/scripted/despatches"
@@ -195,11 +202,33 @@ async def test_every_decision_needs_its_scope_and_a_reason(
     path = f"/v1/messages/{message.id}/discard"
 
     assert (await client.post(path, headers=tokens.headers("exchange:read", council=None), json=REASON)).status_code == 403
-    assert (await client.post(path, headers=staff, json={})).status_code == 422
-    assert (await client.post(path, headers=staff, json=REASON)).status_code == 200
-    assert (await client.post(path, headers=staff, json=REASON)).status_code == 200
-    assert (await client.post(f"/v1/messages/{message.id}/replay", headers=staff, json=REASON)).status_code == 409
-    assert (await client.post(f"/v1/messages/{uuid4()}/replay", headers=staff, json=REASON)).status_code == 404
+    assert (await decide(client, message.id, "discard", staff, {})).status_code == 422
+    assert (await decide(client, message.id, "discard", staff, REASON)).status_code == 200
+    assert (await decide(client, message.id, "discard", staff, REASON)).status_code == 200
+    assert (await decide(client, message.id, "replay", staff, REASON)).status_code == 409
+    assert (await decide(client, uuid4(), "replay", staff, REASON)).status_code == 404
+
+
+async def test_a_decision_is_about_the_version_that_was_read_and_is_taken_once(
+    rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]
+) -> None:
+    await rig.receives(b"?")
+    (message,) = await rig.messages()
+    path = f"/v1/messages/{message.id}"
+    tag = (await client.get(path, headers=staff)).headers["ETag"]
+    assert (await client.get(path, headers={**staff, "If-None-Match": tag})).status_code == 304
+    headers = {**staff, "If-Match": tag, "Idempotency-Key": "k-1"}
+
+    first, again = [await client.post(f"{path}/discard", headers=headers, json=REASON) for _ in range(2)]
+    late = await client.post(f"{path}/replay", headers={**staff, "If-Match": tag}, json=REASON)
+    blind = await client.post(f"{path}/replay", headers=staff, json=REASON)
+
+    assert (first.status_code, again.json()) == (200, first.json())
+    assert [answer.headers.get("Idempotent-Replayed") for answer in (first, again)] == [None, "true"]
+    assert first.headers["ETag"] == again.headers["ETag"] != tag
+    assert (late.status_code, late.json()["code"]) == (412, "stale-version")
+    assert (blind.status_code, blind.json()["code"]) == (428, "if-match-required")
+    assert [change["to_state"] for change in first.json()["history"]] == ["quarantined", "discarded"]
 
 
 async def test_a_replay_reads_the_kept_bytes_again(rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]) -> None:
@@ -209,7 +238,7 @@ async def test_a_replay_reads_the_kept_bytes_again(rig: Rig, client: httpx.Async
     (message,) = await rig.messages(direction=Direction.IN)
     rig.means(b"1", a_response(an_acceptance(line)))  # the reader was mended
 
-    answer = await client.post(f"/v1/messages/{message.id}/replay", headers=staff, json=REASON)
+    answer = await decide(client, message.id, "replay", staff, REASON)
     await rig.read_all()
 
     assert answer.json()["history"][-1]["reason"] == REASON["reason"]
@@ -232,15 +261,14 @@ class TestAMessageOfUnknownFate:
         await rig.hears(an_order())
         await rig.send_all()
         (message,) = await rig.messages()
-        path = f"/v1/messages/{message.id}/release"
 
-        answer = await client.post(path, headers=staff, json={"decision": decision, **REASON})
+        answer = await decide(client, message.id, "release", staff, {"decision": decision, **REASON})
         await rig.send_all()
 
         assert answer.status_code == 200
         assert len(rig.supplier.arrivals) == arrivals
         assert await rig.states() == [State.SENT]
-        assert (await client.post(path, headers=staff, json={"decision": decision, **REASON})).status_code == 409
+        assert (await decide(client, message.id, "release", staff, {"decision": decision, **REASON})).status_code == 409
 
 
 async def test_a_refused_order_is_not_replayed(rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]) -> None:
@@ -249,7 +277,7 @@ async def test_a_refused_order_is_not_replayed(rig: Rig, client: httpx.AsyncClie
     await rig.send_all()
     (message,) = await rig.messages()
 
-    answer = await client.post(f"/v1/messages/{message.id}/replay", headers=staff, json=REASON)
+    answer = await decide(client, message.id, "replay", staff, REASON)
 
     assert (answer.status_code, answer.json()["code"]) == (409, "already-refused")
 

@@ -25,6 +25,7 @@ from tests.services.suppliers.conftest import (
     an_invoice,
     an_invoiced_line,
     an_order,
+    decide,
 )
 
 PATIENCE = 61.0
@@ -62,7 +63,7 @@ class Desk:
         return await self.client.post(path, headers=self.headers, json={**mapping, **REASON})
 
     async def replays(self, message_id: UUID) -> State:
-        answer = await self.client.post(f"/v1/messages/{message_id}/replay", headers=self.headers, json=REASON)
+        answer = await decide(self.client, message_id, "replay", self.headers, REASON)
         assert answer.status_code == 200, answer.text
         await self.rig.read_all()
         shown = (await self.client.get(f"/v1/messages/{message_id}", headers=self.headers)).json()

@@ -13,7 +13,13 @@ from shared.contracts.orders import CopyState, OrderedLine, OrderPlaced
 from shared.contracts.suppliers import ReconciliationCompared
 from tests.builders import a_line_progressed
 from tests.fixtures.tokens import Tokens
-from tests.services.suppliers.conftest import Rig, a_line, a_response, an_order
+from tests.services.suppliers.conftest import (
+    Rig,
+    a_line,
+    a_response,
+    an_order,
+    decide,
+)
 
 LISTS = "/v1/reconciliations"
 CSV = {"content-type": "text/csv"}
@@ -107,7 +113,7 @@ async def test_a_list_from_the_mailbox_is_compared_once(
     fact = OpenLinesFact("5099990000013", reported, (OpenLine(order.lines[0].line_key, None, order.lines[0].isbn, 2),))
     await rig.receives(rig.means(b"1", fact))
     (message,) = await rig.messages(direction=Direction.IN)
-    await client.post(f"/v1/messages/{message.id}/replay", headers=staff, json={"reason": "again please"})
+    await decide(client, message.id, "replay", staff, {"reason": "again please"})
     await rig.read_all()
 
     (made,) = (await client.get(LISTS, headers=staff)).json()["items"]

@@ -22,6 +22,7 @@ from tests.services.suppliers.conftest import (
     a_response,
     an_acceptance,
     an_order,
+    decide,
 )
 from tests.services.suppliers.test_exchange_api import WEBHOOKS, signed
 
@@ -113,9 +114,9 @@ async def test_nothing_is_fetched_and_nobody_can_send(rig: Rig, client: httpx.As
     await rig.mailbox.turn()
     assert rig.supplier.fetched == []
     for path, body in (("release", {"decision": "resend"}), ("replay", {})):
-        answer = await client.post(f"/v1/messages/{unknown.id}/{path}", json={**REASON, **body}, headers=staff)
+        answer = await decide(client, unknown.id, path, staff, {**REASON, **body})
         assert (answer.status_code, answer.json()["code"]) == (409, "sending-stopped")
-    settled = await client.post(f"/v1/messages/{unknown.id}/release", json={**REASON, "decision": "treat_as_sent"}, headers=staff)
+    settled = await decide(client, unknown.id, "release", staff, {**REASON, "decision": "treat_as_sent"})
     assert settled.json()["state"] == "sent"
 
 
@@ -136,7 +137,7 @@ async def test_restored_secrets_count_again_and_a_person_replays_what_was_withhe
     await rig.send_all()
     assert rig.supplier.arrivals == [], "a person decides whether it still counts"
     (ordered,) = await rig.messages(kind=Kind.ORDER)
-    await client.post(f"/v1/messages/{ordered.id}/replay", json=REASON, headers=staff)
+    await decide(client, ordered.id, "replay", staff, REASON)
     await rig.send_all()
     assert [each.reference for each in rig.supplier.arrivals] == [ordered.reference]
     answer = await client.post(WEBHOOKS, content=body, headers=signed(body))
@@ -156,7 +157,7 @@ async def test_a_refused_push_can_be_taken_in_by_a_person_and_its_content_is_no_
     body = rig.means(b"yes", a_response(an_acceptance(line)))
     await client.post(WEBHOOKS, content=body, headers=signed(body))
     (refused,) = await rig.messages(state=State.WITHDRAWN)
-    assert (await client.post(f"/v1/messages/{refused.id}/replay", json=REASON, headers=staff)).json()["state"] == "received"
+    assert (await decide(client, refused.id, "replay", staff, REASON)).json()["state"] == "received"
     await rig.read_all()
     assert await rig.states(kind=Kind.RESPONSE) == [State.APPLIED]
     other = rig.means(b"and yes", a_response(an_acceptance(line)))

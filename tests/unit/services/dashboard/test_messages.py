@@ -39,6 +39,7 @@ def message(state: str, reading: Progress | None = None, **others: Any) -> Messa
         "reason": "",
         "name": "",
         "size": 1000,
+        "version": 1,
     }
     return Message.model_validate({**known, "created_at": BEGUN, "progress": reading, **others})
 
