@@ -7,12 +7,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.evidence.api.answering import Answering
 from services.evidence.api.forms import JSON, pointing_to, steady
 from services.evidence.api.paths import BaselinePath, PromisePath
-from services.evidence.domain.baselines import check_is_over
+from services.evidence.domain.baselines import Baseline, check_is_over
 from services.evidence.schemas.baselines import BaselineView, NewBaseline, NewPromise, PromiseView
 from services.evidence.schemas.report import figures_text
 from services.evidence.store.baselines import list_baselines, list_promises
@@ -21,6 +21,7 @@ from services.evidence.usecases.saving import get_baseline, get_promise, keep_ba
 from shared.auth import CouncilPrincipal, council_with
 from shared.http.paging import Page, PageQuery
 from shared.http.refusals import refusals
+from shared.http.repeating import Repeatable
 from shared.http.representations import tagged_answer
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("evidence:read"))]
@@ -34,22 +35,18 @@ def baselines_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
     """Returns the routes of baselines."""
     router = APIRouter(prefix="/v1/baselines", tags=["savings"])
 
-    async def post_baseline(caller: Writer, body: NewBaseline, answer: Response) -> BaselineView:
+    async def post_baseline(caller: Writer, body: NewBaseline, repeatable: Repeatable, response: Response) -> BaselineView:
         """Computes the measures, costs and prices of a period by supplier, and keeps them for ever as they are now.
 
         Nothing of a baseline can be changed or removed; freeze another one instead.
         """
-        with pointing_to(""):
-            check_is_over(body.last, answering.clock.today())
-            async with steady(engine).connect() as connection:
-                asked = await completed(connection, body.wanted(caller.council), answering.clock)
-                measures, costs = await answering.measures(connection, asked), await answering.costs(connection, asked)
-                titles = await titles_charged(connection, asked)
-        figures = figures_text(measures=measures, costs=costs, titles=titles)
-        frozen = body.of(caller.council, figures, titles, by=caller.subject, at=answering.clock.now())
-        async with engine.begin() as connection:
-            await keep_baseline(connection, frozen, figures)
-        answer.headers["Location"] = f"/v1/baselines/{frozen.baseline_id}"
+        async with repeatable.once(steady(engine), caller) as turn:
+            if turn.subject is None:
+                frozen = await _frozen(answering, turn.connection, caller, body)
+                turn.subject = str(frozen.baseline_id)
+            else:
+                frozen, _ = await get_baseline(turn.connection, caller.council, UUID(turn.subject))
+        response.headers["Location"] = f"/v1/baselines/{frozen.baseline_id}"
         return BaselineView.model_validate(frozen)
 
     async def list_all(caller: Reader, query: Paging) -> Page[BaselineView]:
@@ -78,16 +75,33 @@ def baselines_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
     return router
 
 
+async def _frozen(answering: Answering, connection: AsyncConnection, caller: CouncilPrincipal, body: NewBaseline) -> Baseline:
+    """Freezes the figures of this moment, in the transaction of the request."""
+    with pointing_to(""):
+        check_is_over(body.last, answering.clock.today())
+        asked = await completed(connection, body.wanted(caller.council), answering.clock)
+        measures, costs = await answering.measures(connection, asked), await answering.costs(connection, asked)
+        titles = await titles_charged(connection, asked)
+    figures = figures_text(measures=measures, costs=costs, titles=titles)
+    frozen = body.of(caller.council, figures, titles, by=caller.subject, at=answering.clock.now())
+    await keep_baseline(connection, frozen, figures)
+    return frozen
+
+
 def promises_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
     """Returns the routes of promises."""
     router = APIRouter(prefix="/v1/promises", tags=["savings"])
 
-    async def post_promise(caller: Writer, body: NewPromise, answer: Response) -> PromiseView:
+    async def post_promise(caller: Writer, body: NewPromise, repeatable: Repeatable, response: Response) -> PromiseView:
         """Records what was promised to be saved. It cannot be changed; what is promised later is another promise."""
-        made = body.of(caller.council, by=caller.subject, at=answering.clock.now())
-        async with engine.begin() as connection:
-            await keep_promise(connection, made)
-        answer.headers["Location"] = f"/v1/promises/{made.promise_id}"
+        async with repeatable.once(engine, caller) as turn:
+            if turn.subject is None:
+                made = body.of(caller.council, by=caller.subject, at=answering.clock.now())
+                await keep_promise(turn.connection, made)
+                turn.subject = str(made.promise_id)
+            else:
+                made = await get_promise(turn.connection, caller.council, UUID(turn.subject))
+        response.headers["Location"] = f"/v1/promises/{made.promise_id}"
         return PromiseView.model_validate(made)
 
     async def list_all(caller: Reader, query: Paging) -> Page[PromiseView]:

@@ -7,12 +7,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.evidence.api.answering import Answering
 from services.evidence.api.forms import JSON, QUESTION_REFUSALS, pointing_to, steady
 from services.evidence.api.paths import DecisionPath
-from services.evidence.domain.decisions import topic_of
+from services.evidence.domain.decisions import Decision, topic_of
 from services.evidence.schemas.decisions import DecisionQuery, DecisionView, NewDecision
 from services.evidence.schemas.report import report_view
 from services.evidence.store.decisions import DecisionFilter, list_decisions
@@ -20,6 +20,7 @@ from services.evidence.usecases.deciding import get_decision, record_decision
 from shared.auth import CouncilPrincipal, council_with
 from shared.http.paging import Page
 from shared.http.refusals import refusals
+from shared.http.repeating import Repeatable
 from shared.http.representations import tagged_answer
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("evidence:read"))]
@@ -32,20 +33,18 @@ def decisions_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
     """Returns the routes of decisions."""
     router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
 
-    async def post_decision(caller: Writer, body: NewDecision, answer: Response) -> DecisionView:
+    async def post_decision(caller: Writer, body: NewDecision, repeatable: Repeatable, response: Response) -> DecisionView:
         """Records what a person decided about a trial, a supplier or a switch; it is shown beside their figures from now on.
 
         The figures of this moment are kept with it. It changes nothing, and can be answered only by another decision.
         """
-        with pointing_to("/question"):
-            async with steady(engine).connect() as connection:
-                asked = await answering.asked(connection, body.question, caller.council)
-                topic = topic_of(body.about, asked)
-                text = report_view(await answering.report(connection, asked)).figures()
-        decided = body.of(caller.council, topic, text, by=caller.subject, at=answering.clock.now())
-        async with engine.begin() as connection:
-            await record_decision(connection, decided, text, answering.clock)
-        answer.headers["Location"] = f"/v1/decisions/{decided.decision_id}"
+        async with repeatable.once(steady(engine), caller) as turn:
+            if turn.subject is None:
+                decided = await _recorded(answering, turn.connection, caller, body)
+                turn.subject = str(decided.decision_id)
+            else:
+                decided, _ = await get_decision(turn.connection, caller.council, UUID(turn.subject))
+        response.headers["Location"] = f"/v1/decisions/{decided.decision_id}"
         return DecisionView.model_validate(decided)
 
     async def list_all(caller: Reader, query: Annotated[DecisionQuery, Query()]) -> Page[DecisionView]:
@@ -73,3 +72,14 @@ def decisions_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
     router.add_api_route("/{decision_id}", get_one, methods=["GET"], responses=refusals("no-such-decision"))
     router.add_api_route("/{decision_id}/figures", get_decision_figures, methods=["GET"], responses=refusals("no-such-decision"))
     return router
+
+
+async def _recorded(answering: Answering, connection: AsyncConnection, caller: CouncilPrincipal, body: NewDecision) -> Decision:
+    """Records the decision with the figures of this moment, in the transaction of the request."""
+    with pointing_to("/question"):
+        asked = await answering.asked(connection, body.question, caller.council)
+        topic = topic_of(body.about, asked)
+        text = report_view(await answering.report(connection, asked)).figures()
+    decided = body.of(caller.council, topic, text, by=caller.subject, at=answering.clock.now())
+    await record_decision(connection, decided, text, answering.clock)
+    return decided

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -50,6 +50,10 @@ class CostModel:
     efforts: Mapping[Activity, Effort]
     set_by: str
     set_at: datetime
+
+    def says_the_same(self, other: CostModel) -> bool:
+        """Returns whether both state the same, whoever set them and when."""
+        return replace(self, set_by="", set_at=other.set_at) == replace(other, set_by="")
 
 
 @dataclass(frozen=True, slots=True)

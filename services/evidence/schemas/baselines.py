@@ -24,7 +24,7 @@ from services.evidence.schemas.words import (
     SupplierOrAny,
 )
 from shared.contracts.base import Money
-from shared.contracts.words import Actor
+from shared.contracts.words import Actor, Currency
 from shared.ids import new_id
 from shared.texts import Text
 
@@ -101,6 +101,7 @@ class PromisedAmount(Money):
     minor: int = Field(
         ge=1, le=10**12, description="Amount in minor units of the currency, such as pence, before tax", examples=[150]
     )
+    currency: Currency = Field(default="GBP", pattern="^[A-Z]{3}$", max_length=3)
 
 
 class NewPromise(BaseModel):

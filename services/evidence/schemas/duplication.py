@@ -87,7 +87,7 @@ class DuplicationView(BaseModel):
     last: LastDay = Field(alias="to")
     council: CouncilOrAll
     computed_at: ComputedAt
-    decision: None = Field(default=None, description=NO_DECISION)
+    decision: None = Field(default=None, description=NO_DECISION, examples=[None])
     ordered_again: list[AgainView] = Field(description="By council; the last one is of all together")
     records: list[RecordedView] = Field(description="By supplier")
     cataloguing: list[SavingView] = Field(description="By council; the last ones are of all together")

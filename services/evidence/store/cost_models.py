@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.evidence.domain.cost_models import Activity, CostModel, Effort
 from services.evidence.store.own_tables import cost_model
+from shared.db.locks import lock_names
 from shared.db.paging import narrowed
+
+
+async def lock_day(connection: AsyncConnection, council: str, valid_from: date) -> None:
+    """Waits for whoever sets a model of this day, and keeps others waiting until the transaction ends."""
+    await lock_names(connection, f"cost-model/{council}/{valid_from}")
 
 
 async def keep_model(connection: AsyncConnection, model: CostModel) -> None:

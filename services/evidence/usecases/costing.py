@@ -23,10 +23,22 @@ def _is_compared(by: By, pair: Pair) -> bool:
     return by is not By.ARM or pair.first.rpartition("/")[0] == pair.second.rpartition("/")[0]
 
 
-async def set_model(connection: AsyncConnection, model: CostModel) -> None:
-    """Keeps a council's cost model, in place of one from the same day. Raises DomainError (422) for one that cannot be."""
+async def lock_model(connection: AsyncConnection, council: str, valid_from: date) -> CostModel | None:
+    """Returns the model that a council set for a day, None for none; nobody else sets one until the transaction ends."""
+    await cost_models.lock_day(connection, council, valid_from)
+    return await _model_of(connection, council, valid_from)
+
+
+async def set_model(connection: AsyncConnection, model: CostModel, before: CostModel | None) -> CostModel:
+    """Keeps a council's cost model in place of `before`; returns it as it is kept, or `before` where both state the same.
+
+    Raises DomainError (422) for one that cannot be.
+    """
     check_model(model.valid_from, model.valid_until)
+    if before is not None and before.says_the_same(model):
+        return before
     await cost_models.keep_model(connection, model)
+    return await get_cost_model(connection, model.council, model.valid_from)
 
 
 async def find_models(connection: AsyncConnection, council: str) -> Sequence[CostModel]:
@@ -36,10 +48,15 @@ async def find_models(connection: AsyncConnection, council: str) -> Sequence[Cos
 
 async def get_cost_model(connection: AsyncConnection, council: str, valid_from: date) -> CostModel:
     """Returns the model that a council set for a day. Raises DomainError (404)."""
-    for model in await find_models(connection, council):
-        if model.valid_from == valid_from:
-            return model
-    raise no_such("cost-model")
+    found = await _model_of(connection, council, valid_from)
+    if found is None:
+        raise no_such("cost-model")
+    return found
+
+
+async def _model_of(connection: AsyncConnection, council: str, valid_from: date) -> CostModel | None:
+    models = await find_models(connection, council)
+    return next((model for model in models if model.valid_from == valid_from), None)
 
 
 async def read_costs(connection: AsyncConnection, asked: Asked, clock: Clock, zone: str) -> Costs:

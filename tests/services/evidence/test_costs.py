@@ -38,9 +38,10 @@ async def costs(client: AsyncClient, by: str = "supplier", **params: str) -> dic
     return body
 
 
-async def put(client: AsyncClient, day: str = "2026-01-01", **others: Any) -> Any:
-    """Sets a cost model from a day on."""
-    return await client.put(f"/v1/cost-models/{day}", json={"activities": MODEL, **others})
+async def put(client: AsyncClient, day: str = "2026-01-01", tag: str = "", **others: Any) -> Any:
+    """Sets a cost model from a day on; `tag`: of the one that it replaces."""
+    headers = {"If-Match": tag} if tag else {}
+    return await client.put(f"/v1/cost-models/{day}", json={"activities": MODEL, **others}, headers=headers)
 
 
 async def test_what_was_paid_adds_up_to_the_invoices_to_the_penny(evidence: Hearing, client: AsyncClient) -> None:
@@ -76,9 +77,9 @@ async def test_work_by_hand_is_costed_by_the_model_of_its_day(evidence: Hearing,
     await evidence.hears(facts.received(second, at=MORNING + 9 * DAY))
     await evidence.hears(matched(first, second, at=MORNING + 10 * DAY))
     clock.advance(20 * DAY)
-    assert (await put(client)).status_code == 200
+    assert (await put(client)).status_code == 201
     dearer = {**MODEL, "receiving": {"minutes": "2.5", "hourly_rate": 3700}}
-    assert (await client.put("/v1/cost-models/2026-03-10", json={"activities": dearer})).status_code == 200
+    assert (await client.put("/v1/cost-models/2026-03-10", json={"activities": dearer})).status_code == 201
     (group,) = (await costs(client))["groups"]
     work = {each["activity"]: (each["times"], each["minutes"], each["cost"], each["borne_by"]) for each in group["work"]}
     assert work == {
@@ -196,8 +197,14 @@ async def test_costs_are_csv_for_whoever_asks_for_it(evidence: Hearing, client: 
 async def test_a_cost_model_replaces_the_one_of_the_same_day_and_survives_a_rebuild(
     evidence: Hearing, client: AsyncClient
 ) -> None:
-    await put(client, valid_until="2026-06-30")
-    await put(client, currency="EUR")
+    first = await put(client, valid_until="2026-06-30")
+    again = await put(client, valid_until="2026-06-30")
+    assert (first.status_code, again.status_code, again.json()) == (201, 200, first.json()), "it says the same"
+    assert (await put(client, currency="EUR")).json()["code"] == "if-match-required"
+    tag = (await client.get(first.headers["Location"])).headers["ETag"]
+    assert tag == first.headers["ETag"]
+    assert (await put(client, tag=tag, currency="EUR")).status_code == 200
+    assert (await put(client, tag=tag, currency="USD")).json()["code"] == "stale-version"
     await put(client, "2026-07-01")
     before = (await client.get("/v1/cost-models")).json()
     assert [(each["valid_from"], each["currency"]) for each in before["items"]] == [("2026-01-01", "EUR"), ("2026-07-01", "GBP")]

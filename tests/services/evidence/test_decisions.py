@@ -58,6 +58,13 @@ async def test_a_decision_is_shown_beside_the_figures_in_every_form(
     assert (decided["about"], decided["name"], decided["decided_by"]) == ("trial", "bookseller", "librarian")
     assert (decided["shown"], decided["digest"]) == (shown, shown), "nothing had changed"
     assert (await client.get(got.headers["Location"])).json() == decided
+    body, key = (
+        got.request.content,
+        {"Idempotency-Key": got.request.headers["Idempotency-Key"], "Content-Type": "application/json"},
+    )
+    again = await client.post("/v1/decisions", content=body, headers=key)
+    assert (again.status_code, again.json(), again.headers["Idempotent-Replayed"]) == (201, decided, "true")
+    assert len((await client.get("/v1/decisions")).json()["items"]) == 1
     for what in ("measures", "costs"):
         found = (await client.get(f"/v1/{what}", params=TRIAL)).json()
         assert (found["decision"], found["decisions"]) == (decided, [decided])
