@@ -98,7 +98,7 @@ async def _state_costs(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
         for council in stated:
             for first in (FIRST_DAY, FIRST_DAY + timedelta(days=DAYS // 2)):
-                await set_model(connection, CostModel(council, first, None, "GBP", _EFFORTS, "bench", _CLOCK.now()))
+                await set_model(connection, CostModel(council, first, None, "GBP", _EFFORTS, "bench", _CLOCK.now()), None)
 
 
 async def _tidy(engine: AsyncEngine) -> None:

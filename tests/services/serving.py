@@ -91,12 +91,6 @@ def keyed(client: httpx.AsyncClient) -> httpx.AsyncClient:
     return client
 
 
-async def keyed(request: httpx.Request) -> None:
-    """A hook of callers that send each request once: a POST that says nothing about its `Idempotency-Key` gets a new one."""
-    if request.method == "POST" and "Idempotency-Key" not in request.headers:
-        request.headers["Idempotency-Key"] = str(uuid4())
-
-
 @asynccontextmanager
 async def calling(app: FastAPI, headers: Mapping[str, str] | None = None) -> AsyncIterator[httpx.AsyncClient]:
     """A caller of an app that runs until the end. Its requests have these headers."""

@@ -13,7 +13,7 @@ from shared.clock import ManualClock
 from shared.messaging.envelope import Envelope
 from tests.fixtures.tokens import Tokens
 from tests.services.hearing import Hearing
-from tests.services.serving import Kept, api_settings, keyed
+from tests.services.serving import Kept, api_settings
 
 
 @pytest.fixture
@@ -49,5 +49,4 @@ async def client(settings: EvidenceSettings, clock: ManualClock, tokens: Tokens,
     """The staff of Suffolk."""
     headers = tokens.headers("evidence:read evidence:write")
     async with kept.client(create_app, settings, clock, headers) as client:
-        client.event_hooks = {"request": [keyed]}
         yield client

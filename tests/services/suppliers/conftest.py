@@ -223,8 +223,7 @@ def app(rig: Rig, supplier: ScriptedSupplier, tokens: Tokens, clock: ManualClock
 @pytest.fixture
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     async with calling(app) as client:
-        client.event_hooks = {"request": [keyed]}
-        yield client
+        yield keyed(client)
 
 
 async def decide(
