@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -86,12 +86,15 @@ def _columns(addition: Addition) -> dict[str, object]:
     }
 
 
-async def _locked(connection: AsyncConnection, councils: Collection[str]) -> dict[str, int]:
+async def _locked(connection: AsyncConnection, councils: Set[str]) -> dict[str, int]:
     """Locks the feeds of councils, in the order of their names; returns the last position of each."""
-    await insert_new(connection, feed, [{"council": council} for council in sorted(councils)], returning=("council",))
     c = feed.c
     query = select(c.council, c.last).where(among(c.council, councils)).order_by(c.council).with_for_update()
-    return {row.council: row.last for row in await connection.execute(query)}
+    last = {row.council: row.last for row in await connection.execute(query)}
+    if new := sorted(councils - last.keys()):
+        await insert_new(connection, feed, [{"council": council} for council in new], returning=("council",))
+        last = {row.council: row.last for row in await connection.execute(query)}
+    return last
 
 
 async def _not_told(connection: AsyncConnection, additions: Sequence[Addition]) -> list[Addition]:
