@@ -26,6 +26,7 @@ from shared.http.common_problems import COMMON, DATABASE_AWAY, DISK_FULL, LOCKED
 from shared.http.contract import describe
 from shared.http.dead_letter_problems import PROBLEMS as DEAD_LETTERS
 from shared.http.operations import Chassis, operations_router
+from shared.http.paths import apart_from_fixed_paths
 from shared.http.policy import BrowserPolicy
 from shared.http.problem_kinds import ProblemRegistry
 from shared.http.problem_pages import problems_router
@@ -91,6 +92,7 @@ def create_service_app(
         only_known_parameters(route)
         if asked_by(route).one_thing:
             route.app = tagged(route.app)
+    apart_from_fixed_paths(described)
     app.state.refusals = Refusals(registry, described)
     describe(app, about, app.state.refusals)
     return app

@@ -12,10 +12,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
 
 from shared.errors import DomainError, Fault, Kind
 from shared.http.common_problems import INTERNAL_ERROR, INVALID_REQUEST, MALFORMED_JSON
+from shared.http.paths import methods_at
 from shared.http.problem_kinds import ProblemKind
 from shared.http.requests import id_headers, request_id
 
@@ -90,19 +90,15 @@ async def _on_validation_error(_: Request, error: Exception) -> JSONResponse:
 async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.BAD_REQUEST and "multipart" not in request.headers.get("content-type", ""):
+        # Bytes that are no UTF-8, of which FastAPI says only that they are no body.
+        return problem(MALFORMED_JSON, MALFORMED_JSON.example)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        headers["Allow"] = ", ".join(methods_of(request))
+        headers["Allow"] = ", ".join(methods_at(request.app.router.routes, request.scope))
         # It is about the path: none of its operations answers with it.
         request.scope.pop("route", None)
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     return problem(_kind_of(request, code, error.status_code), str(error.detail), headers=headers)
-
-
-def methods_of(request: Request) -> list[str]:
-    """Returns every method that a request's path takes. A route that matches its path alone is found only after the request."""
-    found = [route for route in request.app.router.routes if route.matches(request.scope)[0] is not Match.NONE]
-    methods = {method for route in found for method in getattr(route, "methods", None) or ()}
-    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
 
 
 async def _on_unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -98,6 +98,27 @@ async def test_405_lists_every_method_of_the_path(service: str, tokens: Tokens) 
             assert set(refused.headers["allow"].split(", ")) >= allowed
 
 
+async def test_a_fixed_path_is_not_taken_for_an_id(client: httpx.AsyncClient) -> None:
+    for method, path, allowed in (
+        ("DELETE", "/v1/sourcing-rules/preview", "GET, HEAD"),
+        ("GET", "/v1/switches/preview", "POST"),
+        ("PATCH", "/v1/switches/0192f0c1-2b3a-7c4d-8e5f-60718293a4b5", "GET, HEAD"),
+    ):
+        refused = await client.request(method, path)
+        assert (refused.status_code, refused.headers["allow"]) == (405, allowed), path
+
+
+async def test_a_body_that_is_no_text_is_no_json(client: httpx.AsyncClient, tokens: Tokens) -> None:
+    headers = {**tokens.headers("orders:write"), "Idempotency-Key": "k", "Content-Type": "application/json"}
+    for body, status, code in (
+        (b"{", 400, "malformed-json"),
+        (b"\xff\xfe", 400, "malformed-json"),
+        (b"", 422, "invalid-request"),
+    ):
+        refused = await client.put("/v1/approval", content=body, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (status, code), body
+
+
 @pytest.mark.expects_errors
 async def test_a_problem_that_its_operation_does_not_declare_is_reported(tokens: Tokens, logged_errors: list[str]) -> None:
     app = app_of("orders", tokens)

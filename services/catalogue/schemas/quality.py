@@ -13,6 +13,7 @@ from services.catalogue.domain.minimums import SetMinimum
 from services.catalogue.domain.quality import SupplierQuality
 from services.catalogue.domain.scoring import DEFAULT, Check, Minimum, Rule
 from shared.contracts import words
+from shared.days import Day
 from shared.texts import Reference, Text
 
 MOST_RULES = 100
@@ -66,7 +67,7 @@ class NewMinimum(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_OWN_MINIMUM]})
 
-    valid_from: date = Field(description="First day on which it applies: today or later")
+    valid_from: Day = Field(description="First day on which it applies: today or later")
     default: bool = Field(default=False, description="True, without the other fields: the default applies again")
     pass_mark: int | None = Field(
         default=None, ge=0, le=100, description="The least score that passes; null with `default`", examples=[70]

@@ -14,6 +14,7 @@ from services.delivery.domain.receiving import Condition, Scan
 from services.delivery.domain.records import Records
 from services.delivery.store.consignments import Entry
 from services.delivery.store.receipts import DiscrepancyNote, ReceiptAnswer
+from shared import days
 from shared.contracts import words
 from shared.contracts.base import Place
 from shared.contracts.delivery import Leg
@@ -100,7 +101,7 @@ class DiscrepancyQuery(PageQuery):
 
 
 # Far from the ends of the calendar, where a day has no moment in another time zone.
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
+Day = Annotated[days.Day, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
 
 
 class Period(BaseModel):

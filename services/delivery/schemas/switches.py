@@ -14,6 +14,7 @@ from services.delivery.schemas.routes import RouteBody, route_body
 from shared.contracts import words
 from shared.contracts.base import Place
 from shared.contracts.switches import SwitchState
+from shared.days import Day
 from shared.http.steps import StepView
 from shared.ids import new_id
 from shared.sourcing.routes import RouteRule
@@ -32,7 +33,7 @@ class AskedRouteSwitch(AskedScope):
         description="Whose goods take another route; null: those of any supplier that offers it",
         examples=["national"],
     )
-    first_day: date = Field(description="The first day on which orders take the new route")
+    first_day: Day = Field(description="The first day on which orders take the new route")
     route: RouteBody = Field(description="The new way from the supplier to the branch")
     open_copies: OpenCopies = Field(
         description="Of copies that are ordered and not despatched, `drain`: they stay with their route; `move`: they follow"

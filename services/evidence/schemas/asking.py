@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.evidence.domain.asking import Asked, By, Wanted
+from shared.days import Day
 from shared.texts import Reference
 
-Day = date | None
 Name = Annotated[Reference | None, Field(max_length=100)]
 OF_MATERIAL = "Only articles of this kind, in the words that sourcing rules use"
 
@@ -22,8 +21,8 @@ class Period(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    first: date = Field(alias="from", description="First day", examples=["2026-11-01"])
-    last: date = Field(alias="to", description="Last day; five years from the first at most", examples=["2026-11-30"])
+    first: Day = Field(alias="from", description="First day", examples=["2026-11-01"])
+    last: Day = Field(alias="to", description="Last day; five years from the first at most", examples=["2026-11-30"])
 
     def asked(self, council: str | None) -> Asked:
         """Returns the question of a council; None: of staff of all councils."""
@@ -35,8 +34,10 @@ class Selection(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    first: Day = Field(default=None, alias="from", description="First day; needed without `switch_id`", examples=["2026-11-01"])
-    last: Day = Field(
+    first: Day | None = Field(
+        default=None, alias="from", description="First day; needed without `switch_id`", examples=["2026-11-01"]
+    )
+    last: Day | None = Field(
         default=None,
         alias="to",
         description="Last day; five years from the first at most; needed without `switch_id`",

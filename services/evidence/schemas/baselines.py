@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
@@ -25,6 +25,7 @@ from services.evidence.schemas.words import (
 )
 from shared.contracts.base import Money
 from shared.contracts.words import Actor, Currency
+from shared.days import Day
 from shared.ids import new_id
 from shared.texts import Text
 
@@ -43,8 +44,8 @@ class NewBaseline(BaseModel):
     reason: Text = Field(
         min_length=3, max_length=2_000, description="Why it is frozen", examples=["To compare the bookseller's prices with"]
     )
-    first: date = Field(alias="from", description="First day of invoices and of orders", examples=["2025-11-01"])
-    last: date = Field(alias="to", description="Last day; a day that is over", examples=["2026-10-31"])
+    first: Day = Field(alias="from", description="First day of invoices and of orders", examples=["2025-11-01"])
+    last: Day = Field(alias="to", description="Last day; a day that is over", examples=["2026-10-31"])
     supplier_id: Name = Field(
         default=None, description="Only copies ordered from this supplier; null: any", examples=["consortium"]
     )
@@ -112,8 +113,8 @@ class NewPromise(BaseModel):
     baseline_id: UUID = Field(description="The baseline that it is measured against")
     amount: PromisedAmount = Field(description="What was promised to be saved")
     per: Per = Field(description="For each copy that is charged, or for a year of twelve equal months")
-    first: date = Field(alias="from", description="First day; after the last one of the baseline", examples=["2026-11-01"])
-    last: date = Field(alias="to", description="Last day; five years from the first at most", examples=["2028-10-31"])
+    first: Day = Field(alias="from", description="First day; after the last one of the baseline", examples=["2026-11-01"])
+    last: Day = Field(alias="to", description="Last day; five years from the first at most", examples=["2028-10-31"])
     supplier_id: Name = Field(default=None, description="Whose copies count; null: any supplier's", examples=["national"])
     source: Text = Field(
         min_length=3,

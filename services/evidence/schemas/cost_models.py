@@ -11,6 +11,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from services.evidence.domain.cost_models import Activity, CostModel, Effort, gaps
 from shared.contracts.words import Actor, Currency
+from shared.days import Day
 from shared.http.paging import Page, PageQuery
 from shared.texts import Text
 
@@ -41,7 +42,7 @@ class NewCostModel(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    valid_until: date | None = Field(default=None, description=_VALID_UNTIL)
+    valid_until: Day | None = Field(default=None, description=_VALID_UNTIL)
     currency: str = Field(default="GBP", pattern="^[A-Z]{3}$", max_length=3, description="Code of ISO 4217 of the rates")
     activities: dict[Activity, EffortBody] = Field(
         min_length=1, max_length=len(Activity), description=_OF_ACTIVITIES, examples=[_EFFORTS]

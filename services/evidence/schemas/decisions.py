@@ -14,6 +14,7 @@ from services.evidence.schemas.asking import Question
 from services.evidence.schemas.figures import digest_of
 from services.evidence.schemas.words import AskedDigest, Digest
 from shared.contracts.words import Actor, CouncilCode
+from shared.days import Day
 from shared.http.paging import PageQuery
 from shared.ids import new_id
 from shared.texts import Reference, Text
@@ -36,7 +37,7 @@ class NewDecision(BaseModel):
         description="The decision in the person's words, with its reasons",
         examples=["We stay with the bookseller: it delivers sooner, at the same price."],
     )
-    decided_on: date = Field(description="Day on which it was decided, not later than today")
+    decided_on: Day = Field(description="Day on which it was decided, not later than today")
 
     def of(self, council: str, topic: Topic, figures: str, *, by: str, at: datetime) -> Decision:
         """Returns the decision that a person of the council records, when the figures are these."""

@@ -13,6 +13,7 @@ from services.evidence.domain.agreements import Agreement
 from services.evidence.domain.departures import DECIDED_BY, Departure
 from services.evidence.schemas.words import AskedDigest, ComputedAt, Digest
 from shared.contracts.words import Actor, CouncilCode, SupplierId
+from shared.days import Day
 from shared.http.tables import as_csv
 from shared.sourcing.rules import Strand
 from shared.texts import Reference, Text
@@ -64,7 +65,7 @@ class NewAgreement(BaseModel):
     agreed_by: Reference = Field(
         min_length=1, max_length=120, description="Who agreed, at the supplier", examples=["M. Hale, account manager"]
     )
-    agreed_on: date = Field(description="Day on which the supplier agreed; not later than today")
+    agreed_on: Day = Field(description="Day on which the supplier agreed; not later than today")
     words: Text = Field(
         min_length=3,
         max_length=2_000,

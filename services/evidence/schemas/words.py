@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
+from shared.days import Day
+
 CouncilOrAll = Annotated[str | None, Field(description="ISIL of the council; null: all councils", examples=["GB-SFK"])]
-FirstDay = Annotated[date, Field(description="First day", examples=["2026-11-01"])]
-LastDay = Annotated[date, Field(description="Last day, included", examples=["2026-11-30"])]
+FirstDay = Annotated[Day, Field(description="First day", examples=["2026-11-01"])]
+LastDay = Annotated[Day, Field(description="Last day, included", examples=["2026-11-30"])]
 ComputedAt = Annotated[datetime, Field(description="The moment of the answer: what is outstanding counts as followed until then")]
 Digest = Annotated[str, Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])]
 AskedDigest = Annotated[Digest, Field(pattern="^[0-9a-f]{64}$", max_length=64)]

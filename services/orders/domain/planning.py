@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field, JsonValue
 from services.orders.domain.register import Register
 from services.orders.domain.switching import OpenCopies, OrderingSwitch
 from shared.contracts.switches import SwitchState
+from shared.days import Day
 from shared.errors import Fault
 from shared.ids import new_id
 from shared.sourcing.switches.planning import (
@@ -48,12 +49,12 @@ class AskedSwitch(AskedScope, AskedSuppliers):
     to_supplier: SupplierName | None = Field(
         default=None, description="The supplier that follows it; null only where no copy is to be moved", examples=["national"]
     )
-    first_day: date = Field(description="The first day on which the new supplier gets the orders")
+    first_day: Day = Field(description="The first day on which the new supplier gets the orders")
     open_copies: OpenCopies = Field(
         description="`drain`: they stay where they are; `move`: they are cancelled there and placed with the new supplier; "
         "`cancel`: they are cancelled there"
     )
-    drain_until: date | None = Field(default=None, description="With `drain`: from this day on, what is still open is moved")
+    drain_until: Day | None = Field(default=None, description="With `drain`: from this day on, what is still open is moved")
     reason: SwitchReason
 
     @property

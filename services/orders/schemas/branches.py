@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.orders.domain.register import MOST_REGISTERED, Branch
 from shared.contracts import words
+from shared.days import Day
 from shared.texts import Reference
 from shared.values import check_gln
 
@@ -30,7 +30,7 @@ class BranchBody(BaseModel):
     gln: Annotated[words.Gln, Field(max_length=100), AfterValidator(check_gln)] | None = Field(
         default=None, description="Its Global Location Number, 13 digits; left out or null where it has none"
     )
-    closed_from: date | None = Field(default=None, description="First day on which it takes no more orders; left out for none")
+    closed_from: Day | None = Field(default=None, description="First day on which it takes no more orders; left out for none")
 
     def branch(self) -> Branch:
         """Returns the branch as the domain's class."""

@@ -14,6 +14,7 @@ from services.orders.domain.funds import Fund, FundYear, year_faults
 from services.orders.domain.register import MOST_REGISTERED
 from services.orders.domain.rollovers import AskedRollover, Rollover, RolloverState, ToRoll
 from shared.contracts.base import Money
+from shared.days import Day
 from shared.http.paging import PageQuery
 from shared.texts import Reference, Text
 
@@ -29,7 +30,7 @@ FromYear = Annotated[
     Reference,
     Field(max_length=20, description='Financial year that copies leave; "" for copies that count in none', examples=["2026-27"]),
 ]
-RollsOn = Annotated[date, Field(description="Day on which it is carried out: today or later")]
+RollsOn = Annotated[Day, Field(description="Day on which it is carried out: today or later")]
 WhyRolled = Annotated[
     Text, Field(min_length=3, max_length=300, description="Why, for the timelines of the copies", examples=["The year has ended"])
 ]
@@ -41,8 +42,8 @@ class FundYearBody(BaseModel):
     model_config = ConfigDict(extra="forbid", from_attributes=True)
 
     year: YearName
-    starts_on: date = Field(description="First day")
-    ends_on: date = Field(description="Last day, which is in the year")
+    starts_on: Day = Field(description="First day")
+    ends_on: Day = Field(description="Last day, which is in the year")
 
 
 def _without_faults(years: list[FundYearBody]) -> list[FundYearBody]:
@@ -58,8 +59,8 @@ class FundBody(BaseModel):
 
     code: FundCode
     name: Reference = Field(default="", max_length=100, description="Name for people", examples=["Adult fiction"])
-    open_from: date | None = Field(default=None, description="First day on which it takes orders; null for no such day")
-    closed_from: date | None = Field(
+    open_from: Day | None = Field(default=None, description="First day on which it takes orders; null for no such day")
+    closed_from: Day | None = Field(
         default=None, description="First day on which it takes no more orders; null for none. What is ordered stays"
     )
     years: Annotated[list[FundYearBody], Field(max_length=_MOST_YEARS), AfterValidator(_without_faults)] = Field(

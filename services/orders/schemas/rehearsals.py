@@ -14,6 +14,7 @@ from services.orders.domain.rehearsing import MovedLine, Rehearsal, Tally
 from services.orders.schemas.lines import ListedLine
 from shared.contracts import words
 from shared.contracts.base import Money
+from shared.days import Day
 from shared.sourcing.api import NewRule
 
 _EXAMPLE: dict[str, JsonValue] = {"from": "2026-09-01", "to": "2026-11-30", "switch": EXAMPLE}
@@ -24,10 +25,10 @@ class RehearsalBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
 
-    first: date = Field(
+    first: Day = Field(
         alias="from", ge=date(1900, 1, 1), description="First day of the reporting period", examples=["2026-09-01"]
     )
-    last: date = Field(alias="to", description="Its last day; today at the latest", examples=["2026-11-30"])
+    last: Day = Field(alias="to", description="Its last day; today at the latest", examples=["2026-11-30"])
     rules: list[NewRule] | None = Field(
         default=None,
         min_length=1,

@@ -46,7 +46,7 @@ _IF_NONE_MATCH = (
         "name": IF_NONE_MATCH,
         "required": False,
         "description": "The `ETag` of the answer that you have: 304 without a body where it is still the same",
-        "schema": {"type": "string", "maxLength": 4_000, "examples": ['"3"']},
+        "schema": {"type": "string", "examples": ['"3"']},
     },
 )
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.auth import CouncilPrincipal, council_with
 from shared.bus import cause_by, set_cause
+from shared.days import Day
 from shared.errors import DomainError, Fault, Kind, no_such
 from shared.http.headers import IdempotencyKey, IfMatchWhereSent, required_key
 from shared.http.paging import Page, PageQuery
@@ -34,7 +35,7 @@ class NewContractEnd(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     supplier_id: SupplierId
-    last_day: date = Field(description="The last day on which the supplier serves the council in this strand")
+    last_day: Day = Field(description="The last day on which the supplier serves the council in this strand")
     next_supplier: SupplierId | None = Field(
         default=None, description="Who gets what this supplier would get too late; null for nobody", examples=["national"]
     )

@@ -14,6 +14,7 @@ from pydantic.json_schema import WithJsonSchema
 
 from shared.contracts import words
 from shared.contracts.trials import DrawUnit
+from shared.days import Day
 from shared.ids import new_id
 from shared.sourcing.contract_ends import ContractEnd
 from shared.sourcing.rules import Mode, SourcingRule, Strand, Trail, Trial
@@ -36,11 +37,11 @@ RuleId = Annotated[UUID, Field(description="Identifies the rule")]
 # What rules of every strand say of themselves.
 AnyBranch = "The branch whose copies the rule is about; null: any"
 AnyMaterial = "The kind of material that it is about; null: any"
-FirstDay = Annotated[date, Field(description="First day on which the rule applies")]
+FirstDay = Annotated[Day, Field(description="First day on which the rule applies")]
 DayAfter = Annotated[
-    date | None, Field(description="First day on which the rule no longer applies; null: it has no end", examples=[None])
+    Day | None, Field(description="First day on which the rule no longer applies; null: it has no end", examples=[None])
 ]
-OnDay = Annotated[date | None, Field(description="The day that is asked about; today if none is given")]
+OnDay = Annotated[Day | None, Field(description="The day that is asked about; today if none is given")]
 RuleMode = Annotated[
     Mode,
     Field(description="`live`: the rule decides for all of its scope; `pilot`: for the share of it that its trial draws"),

@@ -14,6 +14,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.switches import SwitchState
+from shared.days import Day
 from shared.errors import DomainError, Fault, Kind
 from shared.ids import new_id
 from shared.sourcing.rules import Mode, SourcingRule, deciding_rule, scope_text
@@ -113,7 +114,7 @@ class AskedScope(BaseModel):
     materials: tuple[_Named, ...] = Field(
         default=(), max_length=50, description="Kinds of material that switch; empty for any", examples=[["book"]]
     )
-    first_day: date = Field(description="The first day on which the switch applies")
+    first_day: Day = Field(description="The first day on which the switch applies")
 
     @property
     def scope(self) -> Scope:
