@@ -174,7 +174,7 @@ class RolloversBody(BaseModel):
 class RolloverView(BaseModel):
     """A rollover of one fund, and how far it is."""
 
-    rollover_id: UUID = Field(description="Its id")
+    rollover_id: UUID = Field(description="Our id of this decision, in `GET /v1/fund-rollovers`")
     fund: FundCode
     from_year: FromYear
     to_year: YearName
