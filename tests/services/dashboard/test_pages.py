@@ -131,11 +131,12 @@ async def test_the_policy_allows_nothing_inline_and_the_page_has_nothing_inline(
 
 
 async def test_the_overview_is_available_as_json(client: AsyncClient, tokens: Tokens, dashboard: Hearing) -> None:
-    await dashboard.hears(placed(), quarantined(), version=1)
+    await dashboard.hears(placed(), quarantined(), queried(), version=1)
     body = (await client.get("/v1/overview")).json()
     assert body["totals"] == {"ordered": 2, "outstanding": 2, "received": 0, "refused": 0, "cancelled": 0}
     assert body["suppliers"][0]["states"] == {"ordered": 2}
-    assert [need["kind"] for need in body["needs"]] == ["quarantined", "overdue_ordered"]
+    assert body["troubles"]["invoices"][0]["total"] == {"minor": 123_456, "currency": "GBP"}
+    assert [need["kind"] for need in body["needs"]] == ["quarantined", "overdue_ordered", "invoices"]
     norfolk = (await client.get("/v1/overview", headers=tokens.headers("dashboard:read", council="GB-NFK"))).json()
     assert norfolk["suppliers"] == []
     assert (await client.get("/v1/overview", headers=tokens.headers("orders:read"))).status_code == 403

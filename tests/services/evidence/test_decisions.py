@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import hashlib
 import json
@@ -129,6 +130,16 @@ async def test_decisions_are_listed_the_last_first(
     assert (await client.get("/v1/measures", params=TRIAL, headers=others)).json()["decisions"] == []
     readers = tokens.headers("evidence:read")
     assert (await client.post("/v1/decisions", json={}, headers=readers)).status_code == 403
+
+
+async def test_a_decision_that_is_sent_twice_at_once_is_recorded_once(evidence: Hearing, client: AsyncClient) -> None:
+    await tried(evidence)
+    body = {"about": "trial", "question": TRIAL, "digest": NO_DIGEST, "words": WORDS, "decided_on": "2026-03-02"}
+    sending = (client.post("/v1/decisions", json=body, headers={"Idempotency-Key": "at-once"}) for _ in range(2))
+    got = await asyncio.gather(*sending)
+    answers = sorted(((each.status_code, each.json().get("code")) for each in got), key=str)
+    assert answers in ([(201, None), (201, None)], [(201, None), (503, "locked-by-another-change")])
+    assert len((await client.get("/v1/decisions")).json()["items"]) == 1
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,7 @@ async def test_messages_are_found_by_every_filter(rig: Rig, client: httpx.AsyncC
     assert await found(reason_contains="100%") == []
     assert len(await found(created_from=now.isoformat())) == 1
     assert len(await found(created_before=(now - timedelta(minutes=1)).isoformat())) == 3
+    assert [len(await found(created_from=day)) for day in (now.date(), now.date() + timedelta(days=1))] == [4, 0]
 
 
 async def test_a_message_keeps_the_version_of_the_profile_it_was_read_under(
