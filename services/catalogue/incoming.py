@@ -15,6 +15,7 @@ from services.catalogue.usecases.taking import take_brief_records, take_records
 from shared.bus import On, dispatch, on, on_all
 from shared.clock import Clock
 from shared.contracts.base import Topic
+from shared.contracts.decisions import LinesDecided
 from shared.contracts.orders import LineProgressed, LinesAdded, OrderedLines, OrderPlaced, SourcingRuleChanged
 from shared.contracts.suppliers import RecordsSupplied, RecordSupplied, SupplierAnnounced
 from shared.messaging.envelope import Envelope
@@ -32,6 +33,7 @@ def handlers(clock: Clock) -> list[On]:
         on_all(OrderPlaced, partial(_on_lines_ordered, clock=clock), keeps_state=True),
         on_all(LinesAdded, partial(_on_lines_ordered, clock=clock), keeps_state=True),
         on_all(LineProgressed, partial(note_progress, clock=clock), keeps_state=True),
+        on_all(LinesDecided, partial(ask_for_unknown_titles, clock=clock)),
         on_all(SourcingRuleChanged, _on_rules_changed, keeps_state=True),
         on(SupplierAnnounced, _on_supplier_announced, keeps_state=True),
     ]

@@ -20,6 +20,7 @@ from shared.contracts.catalogue import (
     RecordRequested,
     TitleChanged,
 )
+from shared.contracts.decisions import LinesDecided
 from shared.contracts.delivery import (
     ConsignmentExpected,
     CopiesReceived,
@@ -34,7 +35,6 @@ from shared.contracts.orders import (
     CancellationRequested,
     LineProgressed,
     LinesAdded,
-    LinesDecided,
     OrderingSwitchChanged,
     OrderPlaced,
     RouteChanged,

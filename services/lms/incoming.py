@@ -15,6 +15,7 @@ from shared.bus import E, On, dispatch, on_all
 from shared.clock import Clock
 from shared.contracts.base import Event, Topic
 from shared.contracts.catalogue import CatalogueSwitchChanged, RecordJudged, TitleChanged
+from shared.contracts.decisions import LinesDecided
 from shared.contracts.delivery import (
     ConsignmentExpected,
     CopiesReceived,
@@ -27,7 +28,6 @@ from shared.contracts.orders import (
     CancellationRequested,
     LineProgressed,
     LinesAdded,
-    LinesDecided,
     OrderedLines,
     OrderingSwitchChanged,
     OrderPlaced,

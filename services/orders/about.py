@@ -11,6 +11,7 @@ ABOUT = About(
     tags={
         "orders": "Place orders, read them with their copies and history, and have copies cancelled.",
         "open lines": "What a supplier still owes, line by line.",
+        "decisions": "Suppliers' offers of substitutes and prices: accept or decline them.",
         "invoices": "Suppliers' invoices and credit notes, matched to copies; decide about those that are queried.",
         "proposals": "Orders that suppliers propose: accept or decline them.",
         "branches": "The council's branches, which its orders name.",

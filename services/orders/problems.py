@@ -14,6 +14,22 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="Branch 'LOWE' is closed from 2026-12-01.",
     ),
     ProblemKind(
+        code="copies-replaced",
+        status=409,
+        title="Other copies took the place of these.",
+        meaning="Copies at another supplier took the place of all copies of the offer, so nothing of it is wanted.",
+        cure="Leave the offer. The supplier of the new copies may make its own.",
+        example="Other copies took the place of these: nothing of the offer is wanted.",
+    ),
+    ProblemKind(
+        code="decision-settled",
+        status=409,
+        title="The decision is settled.",
+        meaning="The offer was answered, a later one took its place, or what the supplier did left nothing to decide.",
+        cure="Read the order: `decisions` of the line says what became of it.",
+        example="The decision is superseded: there is nothing left to answer. Read the order again.",
+    ),
+    ProblemKind(
         code="duplicate-order-number",
         status=409,
         title="The order number is used.",
@@ -28,6 +44,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         meaning="Only a queried invoice waits for a decision.",
         cure="Read the invoice: its history says what settled it.",
         example="The invoice is matched; only a queried one can be decided.",
+    ),
+    ProblemKind(
+        code="no-such-decision",
+        status=404,
+        title="There is no such decision.",
+        meaning="The order has no offer of a supplier with this id.",
+        cure="Read the order, or list the decisions with `GET /v1/decisions`.",
+        example="The council has no decision with this id.",
     ),
     ProblemKind(
         code="no-such-fund",
@@ -102,6 +126,24 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="Some copies cannot be decided about; nothing was changed.",
     ),
     ProblemKind(
+        code="offer-lapsed",
+        status=409,
+        title="The offer has lapsed.",
+        meaning="The supplier stated a last day for its offer, and that day is over.",
+        cure="Ask the supplier to offer it again, or decline the offer.",
+        example="The offer stood until 2026-12-01. Ask the supplier to offer it again, or decline the offer.",
+    ),
+    ProblemKind(
+        code="offer-without-isbn",
+        status=409,
+        title="The offer names no ISBN.",
+        meaning="The supplier offers a substitute and does not say which, so that it cannot be accepted here.",
+        cure="Ask the supplier which book it is, or decline the offer.",
+        example=(
+            "The offer names no ISBN, so it cannot be accepted here. Ask the supplier which book it is, or decline the offer."
+        ),
+    ),
+    ProblemKind(
         code="order-refused",
         status=422,
         title="The order has faults.",
@@ -145,6 +187,16 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example=(
             "Sourcing rules give copies to another supplier than the one that selected them; nothing was ordered. Set "
             "`follow_sourcing_rules` to order them there."
+        ),
+    ),
+    ProblemKind(
+        code="too-late-to-cancel",
+        status=409,
+        title="The copies cannot be cancelled any more.",
+        meaning="The goods of all copies of the offer are on the way, or came.",
+        cure="Decline and keep them, or accept.",
+        example=(
+            "None of the copies can be cancelled any more: their goods are on the way or came. Decline and keep them, or accept."
         ),
     ),
     ProblemKind(

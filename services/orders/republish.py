@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import outgoing
 from services.orders.domain.commitments import commitment_of
+from services.orders.domain.decisions import Decision
 from services.orders.domain.invoices.invoice import InvoiceState
 from services.orders.outgoing.spend import SpendingOrder, charged_again, committed_again
 from services.orders.store import restating
@@ -28,6 +29,7 @@ from services.orders.store.ordered import ordered_line
 from services.orders.store.restating import InvoiceRows, OrderRows
 from services.orders.store.switches import SWITCHES
 from shared.contracts.base import Place
+from shared.contracts.decisions import DecidedOffer, LinesDecided
 from shared.contracts.invoices import Cost, InvoicedCopy, MatchedInvoiceLine
 from shared.contracts.orders import (
     CancellationRequested,
@@ -36,7 +38,7 @@ from shared.contracts.orders import (
     CopyState,
     LineProgressed,
     LinesAdded,
-    LinesDecided,
+    OrderedLine,
     OrderPlaced,
     RouteChanged,
     StateReached,
@@ -98,7 +100,7 @@ def _commitments(rows: OrderRows) -> list[SpendCommitted]:
 
 def _placed(rows: OrderRows) -> OrderPlaced:
     order = rows.order
-    lines = tuple(ordered_line(line, rows.copies.get(line.line_key, ())) for line in rows.lines if line.added_at is None)
+    lines = tuple(_at_first(rows, line) for line in rows.lines if line.added_at is None)
     return OrderPlaced(
         council=order.council,
         order_id=order.order_id,
@@ -108,12 +110,16 @@ def _placed(rows: OrderRows) -> OrderPlaced:
     )
 
 
+def _at_first(rows: OrderRows, line: Row[Any]) -> OrderedLine:
+    return ordered_line(line, rows.copies.get(line.line_key, ()), at_first=True)
+
+
 def _added(rows: OrderRows) -> Iterator[tuple[LinesAdded, int]]:
     """Yields the lines that were added to the order later, those of one change together, each with its version."""
     order = rows.order
     later = sorted((line for line in rows.lines if line.added_at is not None), key=_addition)
     for (version, at, reason), together in groupby(later, key=_addition):
-        lines = tuple(ordered_line(line, rows.copies.get(line.line_key, ())) for line in together)
+        lines = tuple(_at_first(rows, line) for line in together)
         event = LinesAdded(
             council=order.council,
             order_id=order.order_id,
@@ -155,14 +161,23 @@ def _cancellations(rows: OrderRows) -> Iterator[CancellationRequested]:
 
 def _decisions(rows: OrderRows) -> Iterator[LinesDecided]:
     for (at, decision), together in groupby(rows.decisions, key=lambda entry: (entry.at, entry.reason)):
+        line_keys = tuple(entry.line_key for entry in together)
         yield LinesDecided(
             council=rows.order.council,
             order_id=rows.order.order_id,
             order_number=rows.order.order_number,
             decided_at=at,
             decision=decision,
-            line_keys=tuple(entry.line_key for entry in together),
+            line_keys=line_keys,
+            offers=tuple(_answered(rows, each) for each in rows.answered if each.decided_at == at and each.line_key in line_keys),
         )
+
+
+def _answered(rows: OrderRows, decision: Decision) -> DecidedOffer:
+    """Returns an answer with the line as it is now: what was accepted later is in it, too."""
+    line = next(each for each in rows.lines if each.line_key == decision.line_key)
+    copies = [copy for copy in rows.copies.get(line.line_key, ()) if copy.copy_id in decision.offer.copy_ids]
+    return outgoing.decided_offer(decision, ordered_line(line, copies))
 
 
 def _progress(rows: OrderRows, line: Row[Any]) -> Iterator[tuple[LineProgressed, int]]:

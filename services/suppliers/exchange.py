@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.suppliers.contract import Adapter, CancelsOrders, Capability, SupplierProfile, TakesRouteChanges
+from services.suppliers.contract import Adapter, CancelsOrders, Capability, SupplierProfile, TakesOfferAnswers, TakesRouteChanges
 from services.suppliers.contract.registry import adapter_factory
 from services.suppliers.domain.pauses import Pauses
 from services.suppliers.settings import SuppliersSettings
@@ -58,6 +58,13 @@ class Exchange:
         adapter = self.adapter
         can = Capability.TAKES_ROUTE_CHANGES in self.profile.capabilities
         return adapter if can and isinstance(adapter, TakesRouteChanges) else None
+
+    @property
+    def offer_answerer(self) -> TakesOfferAnswers | None:
+        """The adapter as one that writes answers to offers; None where the supplier takes none."""
+        adapter = self.adapter
+        can = Capability.TAKES_OFFER_ANSWERS in self.profile.capabilities
+        return adapter if can and isinstance(adapter, TakesOfferAnswers) else None
 
 
 def limits_from(settings: SuppliersSettings) -> Limits:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.suppliers.contract import CancellationToSend, OrderToSend, RouteChangeToSend
+from services.suppliers.contract import CancellationToSend, OfferAnswerToSend, OrderToSend, RouteChangeToSend
 from services.suppliers.domain.known_lines import KnownLine
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import copies, lines
@@ -17,6 +18,7 @@ from services.suppliers.usecases import queueing
 from shared.bus import On, cause_of, dispatch, on, on_all
 from shared.contracts.base import Topic
 from shared.contracts.catalogue import RecordRequested
+from shared.contracts.decisions import DecidedOffer, LinesDecided
 from shared.contracts.orders import (
     CancellationRequested,
     CancelledLine,
@@ -31,6 +33,9 @@ from shared.contracts.orders import (
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 from shared.messaging.subscription import Subscription
+
+# What changes copies of a line that the supplier has.
+_Changed = CancelledLine | ReroutedLine | DecidedOffer
 
 
 def subscription(exchange: Exchange) -> Subscription:
@@ -73,9 +78,22 @@ def handlers(exchange: Exchange) -> Sequence[On]:
         on_all(LinesAdded, lines_ordered),
         on(CancellationRequested, cancellation_requested),
         on(RouteChanged, route_changed),
+        on(LinesDecided, partial(_lines_decided, exchange=exchange), keeps_state=True),
         on_all(RecordRequested, records_requested),
         on_all(LineProgressed, lines_progressed, keeps_state=True),
     )
+
+
+async def _lines_decided(connection: AsyncConnection, event: LinesDecided, envelope: Envelope, *, exchange: Exchange) -> None:
+    """Expects the substitutes that were accepted, and tells the supplier the answers to its offers."""
+    ours = [offer for offer in event.offers if offer.supplier_id == exchange.profile.supplier_id]
+    accepted = {offer.line_key: offer.isbn for offer in ours if offer.isbn is not None and offer.brings_another_book}
+    await lines.note_substitutes(connection, accepted)
+    if envelope.republished or not ours:
+        return
+    known = await lines.lines_of_order(connection, event.order_id)
+    for answer in _offer_answers(event, ours, known):
+        await queueing.take_offer_answer(connection, exchange, answer)
 
 
 def _to_send(event: OrderedLines, supplier_id: str) -> OrderToSend | None:
@@ -112,8 +130,33 @@ def _route_changes(
             )
 
 
+def _offer_answers(
+    event: LinesDecided, ours: Sequence[DecidedOffer], known: Mapping[str, KnownLine]
+) -> Iterator[OfferAnswerToSend]:
+    """Yields what to tell this supplier: the answer to each offer, for each part of the order that its copies were sent in.
+
+    What a cancellation tells it is left out.
+    """
+    for offer in ours:
+        if offer.asked_to_cancel:
+            continue
+        for part, together in _by_part(known, [offer], event.council):
+            yield OfferAnswerToSend(
+                council=_council(event.council),
+                order_id=str(event.order_id),
+                order_number=event.order_number,
+                answer=offer.answer,
+                then=offer.then,
+                reason=event.decision,
+                isbn=offer.isbn,
+                price=offer.price,
+                lines=together,
+                part=part,
+            )
+
+
 def _by_part(
-    known: Mapping[str, KnownLine], changed: Sequence[CancelledLine | ReroutedLine], council: str | None
+    known: Mapping[str, KnownLine], changed: Sequence[_Changed], council: str | None
 ) -> list[tuple[int, tuple[tuple[OrderedLine, tuple[int, ...]], ...]]]:
     """Returns the lines with the numbers of the copies to change, by the part of the order that they were sent in.
 
@@ -132,7 +175,7 @@ def _place_key(line: ReroutedLine) -> tuple[str, str]:
     return line.deliver_to.kind, line.deliver_to.code
 
 
-def _chosen(line: KnownLine, changed: CancelledLine | ReroutedLine) -> tuple[OrderedLine, tuple[int, ...]]:
+def _chosen(line: KnownLine, changed: _Changed) -> tuple[OrderedLine, tuple[int, ...]]:
     """Returns the ordered line and the numbers of the copies to change."""
     wanted: set[UUID] = set(changed.copy_ids)
     return line.ordered, tuple(copy.copy_number for copy in line.ordered.copies if copy.copy_id in wanted)

@@ -164,7 +164,7 @@ _ROUTES = {Capability.DELIVERS_DIRECT: RouteKind.DIRECT, Capability.DELIVERS_TO_
 
 
 def supplier_announced(
-    profile: SupplierProfile, *, takes_cancellations: bool, takes_route_changes: bool, now: datetime
+    profile: SupplierProfile, *, takes_cancellations: bool, takes_route_changes: bool, takes_offer_answers: bool, now: datetime
 ) -> SupplierAnnounced:
     """Makes the event of an exchange that started: its supplier can be named in sourcing rules."""
     return SupplierAnnounced(
@@ -173,6 +173,7 @@ def supplier_announced(
         announced_at=now,
         takes_cancellations=takes_cancellations,
         takes_route_changes=takes_route_changes,
+        takes_offer_answers=takes_offer_answers,
         routes=tuple(route for capability, route in _ROUTES.items() if capability in profile.capabilities) or None,
         supplies_records=not _RECORDS.isdisjoint(profile.capabilities),
         usual_delivery_days=profile.usual_delivery_days,

@@ -129,12 +129,4 @@ EXAMPLES: tuple[Event, ...] = (
             ),
         ),
     ),
-    orders.LinesDecided(
-        council=_COUNCIL,
-        order_id=_ORDER,
-        order_number="PO-2026-00417",
-        decided_at=_at(3, 9),
-        decision="the supplier was told the place of delivery: by telephone",
-        line_keys=(_LINE_KEY,),
-    ),
 )

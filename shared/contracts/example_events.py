@@ -11,6 +11,7 @@ from uuid import UUID
 
 from shared.contracts import (
     example_catalogue,
+    example_decisions,
     example_deliveries,
     example_invoices,
     example_records,
@@ -201,6 +202,7 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
                 ),
                 prices=(StatedPrice(minor=899, currency="GBP", basis=PriceBasis.RETAIL, code="AAE"),),
                 supplier_references=SupplierReferences(line="HB-99107/1"),
+                offer_until=date(2026, 3, 31),
             ),
         ),
     ),
@@ -290,6 +292,7 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
         routes=(RouteKind.DIRECT, RouteKind.HUB),
         supplies_records=True,
         takes_route_changes=True,
+        takes_offer_answers=True,
         usual_delivery_days=10,
     ),
 )
@@ -299,6 +302,7 @@ EXAMPLES: tuple[Event, ...] = (
     *_SUPPLIER_EVENTS,
     *example_catalogue.EXAMPLES,
     *example_deliveries.EXAMPLES,
+    *example_decisions.EXAMPLES,
     *example_invoices.EXAMPLES,
     *example_records.EXAMPLES,
     *example_spend.EXAMPLES,

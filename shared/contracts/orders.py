@@ -182,24 +182,6 @@ class RouteChanged(Event):
         return str(self.order_id)
 
 
-class LinesDecided(Event):
-    """A person decided what lines of an order asked: about copies of a switch, or by telling a supplier where copies go."""
-
-    event_type: ClassVar[str] = "orders.lines.decided.v1"
-    topic: ClassVar[Topic] = Topic.ORDERS
-    owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("evidence", "lms")
-
-    order_id: UUID
-    order_number: str
-    decided_at: datetime
-    decision: str = Field(description="What was decided and why, in words")
-    line_keys: tuple[str, ...] = Field(min_length=1)
-
-    def key(self) -> str:
-        return str(self.order_id)
-
-
 class StateReached(Contract):
     """When a copy first moved to a state."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.contracts import catalogue, delivery, invoices, messages, orders, selections, spend, suppliers
+from shared.contracts import catalogue, decisions, delivery, invoices, messages, orders, selections, spend, suppliers
 from shared.contracts.base import Event
 
 EVENTS: tuple[type[Event], ...] = (
@@ -11,7 +11,7 @@ EVENTS: tuple[type[Event], ...] = (
     orders.CancellationRequested,
     orders.LineProgressed,
     orders.RouteChanged,
-    orders.LinesDecided,
+    decisions.LinesDecided,
     orders.SourcingRuleChanged,
     orders.OrderingSwitchChanged,
     spend.SpendCommitted,

@@ -116,6 +116,9 @@ class RespondedLine(Contract):
     note: str = ""
     prices: tuple[StatedPrice, ...] = Field(default=(), description="Prices of one copy that the supplier states now")
     supplier_references: SupplierReferences | None = None
+    offer_until: date | None = Field(
+        default=None, description="Last day on which its offer of a substitute or price can be accepted; null if it states none"
+    )
 
 
 class OrderResponded(Event):
@@ -310,6 +313,11 @@ class SupplierAnnounced(Event):
         default=None,
         description="Whether it can be told another place for copies that it has on order; null where its exchange does not "
         "state that yet",
+    )
+    takes_offer_answers: bool | None = Field(
+        default=None,
+        description="Whether it takes the council's answer to an offer of a substitute or price; null where its exchange does "
+        "not state that yet",
     )
     usual_delivery_days: int | None = Field(
         default=None,

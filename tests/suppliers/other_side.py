@@ -32,6 +32,7 @@ class Trait(Enum):
     BREAKS_AFTER_TAKING = auto()
     BACK_ORDERS = auto()
     CANNOT_READ = auto()
+    MAKES_OFFERS = auto()
 
 
 class OtherSide(ABC):
@@ -102,6 +103,7 @@ class ConsortiumSide(OtherSide):
         Trait.SENDS_TWICE: {"send_twice": 1.0},
         Trait.BREAKS_AFTER_TAKING: {"lost_answer": 1.0},
         Trait.BACK_ORDERS: {"accept": 0.0, "back_order": 1.0},
+        Trait.MAKES_OFFERS: {"accept": 0.0, "substitute": 0.6, "price": 0.4},
     }
 
     def __init__(self, folder: Path, webhook_url: str, traits: Sequence[Trait], *, certificates: Certificates) -> None:
@@ -145,6 +147,7 @@ class NationalSide(OtherSide):
         Trait.BREAKS_AFTER_TAKING: {"break_after_upload": 1.0},
         Trait.BACK_ORDERS: {"back_order": 1.0},
         Trait.CANNOT_READ: {"unreadable": 1.0},
+        Trait.MAKES_OFFERS: {"substitute_offered": 0.5, "price_held": 0.5},
     }
 
     def __init__(self, folder: Path, webhook_url: str, traits: Sequence[Trait], *, bookseller: str = "albion") -> None:

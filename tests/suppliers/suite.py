@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 
-from services.suppliers.contract import OrderToSend
+from services.suppliers.contract import Kind, OrderToSend
 from services.suppliers.domain.messages import Direction
+from shared.contracts.base import Money
 from shared.contracts.catalogue import RecordRequested
+from shared.contracts.decisions import AfterDecline, Answer, DecidedOffer, LinesDecided, OfferKind
 from shared.contracts.messages import MessageQuarantined
 from shared.contracts.orders import (
     CancellationRequested,
@@ -19,7 +21,8 @@ from shared.contracts.orders import (
     OrderedLines,
     OrderPlaced,
 )
-from shared.contracts.suppliers import DespatchAdvised, OrderResponded, OrderSent, RecordsSupplied, SendOutcome
+from shared.contracts.suppliers import DespatchAdvised, OrderResponded, OrderSent, RecordsSupplied, RespondedLine, SendOutcome
+from shared.ids import new_id
 from tests.builders import ISBN, SUFFOLK, an_order_placed, an_ordered_line
 from tests.suppliers.other_side import Trait
 from tests.suppliers.station import Station
@@ -38,13 +41,13 @@ def _order(station: Station, number: str = "PO-1") -> OrderPlaced:
     return an_order_placed(_line(station), number=number)
 
 
-async def _despatched(station: Station) -> Counter[str]:
-    """Copies despatched so far, by line key."""
+async def _despatched(station: Station, isbn: str | None = None) -> Counter[str]:
+    """Copies despatched so far, by line key; with an ISBN, those under it."""
     copies: Counter[str] = Counter()
     for despatch in await station.published(DespatchAdvised):
         for parcel in despatch.parcels:
             for line in parcel.lines:
-                copies[line.line_key or ""] += line.quantity
+                copies[line.line_key or ""] += line.quantity if isbn in (None, line.isbn) else 0
     return copies
 
 
@@ -65,6 +68,31 @@ async def _answered(station: Station) -> bool:
 
 async def _known_as_sent(station: Station) -> bool:
     return [sent.outcome for sent in await station.published(OrderSent)][-1:] == [SendOutcome.SENT]
+
+
+async def _offers(station: Station, code: str, *, of: int) -> list[RespondedLine]:
+    """Three offers that the supplier makes with a status, once it has answered so many lines."""
+    answers: list[RespondedLine] = []
+
+    async def all_answered() -> bool:
+        answers[:] = [line for answer in await station.published(OrderResponded) for line in answer.lines]
+        return len({line.line_key for line in answers}) == of
+
+    await until(all_answered)
+    offers = [line for line in answers if line.status_code == code]
+    assert len(offers) >= 3
+    assert all(offer.offer_until is not None for offer in offers)
+    return offers[:3]
+
+
+async def _answers_with(station: Station, offer: RespondedLine, code: str) -> None:
+    """Waits until the supplier answers the answer to an offer with a status."""
+
+    async def answered() -> bool:
+        lines = [line for answer in await station.published(OrderResponded) for line in answer.lines]
+        return code in [line.status_code for line in lines if line.line_key == offer.line_key][1:]
+
+    await until(answered)
 
 
 class SupplierSuite:
@@ -186,6 +214,33 @@ class SupplierSuite:
         assert line.line_key == order.lines[0].line_key
         assert line.action == "cancelled" or (line.status_code or "").startswith("22")
 
+    async def test_each_answer_to_an_offer_is_told_where_the_supplier_takes_it_and_answered(self, at_work: Open) -> None:
+        station = await at_work(Trait.MAKES_OFFERS)
+        order = an_order_placed(*(_line(station, number=number) for number in range(1, 17)))
+        await station.hears(order)
+        substitutes, prices = await _offers(station, "210", of=16), await _offers(station, "903", of=16)
+        offers = [*substitutes, *prices]
+
+        thens = (None, *AfterDecline)
+        await station.hears(*(_answer(order, offer, then) for offer, then in zip(offers, thens * 2, strict=True)))
+        told = await station.messages(kind=Kind.OFFER_ANSWER)
+        assert len(told) == (0 if station.exchange.offer_answerer is None else 6)
+        if not told:
+            return
+        for offer, code in zip(offers, ("100", "400", "222", "100", "100", "222"), strict=True):
+            await _answers_with(station, offer, code)
+
+        async def arrived() -> bool:
+            bought, dearer = substitutes[0], prices[0]
+            sent = (
+                (await _despatched(station, bought.substitute_isbn))[bought.line_key],
+                (await _despatched(station))[dearer.line_key],
+            )
+            return sent == (len(BRANCHES), len(BRANCHES))
+
+        await until(arrived)
+        assert not await station.published(MessageQuarantined)
+
     async def test_a_record_is_supplied_on_request(self, at_work: Open) -> None:
         station = await at_work()
         supplier_id = station.exchange.profile.supplier_id
@@ -201,6 +256,32 @@ class SupplierSuite:
 def _added(order: OrderPlaced, line: OrderedLine) -> LinesAdded:
     """A further line of an order, for the same title."""
     return LinesAdded(**{**dict(order), "lines": (line,)}, added_at=order.placed_at, reason="moved here")
+
+
+def _answer(order: OrderPlaced, offer: RespondedLine, then: AfterDecline | None) -> LinesDecided:
+    """Accepts an offer, or declines it where it is said what becomes of the copies."""
+    line = next(line for line in order.lines if line.line_key == offer.line_key)
+    price = offer.prices[0] if offer.prices else None
+    decided = DecidedOffer(
+        decision_id=new_id(),
+        supplier_id=line.supplier_id,
+        kind=OfferKind.SUBSTITUTE if offer.substitute_isbn else OfferKind.PRICE,
+        answer=Answer.ACCEPTED if then is None else Answer.DECLINED,
+        then=then,
+        ordered_isbn=line.isbn,
+        isbn=offer.substitute_isbn,
+        price=None if price is None else Money(minor=price.minor, currency=price.currency or "GBP"),
+        line=line,
+    )
+    return LinesDecided(
+        council=order.council,
+        order_id=order.order_id,
+        order_number=order.order_number,
+        decided_at=order.placed_at,
+        decision="as agreed",
+        line_keys=(line.line_key,),
+        offers=(decided,),
+    )
 
 
 def _cancellation(order: OrderedLines) -> CancellationRequested:

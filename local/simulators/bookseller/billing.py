@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from local.simulators.bookseller.chance import digits, number, share
 from local.simulators.bookseller.paper import by_line
-from local.simulators.bookseller.plan import Sent
+from local.simulators.bookseller.plan import Sent, list_price
 from local.simulators.bookseller.post import (
     Letter,
     article,
@@ -34,7 +34,7 @@ from shared.formats.editeur import (
     Summary,
     Tax,
 )
-from shared.money import PENNY, to_decimal
+from shared.money import PENNY
 
 _DISCOUNT = Decimal("0.20")
 _OVERCHARGED = Decimal("1.6")
@@ -137,17 +137,12 @@ def _item(letter: Letter, sent: Sequence[Sent]) -> Item:
     done = Counter(code for one in sent for code in one.copy.servicing)
     return Item(
         isbn=planned.shipped_isbn,
-        list_price=planned.line.price or _list_price(planned.shipped_isbn),
+        list_price=planned.line.price or list_price(planned.shipped_isbn),
         count=len(sent),
         copies=tuple(named_copy(letter, planned.line.key, one.copy, barcode=True) for one in sent),
         references=line_references(letter.dialect, letter.order.number, planned.line.key),
         servicing=tuple((code, _SERVICING.get(code, _OTHER_SERVICING) * count) for code, count in done.items()),
     )
-
-
-def _list_price(isbn: str) -> Decimal:
-    """Returns a list price for orders without one: the same book always costs the same."""
-    return to_decimal(599 + number(isbn, "price") % 15 * 100, "GBP")
 
 
 def _overcharged(item: Item) -> Item:

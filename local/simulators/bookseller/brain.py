@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from local.simulators.bookseller import billing, paper, records, shelf_ready
+from local.simulators.bookseller import billing, offers, paper, records, shelf_ready
 from local.simulators.bookseller.chance import digits, share
 from local.simulators.bookseller.desk import Desk
 from local.simulators.bookseller.held import HeldCopy
@@ -101,10 +101,7 @@ class Brain:
         # The copies of a line can be in several orders, one for each place.
         lines = [line for line in map(self._without_known_copies, order.lines) if line.copies]
         planned = [plan_line(self._options, order, line, self._isbns) for line in lines]
-        self._memory.remember_fates(
-            (one.line.key, copy.number, fate) for one in planned if one.line.key for copy, fate in one.fates
-        )
-        self._memory.hold(self._held(order, planned, answered))
+        self._remember(order, planned, answered)
         words = [paper.planned_words(one, letter.at) for one in planned]
         yield from self._responses(letter, paper.response(letter, words))
         yield from self._released(delivered, order, planned, answered + delays.release)
@@ -178,10 +175,29 @@ class Brain:
             yield from self._responses(letter, paper.response(letter, words))
 
     def _changed(self, delivered: Delivered, change: WireOrder) -> Iterator[Outgoing]:
-        """Answers an ORDCHG: copies to be shipped are always too late to cancel; the others are cancelled."""
+        """Answers an ORDCHG: copies to be shipped are always too late to cancel; the others are cancelled.
+
+        What answers an offer is sent, or back ordered, as `offers` decides.
+        """
+        answered = self._clock.now().timestamp() + self._options.delays.response
+        decided = [offers.decide(line, self._memory.fates_of(line.key)) for line in change.lines if offers.answers_an_offer(line)]
+        planned = [plan for _, plan in decided if plan is not None]
+        self._remember(change, planned, answered)
         letter = self._letter(delivered, change, self._clock.now().timestamp() + self._options.delays.response, "change")
-        words = [answer for line in change.lines for answer in self._change_of(line)]
+        words = [answer for line in change.lines if not offers.answers_an_offer(line) for answer in self._change_of(line)]
+        words += [word for of_line, _ in decided for word in of_line]
         yield from self._responses(letter, paper.response(letter, words))
+        yield from self._released(delivered, change, planned, answered + self._options.delays.release)
+        yield from self._shipped(delivered, change, planned, answered)
+
+    def _remember(self, order: WireOrder, planned: list[PlannedLine], answered: float) -> None:
+        """Keeps the fates of copies, and those that are held, in place of what was kept of them before."""
+        for one in planned:
+            self._memory.let_go(one.line.key, [copy.number for copy, _ in one.fates])
+        self._memory.remember_fates(
+            (one.line.key, copy.number, fate) for one in planned if one.line.key for copy, fate in one.fates
+        )
+        self._memory.hold(self._held(order, planned, answered))
 
     def _change_of(self, line: WireLine) -> Iterator[Words]:
         fates = self._memory.fates_of(line.key)

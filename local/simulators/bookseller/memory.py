@@ -59,8 +59,10 @@ class Memory:
         return None
 
     def remember_fates(self, fates: Iterable[tuple[str, int, Fate]]) -> None:
-        """Stores the fates of copies, by line key and copy number."""
-        self._base.executemany("INSERT INTO copy VALUES (?, ?, ?)", [(key, number, fate.value) for key, number, fate in fates])
+        """Stores the fates of copies, by line key and copy number; a later fate takes the place of an earlier one."""
+        self._base.executemany(
+            "INSERT OR REPLACE INTO copy VALUES (?, ?, ?)", [(key, number, fate.value) for key, number, fate in fates]
+        )
 
     def fates_of(self, line_key: str) -> dict[int, Fate]:
         """Returns the fates of a line's copies, by copy number; empty for a line never ordered."""

@@ -23,7 +23,7 @@ class Invoices(StrEnum):
 class Proportions:
     """How often each event happens, from 0 to 1.
 
-    The first seven are proportions of lines; a line has one of them at most, else it is accepted. The same holds for the five of
+    The first eight are proportions of lines; a line has one of them at most, else it is accepted. The same holds for the five of
     invoices.
     """
 
@@ -34,6 +34,7 @@ class Proportions:
     substitute_offered: float = 0.02  # no copy is sent, another book is offered
     substitute_sent: float = 0.02  # another book is sent instead
     unknown_code: float = 0.01  # an unknown status, and no copy is sent
+    price_held: float = 0.0  # no copy is sent before the library has answered whether it pays another price
     released: float = 0.7  # of back-ordered copies: sent in the end; the others never are
     late: float = 0.1  # of branches per order: some copies go in a second run
     sent_twice: float = 0.03  # of files: sent again under another name

@@ -33,6 +33,7 @@ from shared.formats.editeur import (
     Numbers,
     Package,
     Party,
+    Price,
     Quantity,
     Reference,
     Remark,
@@ -43,6 +44,7 @@ from shared.formats.editeur import (
 
 _COPIES_PER_CARTON = 12
 _DAYS_ON_THE_ROAD = 2
+_DAYS_TO_DECIDE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Words:
     available: datetime | None = None
     substitute: str = ""
     copies: Sequence[WireCopy] = ()
+    offered_price: Decimal | None = None
 
 
 def planned_words(planned: PlannedLine, at: datetime) -> Words:
@@ -77,6 +80,7 @@ def planned_words(planned: PlannedLine, at: datetime) -> Words:
         available=at + timedelta(days=planned.wait_days) if planned.wait_days else None,
         substitute=planned.substitute,
         copies=affected if parted else (),
+        offered_price=planned.offered_price,
     )
 
 
@@ -160,11 +164,20 @@ def _answer(letter: Letter, position: int, answer: Words) -> ResponseLine:
         item_type,
         numbers=(*numbers, *((Numbers("3", (Number(answer.substitute, "EN"),)),) if answer.substitute else ())),
         quantities=tuple(Quantity(kind, Decimal(copies)) for kind, copies in counted if copies is not None),
-        dates=(Date.day("44", answer.available),) if answer.available is not None else (),
+        dates=tuple(_dates(letter, answer)),
+        prices=() if answer.offered_price is None else (Price("AAE", answer.offered_price),),
         copies=tuple(named_copy(letter, answer.line.key, copy, barcode=False) for copy in answer.copies),
         remarks=tuple(remarks),
         references=(Reference(dialect.line_reference, answer.line.key),) if names_key else (),
     )
+
+
+def _dates(letter: Letter, answer: Words) -> Iterator[Date]:
+    """Yields when the copies are available, and the last day of an offer."""
+    if answer.available is not None:
+        yield Date.day("44", answer.available)
+    if answer.offered_price is not None:
+        yield Date.day("36", letter.at + timedelta(days=_DAYS_TO_DECIDE))
 
 
 def by_line(copies: Sequence[Sent]) -> list[list[Sent]]:

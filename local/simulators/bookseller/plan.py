@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from local.simulators.bookseller.chance import digits, number, pick, share
 from local.simulators.bookseller.options import Options
 from local.simulators.bookseller.wire import WireCopy, WireLine, WireOrder
+from shared.money import PENNY, to_decimal
 from shared.values import with_check_digit
+
+_DEARER = Decimal("1.2")
 
 
 class Fate(StrEnum):
@@ -41,6 +45,7 @@ class PlannedLine:
     shipped_isbn: str
     substitute: str = ""
     wait_days: int = 0
+    offered_price: Decimal | None = None
 
     def count(self, *fates: Fate) -> int:
         """Returns how many copies have one of the fates."""
@@ -78,10 +83,15 @@ def plan_line(options: Options, order: WireOrder, line: WireLine, catalogue: Seq
             return PlannedLine(line, action, status, "OP", fates, line.isbn)
         case "substitute_offered":
             other = _other_book(catalogue, line.isbn, about)
-            return PlannedLine(line, "4", "210", "OR", _fates(line, Fate.REFUSED, about, part=False), line.isbn, other)
+            fates = _fates(line, Fate.REFUSED, about, part=False)
+            return PlannedLine(line, "4", "210", "OR", fates, line.isbn, other, offered_price=list_price(other))
         case "substitute_sent":
             other = _other_book(catalogue, line.isbn, about)
             return PlannedLine(line, "24", "110", "OR", _fates(line, Fate.SHIPPED, about, part=False), other, other)
+        case "price_held":
+            return PlannedLine(
+                line, "24", "903", "IB", _fates(line, Fate.WAITING, about, part=False), line.isbn, offered_price=_dearer(line)
+            )
         case "unknown_code":
             return PlannedLine(line, "", "777", "", _fates(line, Fate.WAITING, about, part=False), line.isbn)
     return PlannedLine(line, "5", "100", "IB", _fates(line, Fate.SHIPPED, about, part=False), line.isbn)
@@ -103,7 +113,8 @@ def _situation(options: Options, copies: int, about: tuple[object, ...]) -> str:
     """Returns the name of the event that happens to a line; events of a part need more than one copy."""
     point = share(*about, "situation")
     names = (
-        "back_order", "part_back_order", "refuse", "part_refuse", "substitute_offered", "substitute_sent", "unknown_code"
+        "back_order", "part_back_order", "refuse", "part_refuse", "substitute_offered", "substitute_sent", "unknown_code",
+        "price_held",
     )  # fmt: skip
     for name in names:
         width: float = getattr(options.proportions, name)
@@ -120,6 +131,15 @@ def _fates(line: WireLine, fate: Fate, about: tuple[object, ...], *, part: bool)
     ranked = sorted(line.copies, key=lambda copy: share(*about, copy.number, "part"))
     affected = {copy.number for copy in ranked[: 1 + number(*about, "size") % (len(ranked) - 1)]}
     return tuple((copy, fate if copy.number in affected else Fate.SHIPPED) for copy in line.copies)
+
+
+def list_price(isbn: str) -> Decimal:
+    """Returns a list price for orders without one: the same book always costs the same."""
+    return to_decimal(599 + number(isbn, "price") % 15 * 100, "GBP")
+
+
+def _dearer(line: WireLine) -> Decimal:
+    return ((line.price or list_price(line.isbn)) * _DEARER).quantize(PENNY)
 
 
 def _other_book(catalogue: Sequence[str], isbn: str, about: tuple[object, ...]) -> str:

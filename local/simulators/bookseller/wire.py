@@ -27,13 +27,16 @@ class WireCopy:
 
 @dataclass(frozen=True, slots=True)
 class WireLine:
-    """One LIN."""
+    """One LIN. `action`, `substitute` (PIA+3) and whether it `cancels` copies (QTY+85) are those of an ORDCHG."""
 
     position: int
     key: str
     isbn: str
     copies: tuple[WireCopy, ...]
     price: Decimal | None = None
+    action: str = ""
+    substitute: str = ""
+    cancels: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,16 @@ def _line(line: Line, dialect: Dialect) -> WireLine:
         copies = [WireCopy(number, "") for number in range(1, int(wanted) + 1)]
     position = int(line.number) if line.number.isdigit() else 0
     isbn = line.articles[0].value if line.articles else ""
-    return WireLine(position, line.reference(dialect.line_reference), isbn, tuple(copies), line.price("AAE", "AAB"))
+    return WireLine(
+        position,
+        line.reference(dialect.line_reference),
+        isbn,
+        tuple(copies),
+        line.price("AAE", "AAB"),
+        action=line.action,
+        substitute=next((number.value for number in line.substitutes), ""),
+        cancels=line.quantity("85") is not None,
+    )
 
 
 def sscc(serial: str) -> str:

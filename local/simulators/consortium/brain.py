@@ -12,7 +12,7 @@ from local.simulators.consortium.catalogue import Title
 from local.simulators.consortium.decisions import Decisions, Outcome
 from local.simulators.consortium.numbers import barcode, isbn, sscc
 from local.simulators.consortium.records import record_of
-from local.simulators.consortium.wire import Copy, DeliverTo, Line, Order
+from local.simulators.consortium.wire import Amount, Copy, DeliverTo, Line, Order
 
 _LINES_PER_RESPONSE = 200
 _COPIES_PER_SHIPMENT = 1_000
@@ -22,6 +22,9 @@ _LATE = 4.0
 _REFUSALS = (("refused", "NN"), ("cannot_supply", "OP"), ("refused_on_price", "TO"))
 _BACK_ORDERS = (("back_ordered", "OB"), ("on_order", "RP"))
 _UNKNOWN_WORD = "seeking_approval"
+_OFFER_DAYS = 30
+# Pence; of a line that is ordered without a price.
+_USUAL_PRICE = 999
 
 
 class Fate(StrEnum):
@@ -161,25 +164,31 @@ class Brain:
         match self._decisions.outcome(*names):
             case Outcome.ACCEPT:
                 return LinePlan(
-                    line, line.isbn, self._shipping(line.copies, names), (_entry(line, "accepted", accepted=len(line.copies)),)
+                    line,
+                    line.isbn,
+                    self._shipping(line.copies, names),
+                    (entry_about(line, "accepted", accepted=len(line.copies)),),
                 )
             case Outcome.BACK_ORDER:
                 return self._back_order(line, names, now)
             case Outcome.SUBSTITUTE:
-                return self._substitute(line, names)
+                return self._substitute(line, names, now)
+            case Outcome.PRICE:
+                return _dearer(line, now)
             case Outcome.REFUSE:
                 word, availability = _REFUSALS[self._decisions.number(len(_REFUSALS), "refusal", *names)]
-                entry = _entry(line, word, availability=availability, cancelled=len(line.copies))
+                entry = entry_about(line, word, availability=availability, cancelled=len(line.copies))
                 return LinePlan(line, line.isbn, _all(line, Fate.REFUSED), (entry,))
             case Outcome.UNKNOWN_WORD:
-                return LinePlan(line, line.isbn, _all(line, Fate.WAITS), (_entry(line, _UNKNOWN_WORD),))
+                return LinePlan(line, line.isbn, _all(line, Fate.WAITS), (entry_about(line, _UNKNOWN_WORD),))
 
-    def _substitute(self, line: Line, names: tuple[object, ...]) -> LinePlan:
+    def _substitute(self, line: Line, names: tuple[object, ...], now: datetime) -> LinePlan:
         other = self._other_isbn(line.isbn, names)
         if self._decisions.number(2, "substitute", *names):
-            entry = _entry(line, "substituted", substitute_isbn=other, accepted=len(line.copies))
+            entry = entry_about(line, "substituted", substitute_isbn=other, accepted=len(line.copies))
             return LinePlan(line, other, self._shipping(line.copies, names), (entry,))
-        entry = _entry(line, "substitute_offered", substitute_isbn=other, cancelled=len(line.copies))
+        entry = entry_about(line, "substitute_offered", substitute_isbn=other, cancelled=len(line.copies))
+        entry["offer_until"] = _last_day(now)
         return LinePlan(line, line.isbn, _all(line, Fate.REFUSED), (entry,))
 
     def _back_order(self, line: Line, names: tuple[object, ...], now: datetime) -> LinePlan:
@@ -196,9 +205,9 @@ class Brain:
         fate, wave = (Fate.RELEASED, Wave.RELEASE) if released else (Fate.WAITS, None)
         word, availability = _BACK_ORDERS[self._decisions.number(len(_BACK_ORDERS), "back order", *names)]
         days = 7 + self._decisions.number(21, "available", *names)
-        entry = _entry(line, word, copies=late, availability=availability, back_ordered=len(late))
+        entry = entry_about(line, word, copies=late, availability=availability, back_ordered=len(late))
         entry["available_on"] = (now + timedelta(days=days)).date().isoformat()
-        entries = [_entry(line, "accepted", copies=prompt, accepted=len(prompt))] if prompt else []
+        entries = [entry_about(line, "accepted", copies=prompt, accepted=len(prompt))] if prompt else []
         copies = self._shipping(prompt, names) + tuple(CopyPlan(copy, fate, wave) for copy in late)
         return LinePlan(line, line.isbn, copies, (*entries, entry))
 
@@ -268,6 +277,20 @@ class Brain:
         return {"copy_number": copy.copy_number, "branch": copy.branch, "barcode": number}
 
 
+def _dearer(line: Line, now: datetime) -> LinePlan:
+    """Holds a line until the council answers whether it pays a fifth more."""
+    ordered = Amount(minor=_USUAL_PRICE, currency="GBP") if line.unit_price is None else line.unit_price
+    entry = entry_about(line, "price_changed", accepted=len(line.copies))
+    entry["unit_price"] = {"minor": ordered.minor * 6 // 5, "currency": ordered.currency, "basis": "retail"}
+    entry["offer_until"] = _last_day(now)
+    return LinePlan(line, line.isbn, _all(line, Fate.WAITS), (entry,))
+
+
+def _last_day(now: datetime) -> str:
+    """Returns the last day of an offer that is made now."""
+    return (now + timedelta(days=_OFFER_DAYS)).date().isoformat()
+
+
 def _all(line: Line, fate: Fate) -> tuple[CopyPlan, ...]:
     return tuple(CopyPlan(copy, fate) for copy in line.copies)
 
@@ -276,7 +299,7 @@ def _place(place: DeliverTo) -> dict[str, object]:
     return {"kind": place.kind, "code": place.code}
 
 
-def _entry(
+def entry_about(
     line: Line,
     status: str,
     *,

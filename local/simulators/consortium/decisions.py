@@ -15,6 +15,7 @@ class Outcome(StrEnum):
     REFUSE = "refuse"
     SUBSTITUTE = "substitute"
     UNKNOWN_WORD = "unknown_word"
+    PRICE = "price"
 
 
 class Manner(StrEnum):
@@ -30,9 +31,10 @@ class Manner(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proportions:
-    """Shares of 1, except the first five, which are weights of a line's outcome.
+    """Shares of 1, except the first five and `price`, which are weights of a line's outcome.
 
-    `waits`: of the copies of a back-ordered line, but at least one. The last five: of the lines in cancellations.
+    `waits`: of the copies of a back-ordered line, but at least one. Those that begin with `cancel_`: of
+    the lines in cancellations.
     """
 
     accept: float = 0.73
@@ -51,6 +53,7 @@ class Proportions:
     cancel_silent: float = 0.0
     cancel_despatched: float = 0.0
     cancel_sent: float = 0.0
+    price: float = 0.0
 
 
 class Decisions:

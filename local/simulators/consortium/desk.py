@@ -9,12 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
+from local.simulators.consortium import offers
 from local.simulators.consortium.brain import Brain, CopyPlan, Fate, LinePlan, Push, Wave
 from local.simulators.consortium.cancellations import Verdict, decide, without
 from local.simulators.consortium.decisions import Decisions, Manner
 from local.simulators.consortium.route_changes import divided
 from local.simulators.consortium.store import Request, Store, StoredPush
-from local.simulators.consortium.wire import Cancellation, Line, Order, RecordRequest, RouteChange
+from local.simulators.consortium.wire import Cancellation, Line, OfferAnswer, Order, RecordRequest, RouteChange
 from shared.clock import Clock
 
 _REPEAT_SECONDS = 1.0
@@ -97,6 +98,19 @@ class Desk:
                     self._store.replace_push(push.number, stays)
                     self._store.add_pushes([replace(push, push_id=f"{push.push_id}-{change.deliver_to.code}", body=goes)])
             return self._receipt(key, body, reference, self._clock.now())
+
+    def take_offer_answer(self, key: str, body: bytes, reference: str, answer: OfferAnswer) -> str:
+        """Takes an answer to an offer: copies are sent, ordered or cancelled as the council says. Raises UnknownOrder."""
+        stored = self._store.order(reference)
+        if stored is None:
+            raise UnknownOrder(reference)
+        order, now = Order.model_validate_json(stored), self._clock.now()
+        verdict = offers.decide(answer, order, self._store.lines(reference))
+        pushes = [self._brain.response(order, verdict.entries, now, ("offer", key))] if verdict.entries else []
+        with self._store.transaction:
+            self._store.put_lines(reference, verdict.lines)
+            self._plan(pushes + self._brain.shipments(order, verdict.plans, now), reference, now)
+            return self._receipt(key, body, reference, now)
 
     def _manner(self, order: Order, line: Line) -> Manner:
         return self._decisions.manner(order.buyer.isil, order.order_number, line.line_number, line.isbn)

@@ -32,6 +32,13 @@ class Copy(_Body):
     branch: str
 
 
+class Amount(_Body):
+    """A price in minor units."""
+
+    minor: int = Field(ge=0)
+    currency: str
+
+
 class Line(_Body):
     """One title."""
 
@@ -39,6 +46,7 @@ class Line(_Body):
     line_number: int = Field(ge=1)
     isbn: str = Field(pattern=r"^97[89]\d{10}$")
     quantity: int = Field(ge=1)
+    unit_price: Amount | None = None
     copies: tuple[Copy, ...] = Field(min_length=1)
 
 
@@ -80,6 +88,24 @@ class RouteChange(_Body):
     order_number: str
     deliver_to: DeliverTo
     lines: tuple[ReroutedLine, ...] = Field(min_length=1)
+
+
+class AnsweredLine(_Body):
+    """Copies of one line that an answer to an offer is about."""
+
+    line_key: str
+    isbn: str
+    copy_numbers: tuple[int, ...] = Field(min_length=1)
+
+
+class OfferAnswer(_Body):
+    """Body of `POST /v1/orders/{reference}/offer-answers`. `then` is given where the offer is declined."""
+
+    order_number: str
+    answer: Literal["accepted", "declined"]
+    then: Literal["keep", "cancel"] | None = None
+    substitute_isbn: str | None = None
+    lines: tuple[AnsweredLine, ...] = Field(min_length=1)
 
 
 class RecordRequest(_Body):

@@ -17,6 +17,7 @@ from services.catalogue.usecases.judging import judge_ordered
 from services.catalogue.usecases.publishing import as_it_is, serve_titles
 from shared.bus import cause_of, publish, set_cause, to_envelope
 from shared.clock import Clock
+from shared.contracts.decisions import LinesDecided
 from shared.contracts.orders import OrderedLines
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
@@ -40,9 +41,11 @@ class _Unknown:
 
 
 async def ask_for_unknown_titles(
-    connection: AsyncConnection, arrived: Sequence[tuple[OrderedLines, Envelope]], *, clock: Clock
+    connection: AsyncConnection, arrived: Sequence[tuple[OrderedLines | LinesDecided, Envelope]], *, clock: Clock
 ) -> None:
     """Requests records of ordered books without a title: once a day per book and supplier, however often they are ordered.
+
+    A substitute that was accepted counts as ordered.
 
     Publishes the titles of books that are ordered for the first time and have one, and judges their records.
 
@@ -114,13 +117,13 @@ async def _serve_first(
         await tell_times_supplied(connection, await store.times_supplied(connection, isbns), clock, cause)
 
 
-def _council(event: OrderedLines) -> str:
+def _council(event: OrderedLines | LinesDecided) -> str:
     if event.council is None:
         raise Poison("an order names no council")
     return event.council
 
 
-def _unknown(event: OrderedLines, known: Collection[str]) -> _Unknown | None:
+def _unknown(event: OrderedLines | LinesDecided, known: Collection[str]) -> _Unknown | None:
     """Returns the copies of books without a title; None where there are none."""
     copies = [
         Wanted(line.isbn, copy.branch.code, line.material, line.supplier_id)

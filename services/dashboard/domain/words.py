@@ -12,6 +12,7 @@ _KINDS: Mapping[str, str] = {
     "open_lines": "list of open lines",
     "record_request": "request for a record",
     "route_change": "other place of delivery",
+    "offer_answer": "answer to an offer",
     "unknown": "not recognised",
 }
 _DISCREPANCIES: Mapping[str, str] = {

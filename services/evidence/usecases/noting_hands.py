@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.evidence.store.tables import decided_line, handled_message
+from shared.contracts.decisions import LinesDecided
 from shared.contracts.messages import MessageHandled
-from shared.contracts.orders import LinesDecided
 from shared.db.bulk import insert_new, keep_newest
 from shared.messaging.envelope import Envelope
 

@@ -2,6 +2,7 @@
 
 from services.orders.api.branches import branches_router, check_branch
 from services.orders.api.deaths import deaths_router
+from services.orders.api.decisions import decisions_router, offer_answers_router
 from services.orders.api.funds import funds_router
 from services.orders.api.invoices import invoice_decisions_router, invoices_router
 from services.orders.api.open_lines import open_lines_router
@@ -18,9 +19,11 @@ __all__ = [
     "check_branch",
     "check_supplier",
     "deaths_router",
+    "decisions_router",
     "funds_router",
     "invoice_decisions_router",
     "invoices_router",
+    "offer_answers_router",
     "open_lines_router",
     "order_views_router",
     "ordering_switches_router",

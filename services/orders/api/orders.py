@@ -111,7 +111,7 @@ def supplier_told_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         response: Response,
         if_match: IfMatchWhereSent = "",
     ) -> schemas.OrderView:
-        """Notes that you told suppliers where copies of these lines are delivered: the lines ask for it no more."""
+        """Notes that you told suppliers what these lines asked: where copies are delivered, or your answer to an offer."""
         set_cause(cause_by(caller.subject))
         wanted = usecases.SupplierTold(order_id, caller.council, tuple(body.line_keys), body.reason, sent_version(if_match))
         async with repeatable.once(engine, caller) as turn:

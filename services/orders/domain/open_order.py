@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from services.orders.domain.copies import Change, Copy
+from services.orders.domain.decisions import Decision
 from services.orders.domain.switching import SwitchedCopy
 from shared.contracts.base import Money
+from shared.contracts.decisions import DecidedOffer
 from shared.contracts.stated import SupplierReferences
 
 
@@ -29,12 +31,15 @@ class Line:
 class News:
     """What is new about lines besides their copies: what a person must decide, by line key, and the lines with other news.
 
+    `decisions` are those that are new or in another state, by id; `offers` the answers to publish with what a person decided.
     `prices`: what open copies of lines will cost from now on, by line key.
     """
 
     attention: Mapping[str, str] = field(default_factory=dict)
     announced: Collection[str] = ()
     prices: Mapping[str, Money] = field(default_factory=dict)
+    decisions: Mapping[UUID, Decision] = field(default_factory=dict)
+    offers: Sequence[DecidedOffer] = ()
 
 
 NO_NEWS = News()
@@ -52,10 +57,16 @@ class OpenOrder:
     copies: list[Copy]
     # Copies of switches, by copy id.
     switched: dict[UUID, SwitchedCopy] = field(default_factory=dict)
+    # Decisions about offers, by id, the oldest first.
+    decisions: dict[UUID, Decision] = field(default_factory=dict)
 
     def copies_of(self, line_key: str) -> list[Copy]:
         """Returns the copies of one line."""
         return [copy for copy in self.copies if copy.line_key == line_key]
+
+    def decisions_of(self, line_key: str) -> list[Decision]:
+        """Returns the decisions about one line."""
+        return [decision for decision in self.decisions.values() if decision.line_key == line_key]
 
     def copies_by_id(self) -> dict[UUID, Copy]:
         """Returns all copies by id."""

@@ -51,13 +51,15 @@ _WEAK_ACTIONS: dict[LineAction, Effect] = {
 class Applied:
     """The result of a response: changes per copy, a note for the timeline, and what a person must decide (empty: nothing).
 
-    `substitute_isbn` is the book that will come instead of the ordered one, where the supplier announces it.
+    `substitute_isbn` is the book that will come instead of the ordered one, where the supplier announces it. `about` are the
+    copies that each answer is about, those left out that news of goods has overtaken.
     """
 
     changes: tuple[Change, ...]
     note: str
     attention: str
     substitute_isbn: str | None = None
+    about: tuple[tuple[UUID, ...], ...] = ()
 
     def after(self, copies: Sequence[Copy]) -> list[Copy]:
         """Returns the copies as the response leaves them."""
@@ -93,7 +95,15 @@ def apply_answers(
     note = "; ".join(dict.fromkeys(_note(statement) for statement in statements))
     substitutes = [each.answer.substitute_isbn for each in statements if each.effect.substitutes]
     attention = " ".join(dict.fromkeys(problem for problem in problems if problem))
-    return Applied(tuple(changes), note, attention, next((isbn for isbn in substitutes if isbn), None))
+    about = tuple(_about(statement, changes) for statement in statements)
+    return Applied(tuple(changes), note, attention, next((isbn for isbn in substitutes if isbn), None), about)
+
+
+def _about(statement: Statement, changes: Sequence[Change]) -> tuple[UUID, ...]:
+    note = _note(statement)
+    return tuple(
+        change.after.copy_id for change in changes if change.target.reason == note and change.verdict is not Verdict.OVERTAKEN
+    )
 
 
 def _changes(parts: Sequence[Part], copies: Sequence[Copy]) -> list[Change]:

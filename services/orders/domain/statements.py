@@ -14,7 +14,7 @@ from shared.money import amount_in_words
 
 DECIDE = "Decide whether the new price is acceptable."
 # List 12B: held or refused because of the price. Whoever decides about them needs the price.
-_ABOUT_PRICES = frozenset({"101", "201", "903"})
+ABOUT_PRICES = frozenset({"101", "201", "903"})
 # The ordered price is a price before discount: a net price below it is the usual discount, and no change of the price.
 _BEFORE_DISCOUNT = frozenset({PriceBasis.GROSS, PriceBasis.RETAIL})
 
@@ -39,15 +39,15 @@ def price_question(answer: RespondedLine, ordered: Money | None, copies: Sequenc
     """
     if not answer.prices:
         return ""
-    asks = ordered is not None and not _acceptable(answer.prices, ordered, terms) and any(_is_open(copy) for copy in copies)
-    if not (asks or answer.status_code in _ABOUT_PRICES or answer.action is LineAction.CHANGED):
+    asks = ordered is not None and not is_acceptable(answer.prices, ordered, terms) and any(_is_open(copy) for copy in copies)
+    if not (asks or answer.status_code in ABOUT_PRICES or answer.action is LineAction.CHANGED):
         return ""
     stated = ", ".join(price.in_words(ordered.currency if ordered else "") for price in answer.prices)
     was = f"{amount_in_words(ordered.minor, ordered.currency)} was ordered" if ordered else "no price was ordered"
     return " ".join([*([DECIDE] if asks else []), f"The supplier states {stated}; {was}."])
 
 
-def _acceptable(prices: Sequence[StatedPrice], ordered: Money, terms: Terms) -> bool:
+def is_acceptable(prices: Sequence[StatedPrice], ordered: Money, terms: Terms) -> bool:
     """Whether the net price, or one of the prices where none is net, differs no more than the terms allow.
 
     Suppliers that state several prices state the same price with and without tax: one of them is as ordered.

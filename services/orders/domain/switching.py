@@ -62,7 +62,7 @@ _COMING_TWICE = frozenset({Stage.RECALLING, Stage.DOUBLED})
 # Another copy took the place of these.
 REPLACED = frozenset({Stage.MOVED, Stage.RECALLING, Stage.SUPPLIED, Stage.DOUBLED})
 # What begins the questions of a switch, and those about another place of delivery, which come last: `domain.rerouting`.
-_MARK, ROUTE_MARK = "Switch:", "Route:"
+SWITCH_MARK, ROUTE_MARK = "Switch:", "Route:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,9 +290,9 @@ def with_questions(attention: str, rows: Iterable[SwitchedCopy], copies: Mapping
     for row in rows:
         if row.stage in ASKING:
             asking[_question(row, copies[row.copy_id])].append(copies[row.copy_id].copy_number)
-    before = attention.partition(_MARK)[0].partition(ROUTE_MARK)[0].strip()
+    before = attention.partition(SWITCH_MARK)[0].partition(ROUTE_MARK)[0].strip()
     asked = [text.format(copies=named_copies(numbers)) for text, numbers in asking.items()]
-    return " ".join(filter(None, [before, " ".join([_MARK, *asked]) if asked else ""]))
+    return " ".join(filter(None, [before, " ".join([SWITCH_MARK, *asked]) if asked else ""]))
 
 
 def _question(row: SwitchedCopy, copy: Copy) -> str:

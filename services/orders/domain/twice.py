@@ -84,32 +84,39 @@ class OpenTitles:
         isbns = {line.asked.line_number: line.isbn for line in placed.lines}
         found = (
             _warnings(
-                index,
+                f"/lines/{index}",
                 isbns[line.line_number],
                 {copy.branch for copy in line.copies},
-                self._others(placed, isbns[line.line_number]),
+                self._others(placed.council, placed.order_number, isbns[line.line_number]),
             )
             for index, line in enumerate(asked.lines)
         )
         return tuple(warning for of_line in found for warning in of_line)
 
-    def _others(self, placed: PlacedOrder, isbn: str) -> list[OpenCopies]:
-        known = self._known.get((placed.council, self._works.get(isbn, isbn)), ())
-        return [other for other in known if other.order_number != placed.order_number]
+    def warnings_of(self, council: str, order_number: str, isbn: str, branches: set[str]) -> tuple[OrderWarning, ...]:
+        """Returns warnings for a substitute that was accepted for branches in an order. Their `pointer` is "": the request."""
+        others = self._others(council, order_number, isbn)
+        return tuple(_warnings("", isbn, branches, others, done="The substitute was accepted"))
+
+    def _others(self, council: str, order_number: str, isbn: str) -> list[OpenCopies]:
+        known = self._known.get((council, self._works.get(isbn, isbn)), ())
+        return [other for other in known if other.order_number != order_number]
 
 
-def _warnings(index: int, isbn: str, branches: set[str], others: Sequence[OpenCopies]) -> Iterator[OrderWarning]:
+def _warnings(
+    pointer: str, isbn: str, branches: set[str], others: Sequence[OpenCopies], *, done: str = "The order was placed"
+) -> Iterator[OrderWarning]:
     if title := [other for other in others if other.isbn == isbn]:
         about = _nearest(title, branches)
         code = Twice.BRANCH if about.same_branch else Twice.COUNCIL
-        yield OrderWarning(pointer=f"/lines/{index}", code=code, detail=_detail(isbn, about.copies))
+        yield OrderWarning(pointer=pointer, code=code, detail=_detail(isbn, about.copies, done))
     if editions := [other for other in others if other.isbn != isbn]:
         about = _nearest(editions, branches)
         named = list(dict.fromkeys(other.isbn for other in about.copies))
         kind = "another edition" if len(named) == 1 else "other editions"
         code = Twice.EDITION_FOR_BRANCH if about.same_branch else Twice.EDITION_FOR_COUNCIL
-        text = _detail(f"{_few(named)}, {kind} of {isbn},", about.copies)
-        yield OrderWarning(pointer=f"/lines/{index}", code=code, detail=text)
+        text = _detail(f"{_few(named)}, {kind} of {isbn},", about.copies, done)
+        yield OrderWarning(pointer=pointer, code=code, detail=text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +132,10 @@ def _nearest(others: Sequence[OpenCopies], branches: set[str]) -> _Nearest:
     return _Nearest(same or others, bool(same))
 
 
-def _detail(what: str, about: Sequence[OpenCopies]) -> str:
+def _detail(what: str, about: Sequence[OpenCopies], done: str) -> str:
     total = sum(other.copies for other in about)
     are = "is" if total == 1 else "are"
-    return (
-        f"{counted(total, 'copy')} of {what} {are} open already, {_where(about)}. "
-        "The order was placed; cancel what is not wanted twice."
-    )
+    return f"{counted(total, 'copy')} of {what} {are} open already, {_where(about)}. {done}; cancel what is not wanted twice."
 
 
 def _where(about: Sequence[OpenCopies]) -> str:

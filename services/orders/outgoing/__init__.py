@@ -8,12 +8,14 @@ from itertools import accumulate, groupby, zip_longest
 from uuid import UUID
 
 from services.orders.domain.copies import Change, Copy
+from services.orders.domain.decisions import Decision
 from services.orders.domain.invoices.invoice import Invoice
 from services.orders.domain.open_order import News, OpenOrder
 from services.orders.domain.placing import PlacedLine, PlacedOrder
 from services.orders.domain.rerouting import Rerouted
 from services.orders.domain.switching import AddedLine, OrderingSwitch
 from shared.contracts.base import Place
+from shared.contracts.decisions import DecidedOffer, LinesDecided
 from shared.contracts.invoices import (
     InvoicedCopy,
     InvoiceMatched,
@@ -28,7 +30,6 @@ from shared.contracts.orders import (
     CopyProgress,
     LineProgressed,
     LinesAdded,
-    LinesDecided,
     OrderedCopy,
     OrderedLine,
     OrderingSwitchChanged,
@@ -170,8 +171,15 @@ def cancellation_requested(order: OpenOrder, copies: Sequence[Copy], *, reason: 
     )
 
 
-def lines_decided(order: OpenOrder, decided: Iterable[tuple[str, str]], *, at: datetime) -> list[LinesDecided]:
-    """Returns the events of what a person decided about lines, one per decision. `decided`: words and key of each line."""
+def lines_decided(
+    order: OpenOrder, decided: Iterable[tuple[str, str]], offers: Sequence[DecidedOffer], *, at: datetime
+) -> list[LinesDecided]:
+    """Returns the events of what a person decided about lines, one per decision. `decided`: words and key of each line.
+
+    `offers`: the answers among them to offers of suppliers.
+    """
+    by_words = groupby(sorted(decided), key=lambda pair: pair[0])
+    keys = [(decision, tuple(key for _, key in together)) for decision, together in by_words]
     return [
         LinesDecided(
             council=order.council,
@@ -179,10 +187,36 @@ def lines_decided(order: OpenOrder, decided: Iterable[tuple[str, str]], *, at: d
             order_number=order.order_number,
             decided_at=at,
             decision=decision,
-            line_keys=tuple(key for _, key in together),
+            line_keys=line_keys,
+            offers=tuple(offer for offer in offers if offer.line_key in line_keys),
         )
-        for decision, together in groupby(sorted(decided), key=lambda pair: pair[0])
+        for decision, line_keys in keys
     ]
+
+
+def decided_offer(decision: Decision, line: OrderedLine) -> DecidedOffer:
+    """Returns a council's answer to an offer. `line`: the line as it is since, with the copies that the answer concerns.
+
+    Raises ValueError for a decision that nobody has answered.
+    """
+    if decision.answer is None:
+        raise ValueError(f"decision {decision.decision_id} is {decision.state}: it has no answer")
+    offer = decision.offer
+    decided = DecidedOffer(
+        decision_id=decision.decision_id,
+        supplier_id=decision.supplier_id,
+        kind=offer.kind,
+        answer=decision.answer,
+        then=decision.then,
+        ordered_isbn=decision.ordered_isbn,
+        isbn=offer.isbn,
+        price=offer.price,
+        line=line,
+        asked_to_cancel=decision.asked_to_cancel,
+    )
+    if not decided.brings_another_book:
+        return decided
+    return decided.model_copy(update={"line": line.model_copy(update={"isbn": offer.isbn, "title": "", "author": ""})})
 
 
 def routes_changed(order: OpenOrder, moved: Sequence[Rerouted], *, reason: str, at: datetime) -> list[RouteChanged]:

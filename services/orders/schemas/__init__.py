@@ -1,6 +1,13 @@
 """HTTP shapes of the order book, and their conversion from rows. Decides nothing."""
 
 from services.orders.schemas.branches import BranchBodies
+from services.orders.schemas.decisions import (
+    DecisionAnswered,
+    DecisionQuery,
+    DecisionView,
+    Decline,
+    decision_view,
+)
 from services.orders.schemas.funds import (
     FundBodies,
     FundCode,
@@ -63,6 +70,10 @@ __all__ = [
     "Cancellation",
     "CopiesDecision",
     "DeathBody",
+    "DecisionAnswered",
+    "DecisionQuery",
+    "DecisionView",
+    "Decline",
     "FundBodies",
     "FundCode",
     "FundQuery",
@@ -96,6 +107,7 @@ __all__ = [
     "SwitchView",
     "SwitchedCopyQuery",
     "SwitchedCopyView",
+    "decision_view",
     "fund_view",
     "invoice_summary",
     "invoice_view",

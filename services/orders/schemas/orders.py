@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
 
+from services.orders.schemas.decisions import DecisionView, isbn_of_copy, line_decisions, ordered_isbn, ordered_price
 from services.orders.schemas.filters import SupplierFilter
 from services.orders.schemas.invoices import CostView, cost_view
 from services.orders.store.reading import OrderRows
@@ -27,6 +29,9 @@ class CopyView(BaseModel):
 
     copy_id: words.CopyId
     copy_number: words.CopyNumber
+    isbn: words.Isbn = Field(
+        description="The book that it is: the line's, or a substitute that was accepted for some copies only"
+    )
     branch: words.BranchCode
     branch_name: words.BranchName
     deliver_to: Place | None = Field(
@@ -84,17 +89,24 @@ class LineView(BaseModel):
     line_key: words.LineKey
     supplier_id: words.SupplierId
     isbn: words.Isbn
+    ordered_isbn: words.Isbn = Field(description="The article that was ordered first, before a substitute was accepted")
     title: words.BookTitle
     author: words.BookAuthor
     material: words.Material
     attention: str = Field(description='What a person must decide, in words; "" for nothing', examples=[""])
+    decisions: list[DecisionView] = Field(
+        description="The supplier's offers and what became of them, then what `attention` asks beside them"
+    )
     quote_reference: str = Field(
         description='The supplier\'s reference of the selected line that this orders; "" for none', examples=["SEL-114/3"]
     )
     supplier_references: SupplierReferences | None = Field(
         description="What the supplier calls it; null where it has given nothing"
     )
-    unit_price: Money | None = Field(description="Price of one copy, as it was asked; null where the order names none")
+    unit_price: Money | None = Field(
+        description="Price of one copy, as it was asked or accepted since; null where the order names none"
+    )
+    ordered_price: Money | None = Field(description="Price of one copy, as it was asked first; null where the order names none")
     trial: TrialArm | None = Field(description="The trial that drew the supplier, and its arm; null where none did")
     stated_prices: list[StatedPrice] = Field(description="Prices of one copy in the supplier's last answer that states any")
     record: RecordView | None = Field(description="How good the book's record is; null until one is there")
@@ -184,9 +196,12 @@ def order_view(rows: OrderRows) -> OrderView:
     costs: dict[UUID, list[CostView]] = {}
     for cost in rows.costs:
         costs.setdefault(cost.copy_id, []).append(cost_view(cost))
-    copies: dict[str, list[CopyView]] = {}
+    copies: dict[str, list[RowMapping]] = {}
     for copy in rows.copies:
-        copies.setdefault(copy.line_key, []).append(_copy_view(copy, costs.get(copy.copy_id, [])))
+        copies.setdefault(copy.line_key, []).append(copy)
+    decisions: dict[str, list[RowMapping]] = {}
+    for decision in rows.decisions:
+        decisions.setdefault(decision.line_key, []).append(decision)
     return OrderView(
         order_id=rows.order.order_id,
         order_number=rows.order.order_number,
@@ -194,7 +209,15 @@ def order_view(rows: OrderRows) -> OrderView:
         version=rows.order.version,
         placed_at=rows.order.placed_at,
         placed_by=rows.order.placed_by,
-        lines=[_line_view(line, rows.records.get(line.isbn), copies.get(line.line_key, [])) for line in rows.lines],
+        lines=[
+            _line_view(
+                line,
+                rows.records.get(line.isbn),
+                [_copy_view(copy, line, decisions.get(line.line_key, []), costs) for copy in copies.get(line.line_key, [])],
+                line_decisions(rows.order, line, decisions.get(line.line_key, [])),
+            )
+            for line in rows.lines
+        ],
         timeline=[_placed(rows.order), *(TimelineEntry.model_validate(dict(entry)) for entry in rows.timeline)],
     )
 
@@ -213,19 +236,22 @@ def _placed(order: RowMapping) -> TimelineEntry:
     )
 
 
-def _line_view(line: RowMapping, record: RowMapping | None, copies: list[CopyView]) -> LineView:
+def _line_view(line: RowMapping, record: RowMapping | None, copies: list[CopyView], decisions: list[DecisionView]) -> LineView:
     return LineView(
         line_number=line.line_number,
         line_key=line.line_key,
         supplier_id=line.supplier_id,
         isbn=line.isbn,
+        ordered_isbn=ordered_isbn(line),
         title=line.shown_title,
         author=line.shown_author,
         material=line.material,
         attention=line.attention,
+        decisions=decisions,
         quote_reference=line.quote_reference,
         supplier_references=line.supplier_references,
         unit_price=money_or_none(line.price_minor, line.price_currency),
+        ordered_price=ordered_price(line),
         trial=arm_or_none(line.trial, line.arm),
         stated_prices=line.stated_prices or [],
         record=None if record is None else RecordView.model_validate(dict(record)),
@@ -234,10 +260,13 @@ def _line_view(line: RowMapping, record: RowMapping | None, copies: list[CopyVie
     )
 
 
-def _copy_view(copy: RowMapping, costs: list[CostView]) -> CopyView:
+def _copy_view(
+    copy: RowMapping, line: RowMapping, decisions: Sequence[RowMapping], costs: Mapping[UUID, list[CostView]]
+) -> CopyView:
     return CopyView(
         copy_id=copy.copy_id,
         copy_number=copy.copy_number,
+        isbn=isbn_of_copy(copy.copy_id, line, decisions),
         branch=copy.branch_code,
         branch_name=copy.branch_name or "",
         deliver_to=from_json(Place, copy.rerouted_to or copy.deliver_to),
@@ -253,5 +282,5 @@ def _copy_view(copy: RowMapping, costs: list[CostView]) -> CopyView:
         item=copy.item,
         stated=copy.stated,
         replaces_copy_id=copy.replaces,
-        costs=costs,
+        costs=costs.get(copy.copy_id, []),
     )

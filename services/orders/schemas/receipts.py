@@ -9,9 +9,10 @@ from pydantic import BaseModel, Field
 
 from services.orders.domain.placing import PlacedOrder
 from services.orders.domain.twice import OrderWarning
+from services.orders.schemas.decisions import ordered_isbn, ordered_price
 from services.orders.store.reading import OrderRows
 from shared.contracts import words
-from shared.contracts.base import Money, money_or_none
+from shared.contracts.base import Money
 from shared.contracts.trials import TrialArm, arm_or_none
 
 
@@ -48,8 +49,8 @@ def receipt(rows: OrderRows) -> OrderReceipt:
                 line_number=line.line_number,
                 line_key=line.line_key,
                 supplier_id=line.supplier_id,
-                isbn=line.isbn,
-                unit_price=money_or_none(line.price_minor, line.price_currency),
+                isbn=ordered_isbn(line),
+                unit_price=ordered_price(line),
                 copy_ids=[copy.copy_id for copy in rows.copies if copy.line_key == line.line_key],
                 trial=arm_or_none(line.trial, line.arm),
             )

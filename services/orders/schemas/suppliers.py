@@ -23,6 +23,7 @@ class SupplierView(BaseModel):
         description="Days it usually needs from an order to delivery; null if not known", examples=[10]
     )
     takes_route_changes: bool | None = Field(description="Whether it is told other places for open copies; null if not known")
+    takes_offer_answers: bool | None = Field(description="Whether it is told answers to its offers; null if not known")
 
 
 def supplier_view(row: RowMapping) -> SupplierView:

@@ -18,7 +18,8 @@ from shared.sourcing.switches.life import ASKED
 CANCELLATION, REQUESTED = "api.cancellation", "cancellation requested: "
 REJECTED = "rejected: "
 TOLD = "api.supplier_told"
-DECISIONS = frozenset({ASKED, TOLD})
+OFFER_ANSWERED = "api.decision"
+DECISIONS = frozenset({ASKED, TOLD, OFFER_ANSWERED})
 """Causes of entries by which a person decided what a line asked."""
 
 

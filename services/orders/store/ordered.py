@@ -36,17 +36,22 @@ async def ordered_rows(
     return lines, (await connection.execute(with_branch)).all()
 
 
-def ordered_line(line: Any, copies: Iterable[Any]) -> OrderedLine:
-    """Returns an ordered line as events state it, given its row and those of its copies, with name and GLN of their branch."""
+def ordered_line(line: Any, copies: Iterable[Any], *, at_first: bool = False) -> OrderedLine:
+    """Returns an ordered line as events state it, given its row and those of its copies, with name and GLN of their branch.
+
+    `at_first`: as it was ordered, whatever was accepted since. The title that the council stated is that of the book it ordered.
+    """
+    substituted = line.ordered_isbn is not None and not at_first
+    price = (line.ordered_minor, line.ordered_currency) if line.repriced and at_first else (line.price_minor, line.price_currency)
     return OrderedLine(
         line_key=line.line_key,
         line_number=line.line_number,
         supplier_id=line.supplier_id,
-        isbn=line.isbn,
-        title=line.title,
-        author=line.author,
+        isbn=line.ordered_isbn if at_first and line.ordered_isbn else line.isbn,
+        title="" if substituted else line.title,
+        author="" if substituted else line.author,
         material=line.material,
-        unit_price=money_or_none(line.price_minor, line.price_currency),
+        unit_price=money_or_none(*price),
         quote_reference=line.quote_reference,
         supplier_references=from_json(SupplierReferences, line.supplier_references),
         trial=arm_or_none(line.trial, line.arm),

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.rehearsing import PlacedPart
@@ -43,7 +43,10 @@ async def placed_orders(
         o.council == period.council, o.placed_at >= period.since, o.placed_at < period.before
     )
     page = in_order(mine, (o.placed_at, o.order_id), after=after, limit=limit).subquery("page")
-    of_line = (c.line_key, c.line_number, c.isbn, c.title, c.material, c.supplier_id, c.price_minor, c.price_currency)
+    isbn = func.coalesce(c.ordered_isbn, c.isbn).label("isbn")
+    minor = case((c.repriced, c.ordered_minor), else_=c.price_minor).label("price_minor")
+    currency = case((c.repriced, c.ordered_currency), else_=c.price_currency).label("price_currency")
+    of_line = (c.line_key, c.line_number, isbn, c.title, c.material, c.supplier_id, minor, currency)
     query: Select[Any] = (
         select(*page.c, *of_line, copy.c.branch_code, func.count().label("copies"))
         .join(copy, copy.c.order_id == page.c.order_id)

@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping, Select, and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.orders.store.decisions import decisions_of_order
 from services.orders.store.invoice_reading import costs_of_order
 from services.orders.store.tables import branch, copy, judgement, order_line, order_state, purchase_order, timeline, title
 from services.orders.store.titles import shown_title
@@ -42,6 +43,7 @@ class OrderRows:
     copies: Sequence[RowMapping]
     timeline: Sequence[RowMapping]
     costs: Sequence[RowMapping]
+    decisions: Sequence[RowMapping]
 
 
 def _listed(wanted: OrderFilter) -> tuple[Select[Any], Columns]:
@@ -102,6 +104,7 @@ async def get_order(connection: AsyncConnection, order_id: UUID, council: str) -
         await _copies(connection, order_id, council),
         await _timeline(connection, order_id),
         await costs_of_order(connection, order_id),
+        await decisions_of_order(connection, order_id),
     )
 
 

@@ -12,7 +12,9 @@ from sqlalchemy import Row, Select, and_, exists, func, or_, select, union
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.orders.domain.decisions import Decision
 from services.orders.domain.invoices.invoice import Invoice
+from services.orders.store.decisions import decisions_of
 from services.orders.store.history import CANCELLATION, DECISIONS
 from services.orders.store.invoices import asked_of, to_invoice
 from services.orders.store.tables import branch, copy, copy_cost, history, invoice, order_line, purchase_order, timeline
@@ -25,7 +27,8 @@ from shared.db.paging import locked_page, narrowed
 class OrderRows:
     """One order as rows: `moves` are the last entries of copies whose columns do not have their last change, by copy id.
 
-    `reached` are the states that each copy moved to, with the first time of each, by copy id.
+    `reached` are the states that each copy moved to, with the first time of each, by copy id. `answered` are the decisions about
+    offers that the council answered.
     """
 
     order: Row[Any]
@@ -35,6 +38,7 @@ class OrderRows:
     reached: Mapping[UUID, Sequence[Row[Any]]]
     cancellations: Sequence[Row[Any]]
     decisions: Sequence[Row[Any]]
+    answered: Sequence[Decision]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ async def orders_after(
     reached = _grouped(await connection.execute(_reached(ids)), "copy_id")
     cancellations = await _by_order(connection, _cancellations(ids))
     decisions = await _by_order(connection, _decisions(ids))
+    offers = await decisions_of(connection, ids)
     return [
         OrderRows(
             order,
@@ -80,6 +85,7 @@ async def orders_after(
             reached,
             cancellations.get(order.order_id, []),
             decisions.get(order.order_id, []),
+            [each for each in offers if each.order_id == order.order_id and each.answer is not None],
         )
         for order in orders
     ]

@@ -20,6 +20,7 @@ async def keep_supplier(connection: AsyncConnection, event: SupplierAnnounced) -
         "announced_at": event.announced_at,
         "takes_cancellations": event.takes_cancellations,
         "takes_route_changes": event.takes_route_changes,
+        "takes_offer_answers": event.takes_offer_answers,
         "routes": None if event.routes is None else [route.value for route in event.routes],
         "usual_delivery_days": event.usual_delivery_days,
     }
@@ -45,6 +46,12 @@ async def taking_route_changes(connection: AsyncConnection) -> set[str]:
     """Returns the suppliers whose exchange tells them other places for copies that they have on order."""
     taking = select(supplier.c.supplier_id).where(supplier.c.takes_route_changes)
     return set((await connection.execute(taking)).scalars())
+
+
+async def takes_offer_answers(connection: AsyncConnection, supplier_id: str) -> bool:
+    """Returns whether the supplier's exchange passes answers to its offers on."""
+    takes = select(supplier.c.takes_offer_answers).where(supplier.c.supplier_id == supplier_id)
+    return bool((await connection.execute(takes)).scalar())
 
 
 async def list_suppliers(

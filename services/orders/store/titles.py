@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Label, func
+from sqlalchemy import Label, case, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,5 +30,7 @@ def shown_title() -> tuple[Label[str], Label[str]]:
 
     The catalogue's takes precedence; until it arrives, what the LMS sent is shown.
     """
-    known, by = (func.coalesce(func.nullif(title.c[name], ""), order_line.c[name]) for name in ("title", "author"))
+    # What the LMS sent is about the book that it ordered, not about a substitute.
+    sent = {name: case((order_line.c.ordered_isbn.is_(None), order_line.c[name]), else_="") for name in ("title", "author")}
+    known, by = (func.coalesce(func.nullif(title.c[name], ""), sent[name]) for name in ("title", "author"))
     return known.label("shown_title"), by.label("shown_author")

@@ -11,6 +11,7 @@ from services.orders.usecases.invoices import (
     receive_invoice,
     reject_invoice,
 )
+from services.orders.usecases.offers import AnswerOffer, answer_offer, warn_of_titles
 from services.orders.usecases.placing import Placed, PlaceOrder, find_faults, place_orders, refused_order
 from services.orders.usecases.planning import SWITCHES, Previewed, preview_switch
 from services.orders.usecases.proposals import (
@@ -31,6 +32,7 @@ from services.orders.usecases.titles import learn_judgements, learn_titles
 __all__ = [
     "SWITCHES",
     "AcceptProposal",
+    "AnswerOffer",
     "CancelCopies",
     "DecideCopies",
     "DeclareDead",
@@ -43,6 +45,7 @@ __all__ = [
     "SupplierTold",
     "accept_invoice",
     "accept_proposal",
+    "answer_offer",
     "apply_responses",
     "decide_copies",
     "declare_dead",
@@ -69,4 +72,5 @@ __all__ = [
     "reject_invoice",
     "reopen_copy",
     "request_cancellation",
+    "warn_of_titles",
 ]

@@ -12,9 +12,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import outgoing
+from services.orders.domain.asking import asking_to_decide, overtaken
 from services.orders.domain.commitments import moves_of, repriced, rolled_in_words, rolled_over
 from services.orders.domain.copies import Change, Copy
-from services.orders.domain.open_order import NO_NEWS, News, OpenOrder
+from services.orders.domain.decisions import Decision
+from services.orders.domain.open_order import NO_NEWS, Line, News, OpenOrder
 from services.orders.domain.rerouting import Rerouted, asking_to_tell, rerouted_in_words, with_untold
 from services.orders.domain.switching import AddedLine, SwitchedCopy
 from services.orders.outgoing.spend import SpendingOrder, spend_moved
@@ -76,6 +78,10 @@ class OpenOrders:
             self._writes.state(key, substitute_isbn=isbn)
             order.lines[key] = replace(order.lines[key], substitute_isbn=isbn)
 
+    def keep_accepted(self, line: Line) -> None:
+        """Notes the book and the price of a line since an offer was accepted."""
+        self._writes.accepted[line.line_key] = line
+
     async def change(
         self,
         order: OpenOrder,
@@ -123,12 +129,20 @@ class OpenOrders:
         entries = [Entry(key, text) for key, text in sorted(rolled_in_words(copies, year, reason).items())]
         self._note(order, rolled_over(copies, year), entries, NO_NEWS, NO_CONSEQUENCES, cause=ROLLED_OVER, clock=clock)
 
-    def note_told(self, told: OpenOrder, copy_ids: Sequence[UUID], *, reason: str, clock: Clock) -> None:
-        """Notes that a person told suppliers where copies are unpacked. `told`: the order since then."""
+    def note_told(
+        self, told: OpenOrder, copy_ids: Sequence[UUID], decisions: Sequence[Decision], *, reason: str, clock: Clock
+    ) -> None:
+        """Notes that a person told suppliers where copies are unpacked, and what was answered to their offers.
+
+        `told`: the order since then, and `decisions` as they are since then.
+        """
         self._writes.told += copy_ids
         keys = {copy.line_key for copy in told.copies if copy.copy_id in set(copy_ids)}
         entries = [Entry(key, f"the supplier was told the place of delivery: {reason}") for key in sorted(keys)]
-        self._note(told, [], entries, NO_NEWS, NO_CONSEQUENCES, cause=TOLD, clock=clock)
+        answered = sorted({decision.line_key for decision in decisions})
+        entries += [Entry(key, f"the supplier was told the answer to its offer: {reason}") for key in answered]
+        news = News(decisions={decision.decision_id: decision for decision in decisions})
+        self._note(told, [], entries, news, NO_CONSEQUENCES, cause=TOLD, clock=clock)
 
     def _note(
         self,
@@ -142,8 +156,9 @@ class OpenOrders:
         clock: Clock,
     ) -> None:
         now = clock.now()
-        news = replace(news, attention=asking_to_tell(order, changes, news.attention))
-        changes = repriced(order.copies, changes, news.prices)
+        news, closed = _with_decisions(order, changes, replace(news, attention=asking_to_tell(order, changes, news.attention)))
+        changes, entries = repriced(order.copies, changes, news.prices), [*entries, *closed]
+        self._writes.decisions |= {each.decision_id: (each, order.council) for each in news.decisions.values()}
         self._writes.add(order, changes, entries, cause=cause, at=now)
         facts = outgoing.lines_progressed(order, changes, news, cause=cause, at=now)
         for fact in facts:
@@ -152,11 +167,12 @@ class OpenOrders:
         published = [*facts, *self._switch(order, led_to, cause=cause, at=now)]
         if cause in DECISIONS:
             decided = [(entry.reason, entry.line_key) for entry in entries if entry.line_key is not None]
-            published += outgoing.lines_decided(order, decided, at=now)
+            published += outgoing.lines_decided(order, decided, news.offers, at=now)
         moves = moves_of(changes, (copy for line in led_to.added for copy in new_copies(line)))
         published += spend_moved(SpendingOrder.of(order), moves, cause=cause, at=now)
         self._events += [to_envelope(fact, clock=clock, version=order.version) for fact in published]
-        self._orders[order.order_id] = led_to.apply(order.after(changes, news.attention))
+        decisions = {**order.decisions, **news.decisions}
+        self._orders[order.order_id] = led_to.apply(replace(order.after(changes, news.attention), decisions=decisions))
 
     def _switch(self, order: OpenOrder, led_to: Consequences, *, cause: str, at: datetime) -> list[Event]:
         """Notes what a change means for copies of switches; returns the events about lines added and copies asked back."""
@@ -186,6 +202,17 @@ class OpenOrders:
         events, self._events = self._events, []
         await copy_store.write_changes(self._connection, writes)
         await append(self._connection, events)
+
+
+def _with_decisions(order: OpenOrder, changes: Sequence[Change], news: News) -> tuple[News, list[Entry]]:
+    """Returns news with what the order's decisions ask, and an entry about each that changes leave nothing of to decide."""
+    if not (order.decisions or news.decisions):
+        return news, []
+    closed = overtaken(order, changes, news.decisions)
+    decisions = {**news.decisions, **closed}
+    entries = [Entry(each.line_key, f"{each.offer.in_words} is overtaken: nothing is left to decide") for each in closed.values()]
+    attention = asking_to_decide(order, {**order.decisions, **decisions}, news.attention)
+    return replace(news, attention=attention, decisions=decisions), entries
 
 
 def _reason(line: AddedLine) -> str:

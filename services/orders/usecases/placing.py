@@ -99,7 +99,7 @@ async def _with_warnings(
     come after a contract has ended.
     """
     placed = [ready.new.order for ready in checked if isinstance(ready, _Ready)]
-    still_open = await _open_titles(connection, {(order.council, line.isbn) for order in placed for line in order.lines})
+    still_open = await open_titles(connection, {(order.council, line.isbn) for order in placed for line in order.lines})
     warned: list[_Ready | DomainError] = []
     for command, ready in zip(commands, checked, strict=True):
         if isinstance(ready, _Ready):
@@ -112,7 +112,7 @@ async def _with_warnings(
     return warned
 
 
-async def _open_titles(connection: AsyncConnection, titles: Collection[tuple[str, str]]) -> OpenTitles:
+async def open_titles(connection: AsyncConnection, titles: Collection[tuple[str, str]]) -> OpenTitles:
     """Returns what the book has open of these titles, pairs of council and ISBN, and of their other editions."""
     works = await works_of_editions(connection, {isbn for _, isbn in titles})
     editions: defaultdict[str, list[str]] = defaultdict(list)

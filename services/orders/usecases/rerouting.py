@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,7 +25,7 @@ BATCH, COPIES = 100, 5_000
 
 @dataclass(frozen=True, slots=True)
 class SupplierTold:
-    """A person told suppliers by other means where the copies of lines are delivered from now on.
+    """A person told suppliers by other means what lines asked: where copies are delivered, and what was answered to offers.
 
     `expected_version` is the version of the order that the person had read, where that was said.
     """
@@ -86,7 +86,9 @@ async def note_supplier_told(connection: AsyncConnection, wanted: SupplierTold, 
     if faults:
         raise DomainError("unknown-line", "Some lines are not in this order; nothing was changed.", Kind.INVALID, faults)
     told, copy_ids = with_told(order, wanted.line_keys)
-    if copy_ids:
+    untold = [each for each in order.decisions.values() if each.untold and each.line_key in wanted.line_keys]
+    if copy_ids or untold:
         orders = OpenOrders(connection, {order.order_id: order})
-        orders.note_told(told, copy_ids, reason=wanted.reason, clock=clock)
+        decisions = [replace(each, untold=False) for each in untold]
+        orders.note_told(told, copy_ids, decisions, reason=wanted.reason, clock=clock)
         await orders.write()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from services.suppliers.conformance.report import CapabilityReport, Result
 from services.suppliers.conformance.words import describe
-from services.suppliers.conformance.writing import judge_route_change
+from services.suppliers.conformance.writing import judge_offer_answers, judge_route_change
 from services.suppliers.contract import (
     AcknowledgementFact,
     Adapter,
@@ -25,6 +25,7 @@ from services.suppliers.contract import (
     SelectionFact,
     SupplierProfile,
     SuppliesRecords,
+    TakesOfferAnswers,
     TakesRouteChanges,
 )
 from shared.contracts.suppliers import LineAction
@@ -39,6 +40,7 @@ _WOULD_SHOW: Mapping[str, str] = {
     ANSWERS_ORDERS: "an answer to an order",
     Capability.CANCELS: "an answer that cancels copies",
     Capability.TAKES_ROUTE_CHANGES: "a council to the profile, so that a change can be written",
+    Capability.TAKES_OFFER_ANSWERS: "a council to the profile, so that an answer can be written",
     Capability.CONFIRMS_RECEIPT: "the immediate answer that confirms the receipt of our message",
     Capability.DELIVERS_DIRECT: "a despatch to a branch",
     Capability.DELIVERS_TO_HUB: "a despatch to the hub of the profile",
@@ -86,15 +88,24 @@ def judge(adapter: Adapter, readings: Sequence[tuple[str, Reading]], shown: Sequ
     for name, reading in readings:
         if _is_receipt(reading):
             found[Capability.CONFIRMS_RECEIPT].good.append(f"{name}: confirms the receipt of our message")
-    if Capability.TAKES_ROUTE_CHANGES in profile.capabilities:
-        written, fault = judge_route_change(adapter)
-        change = found[Capability.TAKES_ROUTE_CHANGES]
-        change.good += [written] if written and not fault else []
-        change.bad += [f"{written}: {fault}"] if fault else []
+    for capability, written, fault in _written(adapter):
+        if fault:
+            found[capability].bad.append(f"{written}: {fault}")
+        else:
+            found[capability].good.append(written)
     declared = [ANSWERS_ORDERS, *sorted(profile.capabilities)]
     judged = [_judge(capability, found[capability], _lacks(adapter, capability)) for capability in declared]
     undeclared = sorted(set(found) - set(declared))
     return (*judged, *(_undeclared(capability, found[capability]) for capability in undeclared))
+
+
+def _written(adapter: Adapter) -> Iterator[tuple[str, str, str]]:
+    """Yields the capabilities of the profile that messages of ours show, each with such a message and what is wrong with it."""
+    can = adapter.profile.capabilities
+    if Capability.TAKES_ROUTE_CHANGES in can and any(judged := judge_route_change(adapter)):
+        yield Capability.TAKES_ROUTE_CHANGES, *judged
+    if Capability.TAKES_OFFER_ANSWERS in can:
+        yield from ((Capability.TAKES_OFFER_ANSWERS, *each) for each in judge_offer_answers(adapter))
 
 
 def _judge(capability: str, evidence: _Evidence, lacks: str) -> CapabilityReport:
@@ -151,6 +162,7 @@ def _lacks(adapter: Adapter, capability: str) -> str:
     needed: Mapping[str, tuple[Callable[[Adapter], bool], str]] = {
         Capability.CANCELS: (lambda adapter: isinstance(adapter, CancelsOrders), "write_cancellation"),
         Capability.TAKES_ROUTE_CHANGES: (lambda adapter: isinstance(adapter, TakesRouteChanges), "write_route_change"),
+        Capability.TAKES_OFFER_ANSWERS: (lambda adapter: isinstance(adapter, TakesOfferAnswers), "write_offer_answer"),
         Capability.SUPPLIES_RECORDS: (lambda adapter: isinstance(adapter, SuppliesRecords), "write_record_request"),
     }
     has, method = needed.get(capability, (lambda _: True, ""))

@@ -8,11 +8,27 @@ from functools import partial
 
 from services.suppliers.conformance.assume import sample_order
 from services.suppliers.conformance.report import Result, WritingReport
-from services.suppliers.contract import Adapter, Kind, OrderToSend, OutboundMessage, RouteChangeToSend, TakesRouteChanges
-from shared.contracts.base import Place
+from services.suppliers.contract import (
+    Adapter,
+    Kind,
+    OfferAnswerToSend,
+    OrderToSend,
+    OutboundMessage,
+    RouteChangeToSend,
+    TakesOfferAnswers,
+    TakesRouteChanges,
+)
+from shared.contracts.base import Money, Place
+from shared.contracts.decisions import AfterDecline, Answer
 
 REFERENCE = 1
 _AROUND = 20
+_SUBSTITUTE, _PRICE = "9780141036144", Money(minor=1299, currency="GBP")
+_ANSWERS = (
+    (Answer.ACCEPTED, None),
+    (Answer.DECLINED, AfterDecline.KEEP),
+    (Answer.DECLINED, AfterDecline.CANCEL),
+)
 
 
 def judge_writing(adapter: Adapter, orders: Sequence[OrderToSend] | None) -> tuple[WritingReport, ...]:
@@ -29,11 +45,33 @@ def judge_route_change(adapter: Adapter) -> tuple[str, str]:
         return "", ""
     lines = tuple((line, (1,)) for line in order.lines)
     change = RouteChangeToSend(order.council, order.order_id, order.order_number, Place(code="OTHER"), lines)
-    written = _twice(partial(adapter.write_route_change, change, REFERENCE))
+    return _judged("the change of a sample order", partial(adapter.write_route_change, change, REFERENCE), Kind.ROUTE_CHANGE)
+
+
+def judge_offer_answers(adapter: Adapter) -> list[tuple[str, str]]:
+    """Returns how the adapter writes each answer to offers about a copy of the sample order, each with what is wrong, or ""."""
+    order = sample_order(adapter.profile)
+    if order is None or not isinstance(adapter, TakesOfferAnswers):
+        return []
+    lines = tuple((line, (1,)) for line in order.lines)
+    judged = []
+    for what, isbn, price in (("substitute", _SUBSTITUTE, None), ("price", None, _PRICE)):
+        for answer, then in _ANSWERS:
+            told = OfferAnswerToSend(
+                order.council, order.order_id, order.order_number, answer, then, "a sample", isbn, price, lines
+            )
+            named = f"a {what} {answer}" if then is None else f"a {what} {answer} ({then})"
+            write = partial(adapter.write_offer_answer, told, REFERENCE)
+            judged.append(_judged(f"{named} for a copy of a sample order", write, Kind.OFFER_ANSWER))
+    return judged
+
+
+def _judged(what: str, write: Callable[[], OutboundMessage], kind: Kind) -> tuple[str, str]:
+    written = _twice(write)
     if isinstance(written, Exception):
-        return "the change of a sample order", f"it cannot be written: {written!r}"
-    faults = [*_faults(written[0], Kind.ROUTE_CHANGE), *_differences(*written)]
-    return f"the change of a sample order is written as {written[0].name}", "; ".join(faults)
+        return what, f"it cannot be written: {written!r}"
+    faults = [*_faults(written[0], kind), *_differences(*written)]
+    return f"{what} is written as {written[0].name}", "; ".join(faults)
 
 
 def _judge(adapter: Adapter, order: OrderToSend, *, is_sample: bool) -> WritingReport:

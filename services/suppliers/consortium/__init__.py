@@ -13,6 +13,7 @@ from services.suppliers.consortium.profile import ConsortiumProfile
 from services.suppliers.consortium.transport import ConsortiumTransport, Credentials
 from services.suppliers.contract import (
     CancellationToSend,
+    OfferAnswerToSend,
     OrderToSend,
     OutboundMessage,
     RawMessage,
@@ -26,7 +27,10 @@ __all__ = ["Consortium", "adapter"]
 
 
 class Consortium:
-    """One regional consortium; implements `Adapter`, `CancelsOrders`, `TakesRouteChanges`, `SuppliesRecords`, `LeavesFiles`."""
+    """One regional consortium.
+
+    It implements `Adapter`, `CancelsOrders`, `TakesRouteChanges`, `TakesOfferAnswers`, `SuppliesRecords` and `LeavesFiles`.
+    """
 
     def __init__(self, profile: ConsortiumProfile, credentials: Credentials | None, push_secrets: Sequence[str]) -> None:
         self._profile = profile
@@ -54,6 +58,10 @@ class Consortium:
     def write_route_change(self, change: RouteChangeToSend, reference: int) -> OutboundMessage:
         """The consortium's request to deliver copies of an order to another place."""
         return write.route_change(change, reference)
+
+    def write_offer_answer(self, answer: OfferAnswerToSend, reference: int) -> OutboundMessage:
+        """The consortium's answer to its offer of a substitute or a price."""
+        return write.offer_answer(answer, reference)
 
     def write_record_request(self, isbns: Sequence[str], reference: int) -> OutboundMessage:
         """The consortium's request for bibliographic records."""

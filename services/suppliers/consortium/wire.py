@@ -115,6 +115,29 @@ class RouteChangeRequest(_Request):
     lines: tuple[ReroutedLine, ...]
 
 
+class AnsweredLine(_Request):
+    """The copies of one line that an answer to an offer is about; `isbn` is the book that was ordered."""
+
+    line_key: str
+    isbn: str
+    copy_numbers: tuple[int, ...]
+
+
+class OfferAnswer(_Request):
+    """Body of `POST /v1/orders/{reference}/offer-answers`: what the council answers to an offer of a substitute or a price.
+
+    `then` is what becomes of the copies of a declined offer: `keep` them on order as they were ordered, or `cancel` them.
+    """
+
+    order_number: str
+    answer: Literal["accepted", "declined"]
+    then: Literal["keep", "cancel"] | None
+    reason: str
+    substitute_isbn: str | None
+    unit_price: Amount | None
+    lines: tuple[AnsweredLine, ...]
+
+
 class RecordRequest(_Request):
     """Body of `POST /v1/record-requests`."""
 

@@ -9,8 +9,15 @@ from pydantic import BaseModel
 
 from services.suppliers.consortium import wire
 from services.suppliers.consortium.profile import ConsortiumProfile
-from services.suppliers.contract import CancellationToSend, Kind, OrderToSend, OutboundMessage, RouteChangeToSend
-from shared.contracts.base import Place
+from services.suppliers.contract import (
+    CancellationToSend,
+    Kind,
+    OfferAnswerToSend,
+    OrderToSend,
+    OutboundMessage,
+    RouteChangeToSend,
+)
+from shared.contracts.base import Money, Place
 from shared.contracts.orders import OrderedLine
 
 JSON = "application/json"
@@ -64,6 +71,23 @@ def route_change(change: RouteChangeToSend, reference: int) -> OutboundMessage:
     return _message(Kind.ROUTE_CHANGE, reference, f"{ORDERS}/{change.order_id}/route-changes", body)
 
 
+def offer_answer(answer: OfferAnswerToSend, reference: int) -> OutboundMessage:
+    """Writes the body of `POST /v1/orders/{reference}/offer-answers`."""
+    body = wire.OfferAnswer(
+        order_number=answer.order_number,
+        answer=answer.answer.value,
+        then=None if answer.then is None else answer.then.value,
+        reason=answer.reason,
+        substitute_isbn=answer.isbn,
+        unit_price=_amount(answer.price),
+        lines=tuple(
+            wire.AnsweredLine(line_key=line.line_key, isbn=line.isbn, copy_numbers=copy_numbers)
+            for line, copy_numbers in answer.lines
+        ),
+    )
+    return _message(Kind.OFFER_ANSWER, reference, f"{ORDERS}/{answer.order_id}/offer-answers", body)
+
+
 def record_request(isbns: Sequence[str], reference: int) -> OutboundMessage:
     """Writes the body of `POST /v1/record-requests`."""
     return _message(Kind.RECORD_REQUEST, reference, RECORD_REQUESTS, wire.RecordRequest(isbns=tuple(isbns)))
@@ -82,7 +106,6 @@ def _wire_place(place: Place) -> wire.DeliverTo:
 
 
 def _line(line: OrderedLine) -> wire.Line:
-    price = line.unit_price
     copies = tuple(
         wire.Copy(
             copy_number=copy.copy_number,
@@ -103,9 +126,13 @@ def _line(line: OrderedLine) -> wire.Line:
         author=line.author,
         material=line.material,
         quantity=len(copies),
-        unit_price=price and wire.Amount(minor=price.minor, currency=price.currency),
+        unit_price=_amount(line.unit_price),
         copies=copies,
     )
+
+
+def _amount(price: Money | None) -> wire.Amount | None:
+    return None if price is None else wire.Amount(minor=price.minor, currency=price.currency)
 
 
 def _message(kind: Kind, reference: int, path: str, body: BaseModel) -> OutboundMessage:

@@ -10,6 +10,7 @@ from services.suppliers.contract.errors import SendOutcomeUnknown
 from services.suppliers.contract.facts import (
     CancellationToSend,
     LargeMessage,
+    OfferAnswerToSend,
     OrderToSend,
     OutboundMessage,
     RawMessage,
@@ -186,6 +187,16 @@ class TakesRouteChanges(Protocol):
 
     def write_route_change(self, change: RouteChangeToSend, reference: int) -> OutboundMessage:
         """Write the change as the supplier's own message. Pure. Raises ValueError that names what its protocol cannot carry."""
+
+
+@runtime_checkable
+class TakesOfferAnswers(Protocol):
+    """An adapter whose supplier takes a council's answers to its offers of substitutes and prices
+    (Capability.TAKES_OFFER_ANSWERS).
+    """
+
+    def write_offer_answer(self, answer: OfferAnswerToSend, reference: int) -> OutboundMessage:
+        """Write the answer as the supplier's own message. Pure. Raises ValueError that names what its protocol cannot carry."""
 
 
 @runtime_checkable

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from shared.contracts.base import Place, PlaceKind
+from shared.contracts.base import Money, Place, PlaceKind
+from shared.contracts.decisions import AfterDecline, Answer
 from shared.contracts.invoices import InvoicedCharge, InvoicedLine, TaxAtRate
 from shared.contracts.orders import OrderedLine
 from shared.contracts.selections import SelectedLine
@@ -26,6 +27,7 @@ class Kind(StrEnum):
     ORDER = "order"
     CANCELLATION = "cancellation"
     ROUTE_CHANGE = "route_change"
+    OFFER_ANSWER = "offer_answer"
     RECORD_REQUEST = "record_request"
     RESPONSE = "response"
     DESPATCH = "despatch"
@@ -83,6 +85,29 @@ class RouteChangeToSend:
     order_id: str
     order_number: str
     place: Place
+    lines: tuple[tuple[OrderedLine, tuple[int, ...]], ...]
+    part: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAnswerToSend:
+    """A council's answer to one offer of a substitute or a price: for each line, the line as its message carried it, and the
+    numbers of the copies that the answer is about.
+
+    Accepted: from now on, each of these copies is the substitute `isbn`, or costs `price`. `isbn` is None for an offer of a price
+    alone, `price` for an offer that states none. Declined, `then` says what becomes of the copies: they stay on order as they
+    were ordered (`keep`), or are wanted no more (`cancel`). `order_id`, `order_number` and `part` are those under which the
+    message was sent.
+    """
+
+    council: str
+    order_id: str
+    order_number: str
+    answer: Answer
+    then: AfterDecline | None
+    reason: str
+    isbn: str | None
+    price: Money | None
     lines: tuple[tuple[OrderedLine, tuple[int, ...]], ...]
     part: int = 1
 
@@ -185,6 +210,7 @@ class LineAnswer:
     note: str = ""
     prices: tuple[StatedPrice, ...] = ()
     supplier_references: SupplierReferences | None = None
+    offer_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

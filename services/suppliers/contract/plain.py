@@ -83,6 +83,7 @@ class AnsweredPart(LinePart):
     quantities: CountsPart = CountsPart()
     available_on: object = None
     substitute_isbn: str | None = None
+    offer_until: object = Field(default=None, description="Last day on which an offered substitute or price can be accepted")
     note: str = ""
     unit_price: object = Field(default=None, description="What one copy costs now; read as a PricePart")
 
@@ -167,6 +168,7 @@ def _answer(number: int, line: AnsweredPart, notes: Notes, status_of: StatusOf) 
         note=note,
         prices=_prices(number, line.unit_price, notes),
         supplier_references=_references(line),
+        offer_until=notes.day("offer_until", line.offer_until, number),
     )
 
 

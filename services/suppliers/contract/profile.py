@@ -16,11 +16,13 @@ class Capability(StrEnum):
     """What a supplier states that it can do. The conformance kit looks for evidence of each.
 
     Without CANCELS a supplier is sent no cancellation, without SUPPLIES_RECORDS no request for records. Without
-    TAKES_ROUTE_CHANGES, a person is asked to tell it where copies go that it has on order already.
+    TAKES_ROUTE_CHANGES, a person is asked to tell it where copies go that it has on order already; without TAKES_OFFER_ANSWERS,
+    what the council answers to its offer of a substitute or a price.
     """
 
     CANCELS = "cancels"
     TAKES_ROUTE_CHANGES = "takes_route_changes"
+    TAKES_OFFER_ANSWERS = "takes_offer_answers"
     CONFIRMS_RECEIPT = "confirms_receipt"
     DELIVERS_DIRECT = "delivers_direct"
     DELIVERS_TO_HUB = "delivers_to_hub"

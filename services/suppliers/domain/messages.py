@@ -219,6 +219,7 @@ def already_refused(message: Message) -> DomainError:
 
 
 def not_written_again(message: Message) -> DomainError:
-    """Returns the error (409) for a replay of a change of the route: the place may have changed once more since."""
-    text = f"It is not sent again ({message.reason}). Tell the supplier yourself where its copies go, then discard the message."
+    """Returns the error (409) for a replay of a change of the route or of an answer to an offer: there may be a later one."""
+    what = "where its copies go" if message.kind is Kind.ROUTE_CHANGE else "what was decided about its offer"
+    text = f"It is not sent again ({message.reason}). Tell the supplier yourself {what}, then discard the message."
     return DomainError("not-written-again", text, ProblemKind.CONFLICT)

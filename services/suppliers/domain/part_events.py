@@ -134,6 +134,7 @@ def _responded_line(matched: MatchedAnswer) -> RespondedLine:
         note=answer.note,
         prices=answer.prices,
         supplier_references=answer.supplier_references,
+        offer_until=answer.offer_until,
     )
 
 

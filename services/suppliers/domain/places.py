@@ -12,7 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from services.suppliers.contract import CancellationToSend, LineAnswer, OrderPlaces, OrderToSend, RouteChangeToSend
+from services.suppliers.contract import (
+    CancellationToSend,
+    LineAnswer,
+    OfferAnswerToSend,
+    OrderPlaces,
+    OrderToSend,
+    RouteChangeToSend,
+)
 from shared.contracts.base import Place, PlaceKind
 from shared.contracts.orders import OrderedCopy, OrderedLine
 from shared.contracts.suppliers import CopyReference
@@ -20,7 +27,7 @@ from shared.contracts.suppliers import CopyReference
 SIGN = "="
 
 # What changes an order that the supplier has.
-ChangeToSend = TypeVar("ChangeToSend", CancellationToSend, RouteChangeToSend)
+ChangeToSend = TypeVar("ChangeToSend", CancellationToSend, RouteChangeToSend, OfferAnswerToSend)
 
 # By line key, the numbers of those of its copies that a message carries.
 Carried = Mapping[str, tuple[int, ...]]

@@ -32,8 +32,11 @@ from services.suppliers.store import messages, withdrawals
 from services.suppliers.usecases import queueing, sending
 from shared.bus import Cause, set_cause
 
-_LANES = (frozenset({Kind.ORDER, Kind.CANCELLATION, Kind.ROUTE_CHANGE}), frozenset({Kind.RECORD_REQUEST}))
-"""A cancellation or a change of the route never leaves before its order; a request for records waits for neither."""
+_LANES = (
+    frozenset({Kind.ORDER, Kind.CANCELLATION, Kind.ROUTE_CHANGE, Kind.OFFER_ANSWER}),
+    frozenset({Kind.RECORD_REQUEST}),
+)
+"""What changes an order, or answers an offer about it, never leaves before it; a request for records waits for none of them."""
 
 log = structlog.get_logger(__name__)
 

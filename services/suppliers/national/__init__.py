@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 
-from services.suppliers.contract import CancellationToSend, OrderToSend, OutboundMessage, RawMessage, Reading, Transport
+from services.suppliers.contract import (
+    CancellationToSend,
+    OfferAnswerToSend,
+    OrderToSend,
+    OutboundMessage,
+    RawMessage,
+    Reading,
+    Transport,
+)
 from services.suppliers.national.arrivals import Arrival, Entry, Version
 from services.suppliers.national.connection import Credentials
 from services.suppliers.national.profile import NationalProfile
@@ -25,7 +33,7 @@ __all__ = ["NationalAdapter", "NationalProfile", "adapter"]
 
 
 class NationalAdapter:
-    """One national bookseller. It accepts cancellations and supplies records; it never pushes."""
+    """One national bookseller. It takes cancellations and answers to its offers, and supplies records; it never pushes."""
 
     push_secrets: Sequence[str] = ()
 
@@ -43,6 +51,10 @@ class NationalAdapter:
     def write_cancellation(self, cancellation: CancellationToSend, reference: int) -> OutboundMessage:
         """Writes ORDCHG D.96A, dated by the clock, because a cancellation has no date of its own."""
         return self._writer.cancellation(cancellation, reference, self._clock.now())
+
+    def write_offer_answer(self, answer: OfferAnswerToSend, reference: int) -> OutboundMessage:
+        """Writes ORDCHG D.96A, dated by the clock. Raises ValueError for a price that its dialect has no place for."""
+        return self._writer.offer_answer(answer, reference, self._clock.now())
 
     def write_record_request(self, isbns: Sequence[str], reference: int) -> OutboundMessage:
         """Writes a CSV of ISBNs."""

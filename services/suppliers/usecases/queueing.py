@@ -14,6 +14,7 @@ from services.suppliers.contract import (
     CancellationToSend,
     Capability,
     Kind,
+    OfferAnswerToSend,
     OrderToSend,
     OutboundMessage,
     RouteChangeToSend,
@@ -102,6 +103,22 @@ async def take_route_change(connection: AsyncConnection, exchange: Exchange, cha
         if message.state is State.FAILED:
             event = quarantined(exchange.profile.supplier_id, message, reason=message.reason, now=exchange.clock.now())
             await publish(connection, [event], exchange.clock)
+
+
+async def take_offer_answer(connection: AsyncConnection, exchange: Exchange, answer: OfferAnswerToSend) -> None:
+    """Queues the answer to an offer, in one message for each message that carried its copies.
+
+    Writes nothing where the supplier takes none: the order book asks a person to tell it. Publishes that the lines could not be
+    sent where the message cannot be written.
+    """
+    answerer = exchange.offer_answerer
+    if answerer is None:
+        return
+    for part in parts_of_change(answer, exchange.profile.order_places):
+        draft = _change_draft(Kind.OFFER_ANSWER, answer, part)
+        message = await _queue(connection, exchange, draft, write=partial(answerer.write_offer_answer, part))
+        if message.state is State.FAILED:
+            await publish(connection, _not_sent(exchange, message), exchange.clock)
 
 
 def _change_draft(kind: Kind, whole: ChangeToSend, part: ChangeToSend) -> NewMessage:
@@ -194,7 +211,7 @@ def _only_part(order: OrderToSend, exchange: Exchange) -> OrderToSend:
     return parts[0]
 
 
-def _draft(kind: Kind, order: OrderToSend | CancellationToSend | RouteChangeToSend, line_keys: Sequence[str]) -> NewMessage:
+def _draft(kind: Kind, order: OrderToSend | ChangeToSend, line_keys: Sequence[str]) -> NewMessage:
     return NewMessage(
         Direction.OUT,
         kind,

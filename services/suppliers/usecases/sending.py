@@ -29,6 +29,9 @@ from services.suppliers.usecases.credentials import report_refusal
 from services.suppliers.usecases.publishing import publish
 from shared.contracts.suppliers import SendOutcome
 
+# With these, copies are ordered: as the council wanted them, or as the supplier offered them.
+_ORDERING = frozenset({Kind.ORDER, Kind.OFFER_ANSWER})
+
 Outcome = RawMessage | Undecided | SupplierError | None
 
 
@@ -99,7 +102,7 @@ async def note_sent(
     now = exchange.clock.now()
     changes = {"sent_at": now, "next_attempt_at": None}
     sent = await messages.move(connection, message, State.SENT, now=now, reason=reason, actor=actor, changes=changes)
-    if message.kind is Kind.ORDER:
+    if message.kind in _ORDERING:
         events = order_sent(exchange.profile.supplier_id, message, SendOutcome.SENT, now=now)
         await publish(connection, events, exchange.clock)
     return sent
@@ -109,7 +112,7 @@ async def note_unknown(connection: AsyncConnection, exchange: Exchange, message:
     """Records that it is not known whether the supplier has the message. The supplier will be asked."""
     now = exchange.clock.now()
     await messages.move(connection, message, State.UNKNOWN, now=now, reason=reason, changes={"next_attempt_at": now})
-    if message.kind is Kind.ORDER:
+    if message.kind in _ORDERING:
         events = order_sent(exchange.profile.supplier_id, message, SendOutcome.UNKNOWN, now=now, reason=reason)
         await publish(connection, events, exchange.clock)
 
@@ -192,6 +195,8 @@ async def _note_refusal(connection: AsyncConnection, exchange: Exchange, message
         await publish(connection, refused(supplier_id, message, now=now, note=note), exchange.clock)
     elif message.kind is Kind.CANCELLATION:
         await publish(connection, not_cancelled(supplier_id, message, now=now, note=note), exchange.clock)
+    elif message.kind is Kind.OFFER_ANSWER:
+        await publish(connection, order_sent(supplier_id, message, SendOutcome.FAILED, now=now, reason=note), exchange.clock)
     else:
         event = quarantined(supplier_id, message, reason=note, now=now)
         await publish(connection, [event], exchange.clock)

@@ -1,12 +1,14 @@
 """Which suppliers the catalogue asks for records of ordered books, and how often."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from httpx import AsyncClient
 
 from services.catalogue.reminders import Reminders
 from shared.clock import ManualClock
 from shared.contracts.catalogue import RecordRequested
+from shared.contracts.decisions import Answer, DecidedOffer, LinesDecided, OfferKind
 from tests.services.catalogue.facts import HAMNET, PIRANESI, line, order, record
 from tests.services.hearing import Hearing
 
@@ -47,6 +49,22 @@ async def test_after_a_supplier_s_last_day_records_are_asked_of_the_next_one_or_
 async def test_no_record_is_requested_of_an_article_that_is_no_book(catalogue: Hearing) -> None:
     await catalogue.hears(order(line("5050582000016", "IPSW"), line(HAMNET, "IPSW")))
     assert [isbn for isbn, _ in await asks(catalogue)] == [HAMNET]
+
+
+async def test_the_record_of_a_substitute_is_asked_for_once_it_is_accepted(catalogue: Hearing) -> None:
+    ordered = order(line(PIRANESI, "IPSW"))
+    await catalogue.hears(ordered)
+    for answer, isbn in ((Answer.DECLINED, "9780141036144"), (Answer.ACCEPTED, HAMNET)):
+        offer = DecidedOffer(
+            decision_id=uuid4(), supplier_id="eastern", kind=OfferKind.SUBSTITUTE, answer=answer, ordered_isbn=PIRANESI,
+            isbn=isbn, line=line(isbn, "IPSW"),
+        )  # fmt: skip
+        decided = LinesDecided(
+            council=ordered.council, order_id=ordered.order_id, order_number=ordered.order_number, decided_at=ordered.placed_at,
+            decision="the paperback will do", line_keys=(offer.line_key,), offers=(offer,),
+        )  # fmt: skip
+        await catalogue.hears(decided)
+    assert sorted(await asks(catalogue)) == [(HAMNET, "eastern"), (PIRANESI, "eastern")]
 
 
 async def test_a_known_title_is_not_asked_for(catalogue: Hearing) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from shared.contracts.decisions import LinesDecided
 from shared.contracts.messages import MessageHandled
-from shared.contracts.orders import LinesDecided
 from tests.services.evidence.facts import HARBOUR, SUFFOLK
 from tests.services.hearing import number
 

@@ -11,7 +11,7 @@ from httpx import AsyncClient
 from services.lms.domain.bodies import Kind
 from shared.bus import to_envelope
 from shared.clock import ManualClock
-from shared.contracts import catalogue, delivery, invoices, messages, orders, selections, spend, suppliers
+from shared.contracts import catalogue, decisions, delivery, invoices, messages, orders, selections, spend, suppliers
 from shared.contracts.base import Event
 from shared.contracts.example_events import EXAMPLES
 from shared.contracts.orders import OrderPlaced
@@ -29,7 +29,7 @@ TOLD: Mapping[type[Event], Mapping[Kind, int] | str] = {
     orders.CancellationRequested: {Kind.CANCELLATION_REQUESTED: 1},
     orders.LineProgressed: {Kind.COPY_MOVED: 1},
     orders.RouteChanged: {Kind.COPY_REROUTED: 1},
-    orders.LinesDecided: {Kind.DECISION_TAKEN: 1},
+    decisions.LinesDecided: {Kind.DECISION_TAKEN: 1},
     orders.SourcingRuleChanged: _OWN_SETTING,
     orders.OrderingSwitchChanged: {Kind.SWITCH_CHANGED: 1},
     spend.SpendCommitted: _FOR_THE_LEDGER,

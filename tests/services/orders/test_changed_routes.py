@@ -15,8 +15,9 @@ from services.orders.rerouter import Rerouter
 from services.orders.store.rerouting import lock_rule, orders_elsewhere
 from services.orders.usecases.rerouting import follow_route
 from shared.contracts.base import Place, RouteKind
+from shared.contracts.decisions import LinesDecided
 from shared.contracts.delivery import Leg
-from shared.contracts.orders import LinesDecided, RouteChanged
+from shared.contracts.orders import RouteChanged
 from shared.contracts.suppliers import OrderSent, SendOutcome, SupplierAnnounced
 from tests.services.hearing import Hearing
 from tests.services.orders.conftest import Orders, an_order

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from services.orders.incoming import handlers
 from services.orders.republish import OWNER
-from shared.contracts.orders import LinesDecided
+from shared.contracts.decisions import LinesDecided
 from tests.services.hearing import Hearing
 from tests.services.orders.conftest import Orders
 from tests.services.orders.switched import Switches

@@ -41,13 +41,16 @@ async def test_a_held_line_asks_with_the_new_and_the_ordered_price(orders: Order
     )
     assert held["unit_price"] == {"minor": 899, "currency": "GBP"}
     assert held["stated_prices"] == [{"minor": 1299, "currency": "GBP", "basis": "retail", "code": "AAE"}]
-    assert "price GBP 12.99 retail price" in after["timeline"][-1]["reason"]
+    said, offered = after["timeline"][-2:]
+    assert "price GBP 12.99 retail price" in said["reason"]
+    assert offered["reason"] == f"the price GBP 12.99 is offered: decision {held['decisions'][0]['decision_id']} is open"
 
 
 async def test_what_a_person_must_decide_is_published_when_it_changes(orders: Orders) -> None:
     order = await orders.placed(priced_order())
     ordered = line_of(order, "national", 1)
-    answers = [("100", ()), ("100", (PRICE,)), ("100", (PRICE,)), ("100", ())]
+    as_ordered = StatedPrice(minor=899, currency="GBP", basis=PriceBasis.RETAIL, code="AAE")
+    answers = [("100", ()), ("100", (PRICE,)), ("100", (PRICE,)), ("100", ()), ("100", (as_ordered,))]
     for code, prices in answers:
         await orders.hear(answered(order, ordered, {"status_code": code, "prices": prices}))
 

@@ -9,13 +9,13 @@ from datetime import datetime
 from services.lms.domain import bodies
 from services.lms.domain.news import Attention, News, key_of
 from services.lms.domain.reading.stated import Stated
+from shared.contracts.decisions import LinesDecided
 from shared.contracts.orders import (
     CancellationRequested,
     CopyProgress,
     CopyState,
     LineProgressed,
     LinesAdded,
-    LinesDecided,
     OrderPlaced,
     RouteChanged,
 )

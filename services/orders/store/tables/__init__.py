@@ -1,6 +1,7 @@
 """The order book's tables. Money in minor units, times with zone."""
 
 from services.orders.store.tables.base import metadata
+from services.orders.store.tables.decisions import decision
 from services.orders.store.tables.funds import fund, fund_count, fund_rollover
 from services.orders.store.tables.history import history
 from services.orders.store.tables.invoices import copy_cost, invoice, invoice_line
@@ -25,6 +26,7 @@ __all__ = [
     "branch",
     "copy",
     "copy_cost",
+    "decision",
     "edition",
     "fund",
     "fund_count",

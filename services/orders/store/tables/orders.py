@@ -47,6 +47,7 @@ supplier = Table(
     Column("routes", ARRAY(Text)),
     Column("usual_delivery_days", SmallInteger),
     Column("takes_route_changes", Boolean),
+    Column("takes_offer_answers", Boolean),
 )
 
 # `version` grows with every change of the order or its copies: it is the ETag and the events' aggregate version. `asking`:
@@ -74,7 +75,8 @@ purchase_order = Table(
 # `attention` is what a person must decide about the line; empty for nothing. `supplier_references` is what the supplier calls
 # the line, `stated_prices` the prices of its last answer that had any, both as the contract writes them. `attention_*`: since
 # when the line asks this, and the order's version when that was last published; null where it never was. `trial`, `arm`: the
-# trial that drew the supplier, and its arm; null where none did.
+# trial that drew the supplier, and its arm; null where none did. `ordered_isbn`: what was ordered first, where a substitute was
+# accepted; title and author are of that book. `ordered_minor`, `ordered_currency`: likewise, where the line was `repriced`.
 order_line = Table(
     "order_line",
     metadata,
@@ -103,6 +105,10 @@ order_line = Table(
     Column("added_at", DateTime(timezone=True)),
     Column("added_version", Integer),
     Column("added_reason", Text),
+    Column("ordered_isbn", Text),
+    Column("repriced", Boolean, nullable=False, server_default=text("false")),
+    Column("ordered_minor", Integer),
+    Column("ordered_currency", Text),
     Index("order_line_of_order", "order_id"),
     Index("order_line_of_title", "council", "isbn"),
     Index("order_line_asking", "order_id", postgresql_where=text("attention <> ''")),

@@ -56,7 +56,8 @@ def _account_stopped(response: Response, message: Message, findings: Findings) -
 def answer_of(line: ResponseLine, message: Heading, findings: Findings) -> LineAnswer:
     """Reads one line of an ORDRSP or OSTRPT.
 
-    Counts are QTY 21 ordered, 12 or 113 accepted, 83 back ordered, 85 cancelled; `available_on` is DTM 44; prices are PRI.
+    Counts are QTY 21 ordered, 12 or 113 accepted, 83 back ordered, 85 cancelled; `available_on` is DTM 44, `offer_until` DTM 36;
+    prices are PRI.
     """
     line_key, order_number = references_of(line, message)
     remarked = _Remarked(line, findings)
@@ -81,6 +82,7 @@ def answer_of(line: ResponseLine, message: Heading, findings: Findings) -> LineA
         note="; ".join(remarked.notes),
         prices=prices_of(line, message, findings),
         supplier_references=supplier_references_of(line),
+        offer_until=day_of(line.date("36")),
     )
 
 

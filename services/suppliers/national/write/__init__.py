@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from services.suppliers.contract import CancellationToSend, Kind, OrderToSend, OutboundMessage
+from services.suppliers.contract import CancellationToSend, Kind, OfferAnswerToSend, OrderToSend, OutboundMessage
 from services.suppliers.national.order_numbers import on_the_wire
 from services.suppliers.national.profile import NationalProfile, named
 from services.suppliers.national.write.addressing import Addressing
@@ -13,7 +13,7 @@ from services.suppliers.national.write.envelope import interchange
 from services.suppliers.national.write.ordering import LineWriter
 from services.suppliers.national.write.wording import code, transliterated, transliteration
 from shared.contracts.orders import OrderedLine
-from shared.formats.editeur import Change, Currencies, Date, Document, Orders, Reference, remarks
+from shared.formats.editeur import Change, ChangeLine, Currencies, Date, Document, Orders, Reference, remarks
 
 EDIFACT_TYPE = "application/EDIFACT"
 CSV_TYPE = "text/csv"
@@ -58,22 +58,46 @@ class Writer:
 
     def cancellation(self, cancellation: CancellationToSend, reference: int, prepared: datetime) -> OutboundMessage:
         """Writes ORDCHG with BGM 230, according to the directory: no real sample was available."""
+        lines = [
+            self._lines.cancelled(position, line, numbers) for position, (line, numbers) in enumerate(cancellation.lines, start=1)
+        ]
+        return self._change(Kind.CANCELLATION, cancellation, lines, None, reference, prepared)
+
+    def offer_answer(self, answer: OfferAnswerToSend, reference: int, prepared: datetime) -> OutboundMessage:
+        """Writes the answer to an offer as ORDCHG with BGM 230, as a cancellation is written.
+
+        Raises ValueError for an accepted price where the dialect has no place for prices.
+        """
+        lines = [
+            self._lines.answered(position, line, numbers, answer)
+            for position, (line, numbers) in enumerate(answer.lines, start=1)
+        ]
+        currency = _only_currency(line for line, _ in answer.lines) if answer.price is None else answer.price.currency
+        return self._change(Kind.OFFER_ANSWER, answer, lines, currency, reference, prepared)
+
+    def _change(
+        self,
+        kind: Kind,
+        change: CancellationToSend | OfferAnswerToSend,
+        lines: Sequence[ChangeLine],
+        currency: str | None,
+        reference: int,
+        prepared: datetime,
+    ) -> OutboundMessage:
         prepared = prepared.astimezone(self._dialect.time_zone)
         message = Change(
             document=Document(_CHANGE, str(reference), "4"),
             dates=(self._dated(prepared),),
-            remarks=remarks("GEN", transliterated(cancellation.reason, self._dialect.charset))[:1],
-            references=(Reference("ON", self._order_number(cancellation.order_number, cancellation.part)),),
-            parties=self._addressing.parties(cancellation.council),
-            lines=tuple(
-                self._lines.cancelled(position, line, numbers)
-                for position, (line, numbers) in enumerate(cancellation.lines, start=1)
-            ),
+            remarks=remarks("GEN", transliterated(change.reason, self._dialect.charset))[:1],
+            references=(Reference("ON", self._order_number(change.order_number, change.part)),),
+            parties=self._addressing.parties(change.council),
+            currencies=() if currency is None else (Currencies("2", currency, "9"),),
+            lines=tuple(lines),
         )
         body = interchange(message, self._profile, reference, prepared)
-        odd = transliteration("the reason", cancellation.reason, self._dialect.charset)
+        odd = transliteration("the reason", change.reason, self._dialect.charset)
         name = named(self._names.changes, reference)
-        return OutboundMessage(Kind.CANCELLATION, reference, name, body, EDIFACT_TYPE, (odd,) if odd else ())
+        return OutboundMessage(kind, reference, name, body, EDIFACT_TYPE, (odd,) if odd else ())
 
     def record_request(self, isbns: Sequence[str], reference: int) -> OutboundMessage:
         """Writes a CSV with one column of ISBNs under the heading `isbn`."""
@@ -88,7 +112,7 @@ class Writer:
         return Date.minute("137", moment) if self._dialect.dates == "203" else Date.day("137", moment)
 
 
-def _only_currency(lines: Sequence[OrderedLine]) -> str:
+def _only_currency(lines: Iterable[OrderedLine]) -> str:
     """Returns the currency of the order's prices (CUX applies to the whole message); GBP when no price is known."""
     currencies = {line.unit_price.currency for line in lines if line.unit_price is not None} or {"GBP"}
     if len(currencies) > 1:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
 from stdnum import isbn as stdnum_isbn
 
+from services.suppliers.contract import OfferAnswerToSend
 from services.suppliers.national.dialect import Dialect
 from services.suppliers.national.item_data import pairs_of
 from services.suppliers.national.write.wording import code, transliterated, transliteration
+from shared.contracts.base import Money
+from shared.contracts.decisions import AfterDecline
 from shared.contracts.orders import OrderedCopy, OrderedLine
 from shared.findings import Finding
 from shared.formats.editeur import (
@@ -65,16 +69,45 @@ class LineWriter:
     def cancelled(self, position: int, line: OrderedLine, numbers: Sequence[int]) -> ChangeLine:
         """Writes a line of ORDCHG: action 2 cancels it, 3 reduces it to the copies in QTY+21; QTY+85 and GIR are cancelled."""
         remaining = len(line.copies) - len(numbers)
+        quantities = (*([_count("21", remaining)] if remaining else []), _count("85", len(numbers)))
+        return self._changed(position, "3" if remaining else "2", line, numbers, quantities)
+
+    def answered(self, position: int, line: OrderedLine, numbers: Sequence[int], answer: OfferAnswerToSend) -> ChangeLine:
+        """Writes the answer to an offer as a line of ORDCHG; QTY+21 and GIR are the copies that it is about.
+
+        Action 3 accepts: the substitute is in PIA+3, where the supplier's own answer has it, and the price in PRI. Action 4
+        declines and keeps the copies as ordered, at the ordered price. Declined and not wanted at all, they are cancelled.
+        Raises ValueError for a price where the dialect has no place for one.
+        """
+        if answer.then is AfterDecline.CANCEL:
+            return self.cancelled(position, line, numbers)
+        if answer.then is AfterDecline.KEEP:
+            kept = self._changed(position, "4", line, numbers, (_count("21", len(numbers)),))
+            return replace(kept, prices=self._prices(line))
+        changed = self._changed(position, "3", line, numbers, (_count("21", len(numbers)),))
+        substitute = () if answer.isbn is None else (Numbers("3", (Number(answer.isbn, "EN"),)),)
+        return replace(changed, numbers=(*changed.numbers, *substitute), prices=self._accepted(answer.price))
+
+    def _accepted(self, price: Money | None) -> tuple[Price, ...]:
+        if price is None:
+            return ()
+        if self._dialect.price is None:
+            raise ValueError("this supplier's messages have no place for a price, so it cannot be told that one is accepted")
+        return (Price(self._dialect.price, to_decimal(price.minor, price.currency)),)
+
+    def _changed(
+        self, position: int, action: str, line: OrderedLine, numbers: Sequence[int], quantities: tuple[Quantity, ...]
+    ) -> ChangeLine:
         wanted = set(numbers)
         copies = (self._copy(copy) for copy in line.copies if copy.copy_number in wanted)
         item, article = self._article(line.isbn)
         return ChangeLine(
             str(position),
-            "3" if remaining else "2",
+            action,
             item,
             "EN" if item else "",
             numbers=() if item else article,
-            quantities=(*([_count("21", remaining)] if remaining else []), _count("85", len(numbers))),
+            quantities=quantities,
             copies=tuple(Copy(copy.label, copy.marks[:_MARKS_OF_A_CANCELLED_COPY]) for copy in copies),
             references=tuple(each for each in self._references(line) if each.qualifier != "QLI"),
         )

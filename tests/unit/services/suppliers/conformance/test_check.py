@@ -179,6 +179,15 @@ def test_a_change_of_the_route_is_shown_by_writing_one(bodies: list[bytes | Valu
     assert (judged.result, says in judged.evidence[0]) == (result, True)
 
 
+@pytest.mark.parametrize(("unwritable", "result"), [("", Result.PASS), ("no place for a price", Result.FAIL)])
+def test_answers_to_offers_are_shown_by_writing_each(unwritable: str, result: Result) -> None:
+    supplier = ScriptedSupplier(capabilities=[Capability.TAKES_OFFER_ANSWERS])
+    supplier.unwritable = unwritable
+    judged = _of(check(Subject(supplier, "answered"), []), Capability.TAKES_OFFER_ANSWERS)
+    assert (judged.result, len(judged.evidence)) == (result, 6)
+    assert ("a substitute accepted for a copy" in judged.evidence[0], unwritable in judged.evidence[0]) == (True, True)
+
+
 class _Rerouting(ScriptedSupplier):
     """Writes one change after another."""
 

@@ -17,12 +17,15 @@ from services.suppliers.contract import (
     CancellationToSend,
     CancelsOrders,
     Kind,
+    OfferAnswerToSend,
     OrderToSend,
     RouteChangeToSend,
     SuppliesRecords,
+    TakesOfferAnswers,
     TakesRouteChanges,
 )
-from shared.contracts.base import Place, PlaceKind
+from shared.contracts.base import Money, Place, PlaceKind
+from shared.contracts.decisions import AfterDecline, Answer
 
 Golden = Callable[[str, bytes], tuple[str, str]]
 
@@ -99,6 +102,7 @@ def test_the_adapter_does_what_its_capabilities_promise(consortium: Consortium) 
     assert isinstance(consortium, CancelsOrders)
     assert isinstance(consortium, SuppliesRecords)
     assert isinstance(consortium, TakesRouteChanges)
+    assert isinstance(consortium, TakesOfferAnswers)
 
 
 def test_a_missing_secret_is_named() -> None:
@@ -126,3 +130,22 @@ def test_a_wrong_profile_is_refused(change: dict[str, object], complaint: str) -
 
     with pytest.raises(ValidationError, match=complaint):
         adapter(json.dumps({**profile, **change}), consortium_secrets())
+
+
+def test_an_answer_to_an_offer_is_written_exactly(consortium: Consortium, order: OrderToSend) -> None:
+    line = order.lines[0]
+    told = OfferAnswerToSend(
+        "GB-SFK", order.order_id, order.order_number, Answer.DECLINED, AfterDecline.KEEP, "the hardback, please",
+        "9780141036144", Money(minor=999, currency="GBP"), ((line, (2,)),),
+    )  # fmt: skip
+    message = consortium.write_offer_answer(told, 45)
+    assert (message.kind, message.name) == (Kind.OFFER_ANSWER, f"/v1/orders/{order.order_id}/offer-answers")
+    assert json.loads(message.body) == {
+        "order_number": order.order_number,
+        "answer": "declined",
+        "then": "keep",
+        "reason": "the hardback, please",
+        "substitute_isbn": "9780141036144",
+        "unit_price": {"minor": 999, "currency": "GBP"},
+        "lines": [{"line_key": line.line_key, "isbn": line.isbn, "copy_numbers": [2]}],
+    }
