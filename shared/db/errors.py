@@ -26,8 +26,8 @@ _PASSING_CLASSES = (
 _STATEMENT_CANCELLED = "57014"
 _DATA_EXCEPTION = "22"
 
-# Another transaction holds what this one needs, for longer than `lock_timeout`, or in a circle; or it has changed what this one sees
-# as it was (REPEATABLE READ).
+# Another transaction holds what this one needs, for longer than `lock_timeout`, or in a circle; or it has changed what this one
+# sees as it was (REPEATABLE READ).
 _LOCKED = ("55P03", "40P01", "40001")
 
 _DISK_FULL = "53100"
