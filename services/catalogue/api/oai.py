@@ -14,6 +14,7 @@ from services.catalogue import store
 from services.catalogue.api.cursors import cursor_after, place_after
 from services.catalogue.domain.changes import START, ChangedTitle, Readership, Span
 from services.catalogue.rendering import marcxml
+from services.catalogue.schemas.protocols import OAI_FORM, OAI_PARAMETERS
 from services.catalogue.usecases.holding import with_holdings
 from shared.auth import Principal, principal_with
 from shared.clock import Clock
@@ -62,7 +63,8 @@ def oai_router(engine: AsyncEngine, clock: Clock, harvested: Harvested) -> APIRo
         arguments = await _arguments(request)
         return Response(await door.answer(arguments, caller.council), headers={"Content-Type": oai_pmh.CONTENT_TYPE})
 
-    for method, body in (("GET", {}), ("POST", described_body({_FORM: {"type": "object"}}))):
+    asked: dict[str, dict[str, Any]] = {"GET": {"parameters": OAI_PARAMETERS}, "POST": described_body({_FORM: OAI_FORM})}
+    for method, described in asked.items():
         router.add_api_route(
             "/oai",
             harvest,
@@ -70,7 +72,7 @@ def oai_router(engine: AsyncEngine, clock: Clock, harvested: Harvested) -> APIRo
             response_class=Response,
             responses={**_ANSWER, **refusals()},
             operation_id=f"harvest_by_{method.lower()}",
-            openapi_extra={**body, **_PROTOCOL},
+            openapi_extra={**described, **_PROTOCOL},
         )
     return router
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.catalogue.domain.merging import Title
 from services.catalogue.rendering import marcxml
+from services.catalogue.schemas.protocols import SRU_PARAMETERS
 from services.catalogue.sru.translating import sought_of
 from services.catalogue.usecases.searching import MOST_POSITIONS, find_range
 from shared.auth import Principal, principal_with
@@ -52,8 +53,9 @@ def sru_router(engine: AsyncEngine) -> APIRouter:
 
     for path in ("/sru", "/sru/catalogue"):
         name = f"search_{path.removeprefix('/').replace('/', '_')}"
+        extra = {**_PROTOCOL, "parameters": SRU_PARAMETERS}
         router.add_api_route(
-            path, search, methods=["GET"], response_class=Response, name=name, responses=refusals(), openapi_extra=_PROTOCOL
+            path, search, methods=["GET"], response_class=Response, name=name, responses=refusals(), openapi_extra=extra
         )
     return router
 
