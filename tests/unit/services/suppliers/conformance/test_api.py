@@ -8,6 +8,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from services.suppliers.about import ABOUT
 from services.suppliers.api.conformance import conformance_router
 from services.suppliers.conformance import Subject
 from services.suppliers.exchange import Exchange
@@ -34,7 +35,7 @@ async def api(bookseller: Subject, tokens: Tokens) -> AsyncIterator[httpx.AsyncC
     engine = create_engine(settings.database_url)
     exchange = Exchange(bookseller.adapter, SystemClock())
     chassis = Chassis("services.suppliers", settings, engine, SystemClock())
-    app = create_service_app(chassis, routers=[conformance_router(exchange, "national")], parts=[])
+    app = create_service_app(chassis, about=ABOUT, routers=[conformance_router(exchange, "national")], parts=[])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://exchange") as client:
         client.headers.update(tokens.headers("exchange:read", council=None))
         yield client
