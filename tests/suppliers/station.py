@@ -10,6 +10,7 @@ import uvicorn
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.suppliers.about import ABOUT
 from services.suppliers.api import decisions_router, messages_router, pushes_router
 from services.suppliers.app import PACKAGE
 from services.suppliers.contract import Kind
@@ -73,6 +74,7 @@ class Station:
         self.connection = SupplierConnection(engine, self.exchange)
         app = create_service_app(
             Chassis(PACKAGE, settings, engine, SystemClock()),
+            about=ABOUT,
             routers=[
                 pushes_router(engine, self.exchange),
                 messages_router(engine, self.exchange),
