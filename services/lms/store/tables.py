@@ -78,8 +78,8 @@ title = Table(
     Column("supplier_id", Text, nullable=False),
 )
 
-# What was last to be decided about each line, "" for nothing, as of a version of its order. Also nothing is kept, with its version:
-# an older question that is replayed later is not told.
+# What was last to be decided about each line, "" for nothing, as of a version of its order. Also nothing is kept, with its
+# version: an older question that is replayed later is not told.
 attention = Table(
     "attention",
     metadata,
