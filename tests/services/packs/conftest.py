@@ -38,7 +38,7 @@ from tests.fixtures.scripted_supplier import ScriptedSupplier
 from tests.fixtures.tokens import Tokens
 from tests.services.hearing import Hearing
 from tests.services.orders.conftest import Orders
-from tests.services.serving import Kept, api_settings, calling
+from tests.services.serving import Kept, api_settings, calling, keyed
 from tests.services.suppliers.conftest import SUPPLIER, Rig
 
 SCOPES = ("evidence:read", "orders:read", "delivery:read", "exchange:read", "orders:write", "delivery:write", "exchange:write")
@@ -115,7 +115,7 @@ async def house(database_from: Callable[[str], str], tokens: Tokens, clock: Manu
             for settings in (of_orders, of_delivery, of_exchange, of_evidence)
         ]
         apps = [*(way.app for way in ways.values()), evidence_app.create_app(of_evidence, clock, owners)]
-        clients = [await opened.enter_async_context(calling(app, tokens.headers(*SCOPES))) for app in apps]
+        clients = [keyed(await opened.enter_async_context(calling(app, tokens.headers(*SCOPES)))) for app in apps]
         handling = [
             dispatch(orders_handlers(clock)),
             batch_handler(clock),
