@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from pydantic.config import JsonDict
 
 from services.catalogue.domain.minimums import SetMinimum
@@ -49,7 +49,7 @@ class RuleBody(BaseModel):
         description="What the check needs: fields one of which must be stated, schemes, levels, or data of copies; else empty",
         examples=[["dewey"]],
     )
-    required: bool = Field(default=False, description="A record that does not meet it does not pass, whatever its score")
+    required: StrictBool = Field(default=False, description="A record that does not meet it does not pass, whatever its score")
 
 
 _OWN_MINIMUM: JsonDict = {
@@ -68,7 +68,7 @@ class NewMinimum(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_OWN_MINIMUM]})
 
     valid_from: Day = Field(description="First day on which it applies: today or later")
-    default: bool = Field(default=False, description="True, without the other fields: the default applies again")
+    default: StrictBool = Field(default=False, description="True, without the other fields: the default applies again")
     pass_mark: int | None = Field(
         default=None, ge=0, le=100, description="The least score that passes; null with `default`", examples=[70]
     )

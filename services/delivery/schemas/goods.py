@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 from sqlalchemy import RowMapping
 
 from services.delivery.domain.goods import Consignment, ConsignmentState, DiscrepancyKind, Item, ItemState
@@ -70,7 +70,7 @@ class ReceiptBody(BaseModel):
     scans: list[ScanBody] = Field(
         default_factory=list, max_length=2_000, description="What was scanned or counted; empty only with `complete`"
     )
-    complete: bool = Field(default=False, description="Whether nothing more will arrive: what was not scanned is missing")
+    complete: StrictBool = Field(default=False, description="Whether nothing more will arrive: what was not scanned is missing")
 
     @model_validator(mode="after")
     def _is_not_empty(self) -> Self:

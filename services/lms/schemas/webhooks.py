@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StrictBool, field_validator, model_validator
 
 from services.lms.domain.bodies import Kind
 from services.lms.domain.webhooks import Cause, Delivery, DisabledWhy, Endpoint, EndpointState, Outcome
@@ -90,7 +90,7 @@ class Enabling(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    from_now: bool = Field(default=False, description="Whether to leave out what was told since it stopped")
+    from_now: StrictBool = Field(default=False, description="Whether to leave out what was told since it stopped")
 
 
 class SendingAgain(BaseModel):

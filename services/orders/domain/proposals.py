@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from services.orders.domain.asked import BOOK, MOST_LINES, AskedLine, AskedNumber, AskedOrder
 from services.orders.domain.placing import PlacedOrder
@@ -73,7 +73,7 @@ class Acceptance(BaseModel):
     lines: Annotated[tuple[AcceptedLine, ...], Field(json_schema_extra={"minItems": 1, "maxItems": MOST_LINES})] | None = Field(
         default=None, description=f"All lines to order, at most {MOST_LINES}; left out or null: the lines as proposed"
     )
-    follow_sourcing_rules: bool = Field(
+    follow_sourcing_rules: StrictBool = Field(
         default=False, description="Whether copies are ordered from another supplier where a sourcing rule names one"
     )
 

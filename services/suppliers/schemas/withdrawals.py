@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import AliasChoices, BaseModel, Field
+from pydantic import AliasChoices, BaseModel, Field, StrictBool
 
 from services.suppliers.domain.withdrawals import Withdrawal
 from services.suppliers.schemas.words import Reason
@@ -20,7 +20,7 @@ class NewWithdrawal(Reason):
         description="The supplier's name, as GET /v1/suppliers/{supplier_id} shows it",
         examples=["Eastern Library Consortium"],
     )
-    despite_open_lines: bool = Field(default=False, description="True: also while councils still expect goods of it")
+    despite_open_lines: StrictBool = Field(default=False, description="True: also while councils still expect goods of it")
 
 
 class WithdrawalView(BaseModel):

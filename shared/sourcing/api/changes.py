@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.auth import CouncilPrincipal, council_with
@@ -38,7 +38,7 @@ class ApprovalBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    second_person: bool = Field(description="Whether a second person must approve changes of rules and switches")
+    second_person: StrictBool = Field(description="Whether a second person must approve changes of rules and switches")
     reason: WhyAsked
 
 
