@@ -58,14 +58,7 @@ async def test_every_answer_is_as_the_document_says(
         command = [
             *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(settings), "run", f"{url}/openapi.json"),
             *("--url", url, "--header", f"Authorization: Bearer {token}", "--exclude-checks", _WITHOUT),
-            *(
-                "--phases",
-                "examples,coverage,fuzzing",
-                "--max-examples",
-                "40" if chance.deep else "4",
-                "--seed",
-                str(chance.seed),
-            ),
+            *("--phases", "examples,coverage,fuzzing", "--max-examples", "40" if chance.deep else "4"),
             *("--max-time", "900" if chance.deep else "60", "--continue-on-failure", "--no-shrink", "--no-color"),
             *("--generation-database", "none", "--seed", str(chance.seed)),
         ]

@@ -231,5 +231,5 @@ def repetition(command: PlaceOrder, known: Sequence[KnownOrder]) -> Placed | Dom
 
 async def find_faults(connection: AsyncConnection, council: str, document: object, clock: Clock) -> list[Fault]:
     """Returns the faults of a malformed document beyond its form, so that its sender gets all of them at once."""
-    registers = await registers_on(connection, [council], clock.now().date())
+    registers = await registers_on(connection, [council], clock.today())
     return faults_of(document, registers[council])

@@ -39,7 +39,7 @@ def conformance_router(exchange: Exchange, adapter_name: str) -> APIRouter:
         """
         check_served(exchange, supplier_id)
         files = await files_of(request)
-        subject = Subject(exchange.adapter, adapter_name, received=exchange.clock.now().date())
+        subject = Subject(exchange.adapter, adapter_name, received=exchange.clock.today())
         return await asyncio.to_thread(check, subject, files)
 
     router.add_api_route("/conformance", check_files, methods=["POST"], openapi_extra=_BODIES, responses=_ANSWERS)

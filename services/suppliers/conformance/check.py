@@ -46,7 +46,7 @@ class Subject:
     adapter: Adapter
     adapter_name: str
     orders: Sequence[OrderToSend] | None = None
-    received: date = field(default_factory=lambda: SystemClock().now().date())
+    received: date = field(default_factory=lambda: SystemClock().today())
 
     @property
     def profile(self) -> SupplierProfile:
