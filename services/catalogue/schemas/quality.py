@@ -34,7 +34,11 @@ class RuleBody(BaseModel):
         description="What is checked; `values` say more, such as the fields one of which must be stated", examples=["subject"]
     )
     weight: int = Field(
-        ge=0, le=1_000, description="The share of all weights is what the rule costs where it is not met", examples=[10]
+        strict=True,
+        ge=0,
+        le=1_000,
+        description="The share of all weights is what the rule costs where it is not met",
+        examples=[10],
     )
     reason: Text = Field(
         min_length=3,
@@ -70,7 +74,7 @@ class NewMinimum(BaseModel):
     valid_from: Day = Field(description="First day on which it applies: today or later")
     default: StrictBool = Field(default=False, description="True, without the other fields: the default applies again")
     pass_mark: int | None = Field(
-        default=None, ge=0, le=100, description="The least score that passes; null with `default`", examples=[70]
+        strict=True, default=None, ge=0, le=100, description="The least score that passes; null with `default`", examples=[70]
     )
     rules: list[RuleBody] | None = Field(
         default=None, min_length=1, max_length=MOST_RULES, description="What is checked, and what it weighs; null with `default`"
