@@ -51,13 +51,13 @@ up: $(INSTALLED) ## Run the whole system until Ctrl-C and print its addresses (B
 		$(BIN)/python -m local.stack --broker $(BROKER) $(call PATH_OPTION,FOLDER,folder) $(if $(FEED),--feed $(FEED)) "$$@"
 
 test: $(INSTALLED) ## Run the tests, but for the long ones
-	$(TEST) -m "not long"
+	$(TEST) -m "not long and not deep"
 
 test-long: $(INSTALLED) ## Run the long tests: whole systems in which everything is killed, and the story
 	$(TEST) -m long
 
 test-fast: $(INSTALLED) ## Run the tests that need no broker, start no processes and are not slow
-	$(TEST) -n 3 -m "not processes and not kafka and not slow"
+	$(TEST) -n 3 -m "not processes and not kafka and not slow and not deep"
 
 test-deep: $(INSTALLED) ## Run every test with many examples, mutants and kills
 	$(TEST) --hypothesis-profile=deep --timeout=3600

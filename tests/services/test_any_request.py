@@ -17,7 +17,7 @@ from tests.fixtures.tokens import Tokens
 from tests.services.apps import SERVICES, app_of
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.long, pytest.mark.processes]
+pytestmark = [pytest.mark.deep, pytest.mark.processes]
 
 # Besides those that it expects by itself: a request without `If-Match` is 428.
 _SETTINGS = """
