@@ -43,9 +43,7 @@ class Answers:
 async def stack() -> AsyncIterator[Stack]:
     """One stack for both tests. An answer to an unknown order waits only a short time for the order."""
     folder = Path(tempfile.mkdtemp(prefix="stockbridge-answers-"))
-    # An offer to decide on is content; that lines have such a list is not.
-    simulators = SimulatorOptions(catalogue=CATALOGUE, national_proportions=("substitute_offered=0",))
-    options = StackOptions(folder, simulators=simulators, match_seconds=10)
+    options = StackOptions(folder, simulators=SimulatorOptions(catalogue=CATALOGUE), match_seconds=10)
     try:
         async with Stack(options) as running:
             yield running
@@ -86,7 +84,7 @@ async def _bought_from(stack: Stack, supplier: str, council: str) -> Answers:
         consignments = await _items(client, f"{here.delivery}/v1/consignments?limit=200")
         assert await _offering(client, here.catalogue) == {supplier}, "prices of suppliers that do not serve it"
         return Answers(
-            orders=[(await client.get(f"{here.orders}/v1/orders/{order['order_id']}")).json() for order in listed],
+            orders=[_undecided((await client.get(f"{here.orders}/v1/orders/{order['order_id']}")).json()) for order in listed],
             # How many copies are in which state is content; that each state's number is a number is not.
             listed=[{**order, "copies": _numbers(order["copies"])} for order in listed],
             consignments=list(consignments),
@@ -103,6 +101,14 @@ async def _offering(client: httpx.AsyncClient, catalogue: str) -> set[str]:
 async def _items(client: httpx.AsyncClient, url: str) -> list[dict[str, object]]:
     items: list[dict[str, object]] = (await client.get(url)).json()["items"]
     return items
+
+
+def _undecided(order: dict[str, list[dict[str, object]]]) -> dict[str, list[dict[str, object]]]:
+    """Returns an order whose lines all have a list of decisions, as if it were empty: what is to be decided is content."""
+    for line in order["lines"]:
+        assert isinstance(line["decisions"], list)
+        line["decisions"] = []
+    return order
 
 
 def _numbers(copies: object) -> list[object]:
