@@ -43,7 +43,9 @@ class Answers:
 async def stack() -> AsyncIterator[Stack]:
     """One stack for both tests. An answer to an unknown order waits only a short time for the order."""
     folder = Path(tempfile.mkdtemp(prefix="stockbridge-answers-"))
-    options = StackOptions(folder, simulators=SimulatorOptions(catalogue=CATALOGUE), match_seconds=10)
+    # The price of a book that is offered instead is content, too.
+    simulators = SimulatorOptions(catalogue=CATALOGUE, national_proportions=("substitute_offered=0",))
+    options = StackOptions(folder, simulators=simulators, match_seconds=10)
     try:
         async with Stack(options) as running:
             yield running
