@@ -82,7 +82,8 @@ async def test_a_generated_typescript_client_lives_the_life_of_an_order(served: 
 async def _documents(services: Mapping[str, str], folder: Path) -> dict[str, Path]:
     """Saves the OpenAPI document of each service, as its own address gives it."""
     found: dict[str, Path] = {}
-    async with httpx.AsyncClient(trust_env=False) as client:
+    # The first request makes the document, which takes seconds where much else runs.
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
         for name, url in services.items():
             found[name] = folder / f"{name}-openapi.json"
             found[name].write_bytes((await client.get(f"{url}/openapi.json")).raise_for_status().content)
