@@ -11,10 +11,11 @@ from uuid import UUID
 from rich.console import Console
 
 from local.demo.watch import Watch
+from local.lms.calls import UnexpectedAnswer
 from local.lms.lms import Lms
 from local.lms.orders import CopyKey, Order
 from local.story import council
-from local.story.council import Switch
+from local.story.council import Switch, SwitchedCopy
 from shared.wording import counted
 
 _POLL_SECONDS = 0.5
@@ -76,17 +77,28 @@ class Leaving:
             await asyncio.sleep(_POLL_SECONDS)
 
     async def _decide(self, switch_id: UUID) -> None:
-        waiting = await council.switched_copies(self.lms.orders, switch_id, "asked")
+        waiting = await self._placed_anew(switch_id)
         self.decided = len(waiting)
         if not waiting:
             self._say("This time every answer came, so nobody has to decide.")
             return
-        await council.place_anew(self.lms.orders, switch_id, waiting, _REASON)
         lines = counted(len({copy.line_key for copy in waiting}), "line")
         self._say(
             f"For {lines} with {counted(self.decided, 'copy')} no answer comes. A person telephones and decides: placed "
             "with the bookseller. The reason is in the order's timeline. (Otherwise the switch would ask after five days.)"
         )
+
+    async def _placed_anew(self, switch_id: UUID) -> list[SwitchedCopy]:
+        """Decides about the copies that have no answer, and returns them. An answer may come meanwhile: then it looks again."""
+        while waiting := await council.switched_copies(self.lms.orders, switch_id, "asked"):
+            try:
+                await council.place_anew(self.lms.orders, switch_id, waiting, _REASON)
+            except UnexpectedAnswer as refusal:
+                if refusal.problem.code != "not-decidable":
+                    raise
+            else:
+                return waiting
+        return []
 
     def _say(self, text: str) -> None:
         self.console.print(f"  {text}", highlight=False, markup=False, soft_wrap=True)
