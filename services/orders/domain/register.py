@@ -41,6 +41,19 @@ def check_room(known: Iterable[_Coded], kept: Iterable[_Coded], what: str) -> No
         raise DomainError(f"too-many-{what}", detail, Kind.INVALID)
 
 
+def check_seen(expected_tag: str, tag: str, what: str) -> None:
+    """Raises DomainError unless who changes known ones has seen the list as it is: without a tag (428), for another one (412).
+
+    `expected_tag` is that of the list that the caller read, "" for none, "*" for any; `tag` that of the list as it is.
+    """
+    if not expected_tag:
+        detail = f"Send `If-Match` with the ETag of GET /v1/{what}: this changes {what} that others may have changed, too."
+        raise DomainError("if-match-required", detail, Kind.PRECONDITION_REQUIRED)
+    if expected_tag not in ("*", tag):
+        detail = f"The {what} changed since you read them; read GET /v1/{what} again, then decide."
+        raise DomainError("stale-version", detail, Kind.STALE)
+
+
 @dataclass(frozen=True, slots=True)
 class Register:
     """A council's branches and funds, as they are on the day of an order.

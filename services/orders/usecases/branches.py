@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.register import Branch, check_room
+from services.orders.domain.register import Branch, check_room, check_seen
 from services.orders.store import register
-from shared.errors import DomainError, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +33,7 @@ async def keep_branches(connection: AsyncConnection, wanted: KeepBranches) -> li
     if not changed:
         return known
     if any(branch.code in before for branch in changed):
-        await _check_tag(connection, wanted)
+        check_seen(wanted.expected_tag, await register.tag_of_branches(connection, wanted.council), "branches")
     check_room(known, wanted.branches, "branches")
     await register.keep_branches(connection, wanted.council, changed)
     return await register.list_branches(connection, wanted.council)
-
-
-async def _check_tag(connection: AsyncConnection, wanted: KeepBranches) -> None:
-    if not wanted.expected_tag:
-        detail = "Send `If-Match` with the ETag of GET /v1/branches: this changes branches that others may have changed, too."
-        raise DomainError("if-match-required", detail, Kind.PRECONDITION_REQUIRED)
-    if wanted.expected_tag not in ("*", await register.tag_of_branches(connection, wanted.council)):
-        detail = "The branches changed since you read them; read GET /v1/branches again, then decide."
-        raise DomainError("stale-version", detail, Kind.STALE)

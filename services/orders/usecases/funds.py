@@ -13,7 +13,7 @@ from services.orders.domain.commitments import commitment_of
 from services.orders.domain.copies import Copy
 from services.orders.domain.funds import Fund
 from services.orders.domain.open_order import OpenOrder
-from services.orders.domain.register import check_room
+from services.orders.domain.register import check_room, check_seen
 from services.orders.domain.rollovers import AskedRollover, Rollover, ToRoll, chosen_funds, rollover_faults
 from services.orders.store import funds as store
 from services.orders.store import rollovers
@@ -60,19 +60,10 @@ async def keep_funds(connection: AsyncConnection, wanted: KeepFunds) -> list[Fun
     if not changed:
         return known
     if any(fund.code in before for fund in changed):
-        await _check_tag(connection, wanted)
+        check_seen(wanted.expected_tag, await store.tag_of_funds(connection, wanted.council), "funds")
     check_room(known, wanted.funds, "funds")
     await store.keep_funds(connection, wanted.council, changed)
     return await store.list_funds(connection, wanted.council)
-
-
-async def _check_tag(connection: AsyncConnection, wanted: KeepFunds) -> None:
-    if not wanted.expected_tag:
-        detail = "Send `If-Match` with the ETag of GET /v1/funds: this changes funds that others may have changed, too."
-        raise DomainError("if-match-required", detail, Kind.PRECONDITION_REQUIRED)
-    if wanted.expected_tag not in ("*", await store.tag_of_funds(connection, wanted.council)):
-        detail = "The funds changed since you read them; read GET /v1/funds again, then decide."
-        raise DomainError("stale-version", detail, Kind.STALE)
 
 
 async def preview_rollover(connection: AsyncConnection, council: str, asked: AskedRollover, clock: Clock) -> list[ToRoll]:
