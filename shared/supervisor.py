@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -45,3 +46,16 @@ async def keep_going(
                 on_failure(error)
             log.exception("part failed and starts again", part=name)
         await asyncio.sleep(pause.next())
+
+
+async def drained(work: asyncio.Task[None], ask_to_stop: Callable[[], None]) -> None:
+    """Waits for the work of a part. Cancelled, it asks the work to stop and gives it `DRAIN_SECONDS` to end what it began."""
+    try:
+        await asyncio.shield(work)
+    except asyncio.CancelledError:
+        ask_to_stop()
+        await asyncio.wait({work}, timeout=DRAIN_SECONDS)
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+        raise

@@ -32,7 +32,7 @@ from shared.db.listening import driver_of, listening
 from shared.db.locks import try_lock
 from shared.health import Health, HealthState
 from shared.http.outward import Outward
-from shared.supervisor import DRAIN_SECONDS
+from shared.supervisor import drained
 
 # The space of the locks on endpoints.
 _LOCK_SPACE = 0x7765_6268
@@ -73,16 +73,11 @@ class Sender:
         """Sends until cancelled. Ends requests that it began, for at most `DRAIN_SECONDS`."""
         self._stopping, self._wake = False, asyncio.Event()
         work = asyncio.create_task(self._work(), name=self.name)
-        try:
-            await asyncio.shield(work)
-        except asyncio.CancelledError:
-            self._stopping = True
-            self._wake.set()
-            await asyncio.wait({work}, timeout=DRAIN_SECONDS)
-            work.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await work
-            raise
+        await drained(work, self._stop)
+
+    def _stop(self) -> None:
+        self._stopping = True
+        self._wake.set()
 
     async def _work(self) -> None:
         """Connects again after a lost connection. Others may hold the locks then, so whatever runs is ended first."""

@@ -18,7 +18,7 @@ from shared.db.errors import DATABASE_ERRORS, trouble_with
 from shared.db.listening import driver_of, listening
 from shared.db.locks import try_lock
 from shared.health import Health, HealthState
-from shared.supervisor import DRAIN_SECONDS
+from shared.supervisor import drained
 
 # The space of the locks on loops.
 _LOCK_SPACE = 0x6578_6368
@@ -71,16 +71,11 @@ class Loop:
         """Works until cancelled. Finishes its current turn before it stops, for at most `DRAIN_SECONDS`."""
         self._stopping = False
         work = asyncio.create_task(self._work(), name=self.name)
-        try:
-            await asyncio.shield(work)
-        except asyncio.CancelledError:
-            self._stopping = True
-            self._wake.set()
-            await asyncio.wait({work}, timeout=DRAIN_SECONDS)
-            work.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await work
-            raise
+        await drained(work, self._stop)
+
+    def _stop(self) -> None:
+        self._stopping = True
+        self._wake.set()
 
     async def _work(self) -> None:
         pause = Backoff(0.1, _LONGEST_PAUSE)
