@@ -89,7 +89,7 @@ class Leaving:
         )
 
     async def _placed_anew(self, switch_id: UUID) -> list[SwitchedCopy]:
-        """Decides about the copies that have no answer, and returns them. An answer may come meanwhile: then it looks again."""
+        """Places the copies that have no answer anew, and returns them. If an answer comes meanwhile, it reads the list again."""
         while waiting := await council.switched_copies(self.lms.orders, switch_id, "asked"):
             try:
                 await council.place_anew(self.lms.orders, switch_id, waiting, _REASON)

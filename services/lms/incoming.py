@@ -54,7 +54,7 @@ def handlers(gathered: Gathered) -> list[On]:
                     gathered.ordered(stated.council, each)
                 gathered.news += read(each, stated)
 
-        # What is published again fills what is missing, and is not told again.
+        # Events that are published again only fill gaps: nothing is told twice.
         return on_all(event, gather, keeps_state=True)
 
     async def titles_changed(_: AsyncConnection, arrived: Sequence[tuple[TitleChanged, Envelope]]) -> None:

@@ -47,7 +47,7 @@ def _add_creating(router: APIRouter, engine: AsyncEngine, sending: Sending, most
     async def create_webhook_endpoint(
         body: NewWebhookEndpoint, caller: Writer, response: Response, repeatable: Repeatable
     ) -> WebhookEndpointWithSecret:
-        """Registers an endpoint: what is told from now on is sent to it. The answer shows its secret, this once."""
+        """Registers an endpoint. Changes from now on are sent to it. Only this answer shows its secret."""
         secret, wanted = body.secret or new_secret(), body.wanted()
         # Names are resolved outside of the transaction, and a repetition does not depend on them.
         refusal = await sending.refusal(body.url)

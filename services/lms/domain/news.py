@@ -49,7 +49,7 @@ class News:
 
     @property
     def change_id(self) -> UUID:
-        """The id of the change, which is the same whenever the same is told."""
+        """The id of the change. The same change always has the same id."""
         return self._id(self.key)
 
     @property

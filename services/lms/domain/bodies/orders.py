@@ -78,7 +78,7 @@ class CopyChanged(AboutCopy):
 
 
 class CopyRerouted(AboutLine):
-    """An open copy is to be unpacked at another place than was said before."""
+    """The place where an open copy is unpacked has changed."""
 
     kind: Literal[Kind.COPY_REROUTED] = Field(default=Kind.COPY_REROUTED, description=OF_KIND)
     supplier_id: SupplierId
