@@ -136,7 +136,6 @@ class Lives:
         self.heard: list[Event] = []
         self.charged: list[tuple[dict[str, Any], str, int, Cost, str]] = []
         self.number = 0
-        self.seen: Counter[str] = Counter()
 
     async def set_up(self) -> None:
         """Registers the funds. The last one has no years."""
@@ -145,17 +144,18 @@ class Lives:
         assert answer.status_code == 200, answer.text
 
     async def live(self, steps: int) -> None:
+        """Does so many things, each kind of them once or more often."""
         kinds: list[tuple[int, Callable[[], Any]]] = [
             (3, self.place), (7, self.answer), (7, self.despatch), (5, self.receive), (3, self.lose), (8, self.charge),
             (7, self.credit), (3, self.decide), (3, self.ask_to_cancel), (5, self.repeat), (1, self.switch), (2, self.roll_over),
             (1, self.fold), (1, self.take_over),
         ]  # fmt: skip
+        once = self.chance.sample([act for _, act in kinds], len(kinds))
+        further = self.chance.choices([act for _, act in kinds], [weight for weight, _ in kinds], k=max(0, steps - len(kinds)))
         await self.place()
-        for step in range(steps):
-            (act,) = self.chance.choices([act for _, act in kinds], [weight for weight, _ in kinds])
+        for step, act in enumerate(once + further):
             await act()
             await self.check(f"step {step}: {act.__name__}")
-            self.seen[act.__name__] += 1
             self.orders.clock.advance(timedelta(hours=self.chance.choice((1, 20, 30))))
 
     async def check(self, step: str) -> None:
