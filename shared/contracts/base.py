@@ -23,6 +23,7 @@ class Topic(StrEnum):
     CATALOGUE = "catalogue"
     SUPPLIERS = "suppliers"
     SUPPLIER_RECORDS = "supplier-records"
+    LMS = "lms"
 
 
 COMPACTED = frozenset({Topic.CATALOGUE})

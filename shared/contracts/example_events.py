@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from shared.contracts import (
+    example_asked,
     example_catalogue,
     example_decisions,
     example_deliveries,
@@ -302,6 +303,7 @@ EXAMPLES: tuple[Event, ...] = (
     *_SUPPLIER_EVENTS,
     *example_catalogue.EXAMPLES,
     *example_deliveries.EXAMPLES,
+    *example_asked.EXAMPLES,
     *example_decisions.EXAMPLES,
     *example_invoices.EXAMPLES,
     *example_records.EXAMPLES,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from shared.contracts import catalogue, decisions, delivery, invoices, messages, orders, selections, spend, suppliers
+from shared.contracts import asked, catalogue, decisions, delivery, invoices, messages, orders, selections, spend, suppliers
 from shared.contracts.base import Event
 
 EVENTS: tuple[type[Event], ...] = (
     orders.OrderPlaced,
     orders.LinesAdded,
+    asked.PlacingAnswered,
     orders.CancellationRequested,
     orders.LineProgressed,
     orders.RouteChanged,
@@ -47,4 +48,7 @@ EVENTS: tuple[type[Event], ...] = (
     delivery.CopyMisdirected,
     delivery.DeliveryRuleChanged,
     delivery.DeliverySwitchChanged,
+    asked.OrderAsked,
+    asked.LmsMessageHeld,
+    asked.LmsMessageSettled,
 )
