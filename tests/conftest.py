@@ -10,6 +10,7 @@ pytest_plugins = (
     "tests.fixtures.brokers",
     "tests.fixtures.clock",
     "tests.fixtures.errors",
+    "tests.fixtures.folders",
     "tests.fixtures.chance",
     "tests.fixtures.schedule",
     "tests.fixtures.tokens",

@@ -17,9 +17,11 @@ from local.simulators.options import named_numbers
 from local.stack.further import further_suppliers
 from local.stack.options import SimulatorOptions, StackOptions
 from local.stack.programs import WITH_PORTS
+from local.stack.seeding import seed
+from local.stack.shell import write_settings
 from local.stack.stack import Stack
 from local.stack.steps import Steps
-from local.stack.welcome import set_up_council, welcome
+from local.stack.welcome import welcome
 
 
 def main(
@@ -68,8 +70,8 @@ async def _run(options: StackOptions, steps: Steps) -> bool:
         asyncio.get_running_loop().add_signal_handler(number, running.cancel)
     try:
         async with Stack(options, steps) as stack:
-            await set_up_council(stack)
-            sys.stdout.write(welcome(stack) + "\n")
+            await seed(stack)
+            sys.stdout.write(welcome(stack, write_settings(stack)) + "\n")
             sys.stdout.flush()
             await asyncio.Event().wait()
     except asyncio.CancelledError:

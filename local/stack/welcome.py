@@ -1,4 +1,4 @@
-"""Makes a new system ready for its first order, and says how to place it."""
+"""Says, once a new system runs, where to look and what to type next."""
 
 from __future__ import annotations
 
@@ -8,49 +8,59 @@ from itertools import cycle
 from pathlib import Path
 
 from local.lms.branches import BRANCHES, read_branches
-from local.lms.lms import SCOPES, Addresses, open_lms
+from local.lms.lms import SCOPES
 from local.stack.further import address_of
-from local.stack.options import COUNCILS, ExtraSupplier
+from local.stack.options import ExtraSupplier
+from local.stack.seeding import COUNCIL
 from local.stack.stack import Stack
 from shared.clock import SystemClock
 
-SAMPLE_ORDER = Path(__file__).parent / "sample-order.json"
-_COUNCIL = next(iter(COUNCILS))
 # A branch of the sample order.
 _BRANCH = "IPSW"
-_SEED = 0  # the LMS decides nothing here
 
 
-async def set_up_council(stack: Stack) -> None:
-    """Gives the first council its branches and sourcing rules, unless it has branches: then somebody worked here before."""
-    here = stack.endpoints
-    addresses = Addresses(here.orders, here.catalogue, here.delivery, here.lms, lambda: stack.token(_COUNCIL, *SCOPES))
-    async with open_lms(addresses, _SEED) as lms:
-        if not await lms.has_branches():
-            await lms.set_up(read_branches(BRANCHES), only=None)
+def welcome(stack: Stack, settings: Path) -> str:
+    """Returns where to look and how to order, for the terminal. `settings`: the file that makes a terminal the LMS."""
+    return "\n".join([*_pages(stack), "", *_next(settings), "", *_further_suppliers(stack), *_apis(stack)])
 
 
-def welcome(stack: Stack) -> str:
-    """Returns where to look and how to order, for the terminal."""
-    token = stack.token(_COUNCIL, *SCOPES)
-    page = stack.page
-    lines = [
+def _pages(stack: Stack) -> list[str]:
+    return [
         "Stockbridge is running. Ctrl-C stops it.",
-        "The page for staff:",
-        f"  {page}",
-        f"The page for two people of {_COUNCIL}; below `Changes of rules and switches`, each may approve what the other changes:",
-        *(f"  {stack.page_of(_COUNCIL, person)}" for person in ("ann", "bob")),
+        "",
+        "Pages for staff:",
+        f"  all councils  {stack.page}",
+        *(f"  {person} of {COUNCIL} {stack.page_of(COUNCIL, person)}" for person in ("ann", "bob")),
+        "  Where two people must agree (`Changes of rules and switches`), one changes a rule and the other approves it.",
+    ]
+
+
+def _next(settings: Path) -> list[str]:
+    return [
+        f"{COUNCIL} has branches, funds and sourcing rules, and has placed its first order, SAMPLE-1.",
+        "Next, in another terminal, place an order of your own, and see what becomes of it:",
+        f"  . {shlex.quote(str(settings))}",
+        f"  {ordering_line('MY-1')}",
+        '  curl -K "$AS_LMS" "$LMS/v1/changes?wait=30"',
+        f"Change {settings.parent / 'my-order.json'} for the next one. docs/connect-an-lms.md goes on from here.",
+    ]
+
+
+def ordering_line(key: str) -> str:
+    """Returns the shell command that places the order in `my-order.json`; repeated, it gets the first answer again."""
+    return f"""curl -K "$AS_LMS" "$ORDERS/v1/orders" -H 'Idempotency-Key: {key}' -d "@$HERE/my-order.json\""""
+
+
+def _apis(stack: Stack) -> list[str]:
+    return [
         "APIs, with their documents:",
         *(f"  {name:<20} {url}/docs" for name, url in stack.endpoints.all().items()),
-        *(_further(stack, extra, branch) for extra, branch in zip(stack.options.extra_suppliers, cycle(_branches()))),
-        f"A token of the library system of {_COUNCIL}, for the APIs:",
-        f"  {token}",
-        "A token of operations staff, for all councils:",
-        f"  {page.partition('token=')[2]}",
-        f"{_COUNCIL} has branches and sourcing rules. This places a sample order, which the page then shows:",
-        f"  {ordering_line(stack.endpoints.orders, token)}",
     ]
-    return "\n".join(lines)
+
+
+def _further_suppliers(stack: Stack) -> list[str]:
+    extra = [_further(stack, one, branch) for one, branch in zip(stack.options.extra_suppliers, cycle(_branches()))]
+    return [*extra, ""] if extra else []
 
 
 def _branches() -> list[str]:
@@ -62,16 +72,7 @@ def _further(stack: Stack, extra: ExtraSupplier, branch: str) -> str:
     """Returns where a further supplier's simulator listens, and the shell command that gives it the orders of a branch."""
     where = f" Its simulator listens on {address_of(extra.simulator)}." if extra.simulator else ""
     rule = {"supplier_id": extra.supplier_id, "branch": branch, "valid_from": SystemClock().today().isoformat()}
-    options = ("-H", f"Idempotency-Key: orders-for-{extra.supplier_id}", "-d", json.dumps(rule))
-    command = _post(f"{stack.endpoints.orders}/v1/sourcing-rules", stack.token(_COUNCIL, *SCOPES), *options)
+    headers = (f"Authorization: Bearer {stack.token(COUNCIL, *SCOPES)}", "Content-Type: application/json")
+    options = [each for header in (*headers, f"Idempotency-Key: orders-for-{extra.supplier_id}") for each in ("-H", header)]
+    command = shlex.join(["curl", "-sS", f"{stack.endpoints.orders}/v1/sourcing-rules", *options, "-d", json.dumps(rule)])
     return f"{extra.supplier_id} takes part.{where} This gives it the orders of {branch} from today on:\n  {command}"
-
-
-def ordering_line(orders_url: str, token: str) -> str:
-    """Returns the shell command that places the sample order; repeated, it gets the first answer again."""
-    return _post(f"{orders_url}/v1/orders", token, "-H", 'Idempotency-Key: "sample-1"', "-d", f"@{SAMPLE_ORDER}")
-
-
-def _post(url: str, token: str, *options: str) -> str:
-    headers = ("-H", f"Authorization: Bearer {token}", "-H", "Content-Type: application/json")
-    return shlex.join(["curl", "-sS", url, *headers, *options])

@@ -9,8 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -20,16 +18,9 @@ import pytest
 from tests.waiting import eventually
 
 
-@pytest.fixture
-def short_folder() -> Iterator[Path]:
-    """An empty temporary folder whose path leaves room for a socket's name, whichever worker of the tests this is."""
-    with tempfile.TemporaryDirectory(prefix="up-") as folder:
-        yield Path(folder)
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
-async def test_a_new_system_takes_the_printed_sample_order_and_leaves_nothing_behind(  # case D6
+async def test_a_new_system_takes_what_it_says_to_type_and_leaves_nothing_behind(  # case D6
     tmp_path: Path, short_folder: Path
 ) -> None:
     log, temporary = tmp_path / "output", short_folder
@@ -37,13 +28,14 @@ async def test_a_new_system_takes_the_printed_sample_order_and_leaves_nothing_be
     command = [sys.executable, "-m", "local.stack"]
     with log.open("wb") as output, psutil.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment) as system:
         try:
-            await eventually(lambda: system.poll() is not None or "curl " in log.read_text(), limit=200)
+            await eventually(lambda: system.poll() is not None or "docs/connect-an-lms.md" in log.read_text(), limit=200)
             shown = log.read_text()
-            lines = [line for line in shown.splitlines() if "curl " in line]
-            assert len(lines) == 1, shown
-            ordering = await asyncio.create_subprocess_shell(lines[0], stdout=subprocess.PIPE)
-            answer = json.loads((await ordering.communicate())[0])
+            typed = [line.strip() for line in shown.splitlines() if line.startswith(("  . ", "  curl "))]
+            assert len(typed) == 3, shown
+            ordering = await asyncio.create_subprocess_shell("\n".join(typed), stdout=subprocess.PIPE)
+            answer, changes = (json.loads(line) for line in (await ordering.communicate())[0].splitlines())
             assert {part["supplier_id"] for part in answer["lines"]} == {"consortium", "national"}, answer
+            assert changes["items"][0]["body"]["order_number"] == "SAMPLE-1"
             assert "Nothing waits for a second person" in await _changes(shown)
             # case D4
             steps = ["PostgreSQL and the broker start", "PostgreSQL is ready", "The database of orders", "orders is ready"]
@@ -61,7 +53,7 @@ async def test_a_new_system_takes_the_printed_sample_order_and_leaves_nothing_be
 
 async def _changes(shown: str) -> str:
     """The page of changes, as the first of the people sees it whose addresses are printed."""
-    address = shown.partition("The page for two people")[2].splitlines()[1].strip()
+    address = shown.partition("  ann of GB-SFK ")[2].split()[0]
     async with httpx.AsyncClient(base_url=address.partition("/login")[0]) as browser:
         await browser.get(address)
         return (await browser.get("/changes")).text

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
+import signal
 import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.architecture.source import ROOT
+from tests.waiting import eventually
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _MARK = "--- end of step {} ---"
@@ -29,18 +36,22 @@ def test_steps_are_found_with_what_they_print() -> None:
     assert _steps(text) == [Step("a\nb\n", ("one two",)), Step("c\n", ())]
 
 
+@pytest.mark.long
 @pytest.mark.processes
-@pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("guide", ["docs/plug-in-a-supplier.md"])
-def test_every_command_of_the_guide_does_what_it_says(guide: str, tmp_path: Path) -> None:
-    steps = _steps((ROOT / guide).read_text())
+@pytest.mark.parametrize("guide", ["docs/plug-in-a-supplier.md", "docs/connect-an-lms.md"])
+def test_every_command_of_the_guide_does_what_it_says(guide: str, short_folder: Path) -> None:
+    text = (ROOT / guide).read_text()
+    steps = _steps(text)
     script = "\n".join(["set -eu", *(f"{step.commands}\necho '{_MARK.format(n)}'" for n, step in enumerate(steps))])
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "TMPDIR": str(tmp_path), "LANG": "C.UTF-8"}
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(short_folder), "TMPDIR": str(short_folder), "LANG": "C.UTF-8"}
 
-    done = subprocess.run(
-        ["bash", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=550, check=False
-    )
+    with ExitStack() as others:
+        for commands in _in_other_terminals(text):
+            others.enter_context(_terminal(commands, environment))
+        done = subprocess.run(
+            ["bash", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=550, check=False
+        )
 
     assert done.returncode == 0, done.stdout[-3_000:] + done.stderr[-3_000:]
     rest = _spaced(done.stdout)
@@ -49,6 +60,36 @@ def test_every_command_of_the_guide_does_what_it_says(guide: str, tmp_path: Path
         missing = [line for line in step.printed if line not in output]
         assert not missing, f"step {number} ({step.commands.splitlines()[0]}) does not print {missing}, but {output[-2_000:]}"
     assert len(steps) > 5
+
+
+def _in_other_terminals(text: str) -> list[str]:
+    """The `terminal` blocks: what runs while the rest is typed."""
+    return [body for language, body in _BLOCK.findall(text) if language == "terminal"]
+
+
+@contextmanager
+def _terminal(commands: str, environment: Mapping[str, str]) -> Iterator[None]:
+    """Runs commands beside the others, until Ctrl-C. Those of a system have printed that it runs when this begins."""
+    log = Path(environment["HOME"]) / "terminal.txt"
+    with (
+        log.open("wb") as output,
+        psutil.Popen(
+            ["bash", "-c", commands],
+            cwd=ROOT,
+            env=dict(environment),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as terminal,
+    ):
+        try:
+            if commands.startswith("make up"):
+                asyncio.run(eventually(lambda: terminal.poll() is not None or "is running" in log.read_text(), limit=200))
+                assert terminal.poll() is None, log.read_text()
+            yield
+        finally:
+            os.killpg(terminal.pid, signal.SIGINT)
+            terminal.wait(60)
 
 
 def _steps(text: str) -> list[Step]:
