@@ -33,7 +33,7 @@ from local.stack.options import COUNCILS, SimulatorOptions
 from shared.formats import edifact, editeur
 from tests.waiting import until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 T = TypeVar("T")
 

@@ -80,6 +80,7 @@ async def _despatched(engine: AsyncEngine) -> Counter[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["consortium", "national"])
 async def test_kills_neither_lose_nor_double_an_order(
     name: str, database_from: Callable[[str], str], own_tansu: Tansu, tokens: Tokens, tmp_path: Path, chance: Chance
