@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
+from typing import Any
 
 
 class Kind(Enum):
@@ -58,10 +59,25 @@ def no_such(what: str) -> DomainError:
     return DomainError(f"no-such-{what}", f"The council has no {what} with this id.", Kind.NOT_FOUND)
 
 
+# The code of a key that was used with other content.
+KEY_REUSED = "idempotency-key-reused"
+
+
 def key_reused(first: str) -> DomainError:
     """Returns the error (422) for an `Idempotency-Key` that was used with other content; `first` names what it was used for.
 
     The status is that of draft-ietf-httpapi-idempotency-key-header-07, 2.7.
     """
     detail = f"This Idempotency-Key was used for {first} with other content; send a new key with a new request."
-    return DomainError("idempotency-key-reused", detail, Kind.INVALID)
+    return DomainError(KEY_REUSED, detail, Kind.INVALID)
+
+
+def _pointer(location: Sequence[str | int]) -> str:
+    """Returns the JSON pointer (RFC 6901) of a validation error's place in the request's body."""
+    steps = [str(step).replace("~", "~0").replace("/", "~1") for step in location if step != "body"]
+    return "".join(f"/{step}" for step in steps)
+
+
+def validation_faults(errors: Sequence[Any]) -> list[Fault]:
+    """Returns the faults for pydantic's errors about a body; `errors` is `ValidationError.errors()`."""
+    return [Fault(_pointer(item["loc"]), item["type"], item["msg"].removeprefix("Value error, ")) for item in errors]

@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.orders import usecases
 from services.orders.store.accounts import Account, hold_accounts
 from services.orders.store.copies import hold_orders
+from services.orders.store.proposals import hold_proposals
 from shared.bus import On, dispatch, on, on_all
 from shared.clock import Clock
+from shared.contracts.asked import OrderAsked
 from shared.contracts.base import Event, Topic
 from shared.contracts.catalogue import RecordJudged, TitleChanged
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DeliveryRuleChanged, DiscrepancyFound
@@ -35,6 +37,7 @@ def handlers(clock: Clock, terms: Terms = DEFAULT_TERMS) -> list[On]:
         on(DiscrepancyFound, partial(usecases.reopen_copy, clock=clock)),
         on(InvoiceReceived, partial(usecases.receive_invoice, clock=clock, terms=terms)),
         on(SelectionReceived, partial(usecases.propose_order, clock=clock)),
+        on_all(OrderAsked, partial(usecases.place_asked_orders, clock=clock)),
         on_all(TitleChanged, usecases.learn_titles, keeps_state=True),
         on_all(RecordJudged, usecases.learn_judgements, keeps_state=True),
         on_all(DeliveryRuleChanged, usecases.learn_route_rules, keeps_state=True),
@@ -45,10 +48,11 @@ def handlers(clock: Clock, terms: Terms = DEFAULT_TERMS) -> list[On]:
 def subscription(clock: Clock, terms: Terms = DEFAULT_TERMS) -> Subscription:
     """Returns the topics the order book consumes, with their handlers."""
     handle = dispatch(handlers(clock, terms), lock=_hold)
-    return Subscription(CONSUMER, (Topic.SUPPLIERS, Topic.DELIVERY, Topic.CATALOGUE), handle)
+    return Subscription(CONSUMER, (Topic.SUPPLIERS, Topic.DELIVERY, Topic.CATALOGUE, Topic.LMS), handle)
 
 
 async def _hold(connection: AsyncConnection, events: Sequence[Event]) -> None:
+    await hold_proposals(connection, [event for event in events if isinstance(event, SelectionReceived)])
     named = [(event, _orders_in(event)) for event in events]
     changed = {order_id for _, order_ids in named for order_id in order_ids}
     charged = {order_id for event, order_ids in named if _finds_invoices(event) for order_id in order_ids}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from fastapi import FastAPI, Request
@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from shared.errors import DomainError, Fault, Kind
+from shared.errors import DomainError, Fault, Kind, validation_faults
 from shared.http.common_problems import INTERNAL_ERROR, INVALID_REQUEST, MALFORMED_JSON
 from shared.http.paths import methods_at
 from shared.http.problem_kinds import ProblemKind
@@ -49,17 +49,6 @@ def problem(
         body["errors"] = [asdict(fault) for fault in faults]
     policy = {**DATA_POLICY, **id_headers(), **(headers or {})}
     return JSONResponse(body, status_code=kind.status, media_type=MEDIA_TYPE, headers=policy)
-
-
-def _pointer(location: Sequence[str | int]) -> str:
-    """Returns the JSON pointer (RFC 6901) of a validation error's place in the request's body."""
-    steps = [str(step).replace("~", "~0").replace("/", "~1") for step in location if step != "body"]
-    return "".join(f"/{step}" for step in steps)
-
-
-def validation_faults(errors: Sequence[Any]) -> list[Fault]:
-    """Returns the faults for pydantic's errors about a body; `errors` is `ValidationError.errors()`."""
-    return [Fault(_pointer(item["loc"]), item["type"], item["msg"].removeprefix("Value error, ")) for item in errors]
 
 
 def _kind_of(request: Request, code: str, status: int) -> ProblemKind:

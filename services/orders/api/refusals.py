@@ -9,8 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import usecases
 from shared.clock import Clock
-from shared.errors import DomainError, Kind
-from shared.http.problems import validation_faults
+from shared.errors import DomainError, Kind, validation_faults
 
 
 def lenient(raw: bytes) -> object:
@@ -24,9 +23,8 @@ def lenient(raw: bytes) -> object:
 async def refused_document(
     connection: AsyncConnection, council: str, error: ValidationError, *, document: object, clock: Clock
 ) -> DomainError:
-    """Returns the refusal of a malformed order, with its faults of form and all its other faults."""
+    """Returns the refusal of a body that is no JSON, or no well-formed order."""
     shape = validation_faults(error.errors())
     if any(fault.code == "json_invalid" for fault in shape):
         return DomainError("malformed-json", "The body is not JSON.", Kind.MALFORMED, shape)
-    faults = await usecases.find_faults(connection, council, document, clock)
-    return usecases.refused_order(sorted([*shape, *faults], key=lambda fault: fault.pointer))
+    return await usecases.refused_form(connection, council, error, document=document, clock=clock)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import accumulate, groupby, zip_longest
+from itertools import groupby, zip_longest
 from uuid import UUID
 
 from services.orders.domain.copies import Change, Copy
@@ -14,13 +14,13 @@ from services.orders.domain.open_order import News, OpenOrder
 from services.orders.domain.placing import PlacedLine, PlacedOrder
 from services.orders.domain.rerouting import Rerouted
 from services.orders.domain.switching import AddedLine, OrderingSwitch
+from services.orders.outgoing.fitting import that_fit
 from shared.contracts.base import Place
 from shared.contracts.decisions import DecidedOffer, LinesDecided
 from shared.contracts.invoices import (
     InvoicedCopy,
     InvoiceMatched,
     InvoiceQueried,
-    InvoiceQuery,
     InvoiceRejected,
     MatchedInvoiceLine,
 )
@@ -307,7 +307,7 @@ def _matched_line(matched: LineMatch) -> Iterable[MatchedInvoiceLine]:
 def invoice_queried(invoice: Invoice, *, at: datetime) -> InvoiceQueried:
     """Returns the event of a queried invoice; nothing of it counts yet. Lists the first queries where there are very many."""
     document = invoice.document
-    listed = _that_fit(invoice.queries)
+    listed = that_fit(invoice.queries, _BYTES_OF_QUERIES)
     return InvoiceQueried(
         council=invoice.council,
         supplier_id=document.supplier_id,
@@ -321,12 +321,6 @@ def invoice_queried(invoice: Invoice, *, at: datetime) -> InvoiceQueried:
         queries=listed,
         unlisted=len(invoice.queries) - len(listed),
     )
-
-
-def _that_fit(queries: Sequence[InvoiceQuery]) -> tuple[InvoiceQuery, ...]:
-    sizes = accumulate(len(query.model_dump_json().encode()) for query in queries)
-    fitting = sum(size <= _BYTES_OF_QUERIES for size in sizes)
-    return tuple(queries[:fitting])
 
 
 def invoice_rejected(invoice: Invoice, *, reason: str, at: datetime) -> InvoiceRejected:

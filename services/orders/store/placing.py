@@ -91,7 +91,9 @@ async def insert_orders(connection: AsyncConnection, orders: Sequence[NewOrder])
     """Writes the orders whose number and key are free, with lines and copies; returns the ids of those written."""
     if not orders:
         return set()
-    written = set((await connection.execute(_CLAIM, [_order_row(new) for new in orders])).scalars())
+    # In order of number: two groups that take the same numbers wait for each other instead of deadlocking.
+    by_number = sorted(orders, key=lambda new: (new.order.council, new.order.order_number))
+    written = set((await connection.execute(_CLAIM, [_order_row(new) for new in by_number])).scalars())
     placed = [new for new in orders if new.order.order_id in written]
     if placed:
         await insert_many(connection, order_line, [_line_row(new.order, line) for new in placed for line in new.order.lines])

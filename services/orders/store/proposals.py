@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, RowMapping, Select, insert, select, update
+from sqlalchemy import Row, RowMapping, Select, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.proposals import Proposal, ProposalState
@@ -32,6 +32,19 @@ class ProposalFilter:
     supplier_id: str | None = None
     state: ProposalState | None = None
     selection_number: str | None = None
+
+
+async def hold_proposals(connection: AsyncConnection, selections: Collection[SelectionReceived]) -> None:
+    """Locks the proposals that selections may supersede, in order of id, until the transaction ends.
+
+    Before any order number is taken: who accepts a proposal also locks it first and takes a number then.
+    """
+    if not selections:
+        return
+    c = proposal.c
+    numbers = {(event.council, event.supplier_id, event.selection_number) for event in selections}
+    named = tuple_(c.council, c.supplier_id, c.selection_number).in_(numbers)
+    await connection.execute(select(c.proposal_id).where(named).order_by(c.proposal_id).with_for_update())
 
 
 async def newest(connection: AsyncConnection, event: SelectionReceived) -> Proposal | None:

@@ -1,5 +1,6 @@
 """The use cases of the order book, one function each. Each runs in its caller's transaction."""
 
+from services.orders.usecases.asked import place_asked_orders
 from services.orders.usecases.branches import KeepBranches, keep_branches
 from services.orders.usecases.cancelling import CancelCopies, request_cancellation
 from services.orders.usecases.deaths import DeclareDead, declare_dead, preview_death
@@ -12,7 +13,7 @@ from services.orders.usecases.invoices import (
     reject_invoice,
 )
 from services.orders.usecases.offers import AnswerOffer, answer_offer, warn_of_titles
-from services.orders.usecases.placing import Placed, PlaceOrder, find_faults, place_orders, refused_order
+from services.orders.usecases.placing import Placed, PlaceOrder, place_orders, refused_form
 from services.orders.usecases.planning import SWITCHES, Previewed, preview_switch
 from services.orders.usecases.proposals import (
     AcceptProposal,
@@ -51,13 +52,13 @@ __all__ = [
     "declare_dead",
     "decline_proposal",
     "expect_copies",
-    "find_faults",
     "keep_branches",
     "learn_judgements",
     "learn_route_rules",
     "learn_supplier",
     "learn_titles",
     "note_supplier_told",
+    "place_asked_orders",
     "place_orders",
     "preview_death",
     "preview_switch",
@@ -67,7 +68,7 @@ __all__ = [
     "receive_copies",
     "receive_invoice",
     "record_sent",
-    "refused_order",
+    "refused_form",
     "rehearse",
     "reject_invoice",
     "reopen_copy",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import outgoing
@@ -25,7 +26,7 @@ from services.orders.usecases.contracts import contracts_on
 from services.orders.usecases.routes import places_on
 from shared.bus import Cause, set_cause, to_envelope
 from shared.clock import Clock
-from shared.errors import DomainError, Fault, Kind, key_reused
+from shared.errors import DomainError, Fault, Kind, key_reused, validation_faults
 from shared.messaging.envelope import Envelope
 from shared.messaging.outbox import RecordTooLarge, append, check_size
 from shared.sourcing.rules import Strand
@@ -229,7 +230,10 @@ def repetition(command: PlaceOrder, known: Sequence[KnownOrder]) -> Placed | Dom
     )
 
 
-async def find_faults(connection: AsyncConnection, council: str, document: object, clock: Clock) -> list[Fault]:
-    """Returns the faults of a malformed document beyond its form, so that its sender gets all of them at once."""
+async def refused_form(
+    connection: AsyncConnection, council: str, error: ValidationError, *, document: object, clock: Clock
+) -> DomainError:
+    """Returns the refusal of a malformed order, with its faults of form and all its others: its sender gets them at once."""
     registers = await registers_on(connection, [council], clock.today())
-    return faults_of(document, registers[council])
+    faults = [*validation_faults(error.errors()), *faults_of(document, registers[council])]
+    return refused_order(sorted(faults, key=lambda fault: fault.pointer))
