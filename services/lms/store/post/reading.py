@@ -1,0 +1,200 @@
+"""Finds files of mailboxes by id, content or state, and lists them by filters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.lms.domain.mailbox_messages import Change, Direction, MailboxMessage, State, no_such_message
+from services.lms.store.post_tables import post, post_change
+from shared.db.arrays import among
+from shared.db.paging import in_order, narrowed, newest_first
+
+_C = post.c
+SUMMARY = tuple(_C[field.name] for field in fields(MailboxMessage))
+_ON_OFFER = (_C.state.in_([State.READY, State.TAKEN]), _C.direction == Direction.OUT)
+
+
+def to_message(row: Row[Any]) -> MailboxMessage:
+    """Makes a file of a row of `SUMMARY`."""
+    values = dict(row._mapping)
+    values |= {"direction": Direction(values["direction"]), "state": State(values["state"])}
+    values |= {"findings": tuple(values["findings"]), "order_numbers": tuple(values["order_numbers"])}
+    return MailboxMessage(**values)
+
+
+async def find(connection: AsyncConnection, message_id: UUID) -> MailboxMessage:
+    """Returns a file. Raises DomainError (404) where there is none."""
+    row = (await connection.execute(select(*SUMMARY).where(_C.message_id == message_id))).one_or_none()
+    if row is None:
+        raise no_such_message(message_id)
+    return to_message(row)
+
+
+async def lock(connection: AsyncConnection, message_id: UUID) -> MailboxMessage:
+    """Returns a file that nobody else changes in this transaction. Raises DomainError (404) where there is none."""
+    query = select(*SUMMARY).where(_C.message_id == message_id).with_for_update()
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        raise no_such_message(message_id)
+    return to_message(row)
+
+
+async def bytes_of(connection: AsyncConnection, message_id: UUID) -> bytes:
+    """Returns the bytes of a file as they were exchanged. Raises DomainError (404) where there is none."""
+    found = (await connection.execute(select(_C.raw).where(_C.message_id == message_id))).scalar_one_or_none()
+    if found is None:
+        raise no_such_message(message_id)
+    return bytes(found)
+
+
+async def history(connection: AsyncConnection, message_id: UUID) -> list[Change]:
+    """Returns every move of a file, first to last."""
+    c = post_change.c
+    rows = await connection.execute(select(post_change).where(c.message_id == message_id).order_by(c.id))
+    return [Change(State(row.from_state), State(row.to_state), row.changed_at, row.actor, row.reason) for row in rows]
+
+
+async def same_content(connection: AsyncConnection, of: MailboxMessage) -> UUID | None:
+    """Returns the first file that was put into the mailbox earlier with the same bytes and counts: whole, and not discarded."""
+    query = select(_C.message_id).where(
+        _C.mailbox_id == of.mailbox_id,
+        _C.digest == of.digest,
+        _C.direction == Direction.IN,
+        _C.state.not_in([State.DISCARDED, State.CUT_OFF]),
+        _C.seq < of.seq,
+    )
+    return (await connection.execute(query.order_by(_C.seq).limit(1))).scalar_one_or_none()
+
+
+async def cut_off_before(connection: AsyncConnection, whole: MailboxMessage) -> list[MailboxMessage]:
+    """Returns the files of the same name that were cut off before this one arrived whole; locked."""
+    query = select(*SUMMARY).where(
+        _C.mailbox_id == whole.mailbox_id,
+        _C.folder == whole.folder,
+        _C.name == whole.name,
+        _C.state == State.CUT_OFF,
+        _C.seq < whole.seq,
+    )
+    return [to_message(row) for row in await connection.execute(query.order_by(_C.seq).with_for_update())]
+
+
+async def answers_to(connection: AsyncConnection, message_id: UUID) -> list[MailboxMessage]:
+    """Returns the files that answer a file, first to last."""
+    rows = await connection.execute(select(*SUMMARY).where(_C.answers == message_id).order_by(_C.seq))
+    return [to_message(row) for row in rows]
+
+
+async def offered(connection: AsyncConnection, mailbox_id: str, *, limit: int) -> list[MailboxMessage]:
+    """Returns the files out that the LMS may fetch, the oldest first of the newest `limit`: also those that it has fetched."""
+    query = newest_first(select(*SUMMARY).where(_C.mailbox_id == mailbox_id, *_ON_OFFER), (_C.seq,), after=None, limit=limit)
+    return [to_message(row) for row in await connection.execute(query)][::-1]
+
+
+async def waiting_files(
+    connection: AsyncConnection, mailbox_id: str, states: Collection[State], *, limit: int
+) -> list[MailboxMessage]:
+    """Returns the files of a mailbox in some states, the oldest first."""
+    query = select(*SUMMARY).where(_C.mailbox_id == mailbox_id, _C.state.in_(list(states)))
+    return [to_message(row) for row in await connection.execute(in_order(query, (_C.seq,), after=None, limit=limit))]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much of a mailbox there is, in files and bytes: `waiting` in it to be read, and `offered` to the LMS."""
+
+    waiting: int
+    waiting_bytes: int
+    offered: int
+    offered_bytes: int
+
+
+async def load_of(connection: AsyncConnection, mailbox_id: str) -> Load:
+    """Returns how much of a mailbox there is."""
+    unread, out = _C.state == State.RECEIVED, and_(*_ON_OFFER)
+    sizes = [func.coalesce(func.sum(_C.size).filter(each), 0) for each in (unread, out)]
+    query = select(func.count().filter(unread), sizes[0], func.count().filter(out), sizes[1])
+    row = (await connection.execute(query.where(_C.mailbox_id == mailbox_id, or_(unread, out)))).one()
+    return Load(*(int(number) for number in row))
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The next file of a mailbox that is to be worked on."""
+
+    mailbox_id: str
+    message_id: UUID
+
+
+async def next_work(connection: AsyncConnection, now: datetime, *, limit: int) -> list[Work]:
+    """Returns the oldest file of each mailbox that is to be read, those first that wait longest.
+
+    A file that waits for its next attempt holds up those of its mailbox, so that their order is kept.
+    """
+    first = (
+        select(_C.mailbox_id, _C.message_id, _C.seq, _C.next_attempt_at)
+        .where(_C.state == State.RECEIVED, _C.direction == Direction.IN)
+        .ext(distinct_on(_C.mailbox_id))
+        .order_by(_C.mailbox_id, _C.seq)
+        .subquery()
+    )
+    due = func.coalesce(first.c.next_attempt_at, now) <= now
+    query = select(first.c.mailbox_id, first.c.message_id).where(due).order_by(first.c.seq).limit(limit)
+    return [Work(*row) for row in await connection.execute(query)]
+
+
+async def files_in_state(connection: AsyncConnection) -> Mapping[tuple[str, State], tuple[int, datetime]]:
+    """Returns how many files wait in each mailbox and state, and since when the oldest does."""
+    waits = [State.RECEIVED, State.ASKED, State.CUT_OFF, State.READY, State.FAILED, State.REFUSED, State.PARTLY_TAKEN]
+    query = (
+        select(_C.mailbox_id, _C.state, func.count().label("number"), func.min(_C.moved_at).label("since"))
+        .where(_C.state.in_(waits))
+        .group_by(_C.mailbox_id, _C.state)
+    )
+    rows = await connection.execute(query)
+    return {(row.mailbox_id, State(row.state)): (row.number, row.since) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which files a list contains; a field that is None does not narrow it. `name` is a part of the file's name."""
+
+    council: str | None = None
+    mailbox_id: str | None = None
+    direction: Direction | None = None
+    state: State | None = None
+    kind: str | None = None
+    order_number: str | None = None
+    name: str | None = None
+    created_from: datetime | None = None
+    created_before: datetime | None = None
+
+
+async def page(connection: AsyncConnection, wanted: Filter, *, after: tuple[int] | None, limit: int) -> Sequence[MailboxMessage]:
+    """Lists files, the newest first; `after` is the `seq` of the last one of the page before."""
+    equal = {_C[name]: getattr(wanted, name) for name in ("council", "mailbox_id", "direction", "state", "kind")}
+    query = narrowed(select(*SUMMARY).where(*_conditions(wanted)), equal)
+    return [to_message(row) for row in await connection.execute(newest_first(query, (_C.seq,), after=after, limit=limit))]
+
+
+def _conditions(wanted: Filter) -> Iterator[ColumnElement[bool]]:
+    if wanted.order_number is not None:
+        yield _C.order_numbers.contains([wanted.order_number])
+    if wanted.name is not None:
+        yield _C.name.icontains(wanted.name, autoescape=True)
+    if wanted.created_from is not None:
+        yield _C.created_at >= wanted.created_from
+    if wanted.created_before is not None:
+        yield _C.created_at < wanted.created_before
+
+
+async def by_ids(connection: AsyncConnection, message_ids: Collection[UUID]) -> list[MailboxMessage]:
+    """Returns those of the files that there are."""
+    return [to_message(row) for row in await connection.execute(select(*SUMMARY).where(among(_C.message_id, message_ids)))]
