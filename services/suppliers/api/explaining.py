@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -13,29 +11,21 @@ from services.suppliers import schemas
 from services.suppliers.api.callers import OWN_REFUSALS, Reader, own, visible
 from services.suppliers.api.paths import MessagePath
 from services.suppliers.store import copies, lines, messages
-from services.suppliers.trees import Window, tree_of
 from shared.http.paging import Page
 from shared.http.refusals import refusals
-
-_LARGE = 65_536
-
-After = Annotated[int, Query(ge=0, le=2**31 - 1, description="How many parts to skip", examples=[0])]
-Leaves = Annotated[int, Query(ge=1, le=5_000, description="Segments, records or lines shown at once", examples=[500])]
+from shared.http.trees import After, Leaves, TreeView, tree_view
 
 
 def explaining_router(engine: AsyncEngine) -> APIRouter:
     """`/v1/messages/{id}/tree` and `/orders`."""
     router = APIRouter(prefix="/v1/messages/{message_id}", tags=["messages"])
 
-    async def get_tree(message_id: MessagePath, caller: Reader, after: After = 0, leaves: Leaves = 500) -> schemas.TreeView:
+    async def get_tree(message_id: MessagePath, caller: Reader, after: After = 0, leaves: Leaves = 500) -> TreeView:
         """The message segment by segment, each with its findings. A council gets it only where it concerns no other council."""
         async with engine.connect() as connection:
             message = await own(connection, message_id, caller)
             body = await messages.body_of(connection, message_id)
-        window = Window(after, leaves)
-        build = partial(tree_of, body, message.findings, window)
-        # A large body would delay every other request of the process.
-        return schemas.tree_view(await asyncio.to_thread(build) if message.size > _LARGE else build())
+        return await tree_view(body, message.findings, after, leaves)
 
     async def get_orders(
         message_id: MessagePath, caller: Reader, query: Annotated[schemas.TouchedQuery, Query()]

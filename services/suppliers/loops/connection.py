@@ -12,16 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.suppliers.contract import SupplierUnavailable, Transport
 from services.suppliers.domain.messages import Direction
 from services.suppliers.exchange import Exchange
-from services.suppliers.loops.loop import Loop
 from services.suppliers.loops.mailbox import Mailbox
 from services.suppliers.loops.reader import LARGE_MESSAGES, SMALL_MESSAGES, Reader
 from services.suppliers.loops.sender import Sender
 from services.suppliers.loops.watcher import Watcher
 from services.suppliers.loops.withholder import Withholder
 from services.suppliers.store import withdrawals
+from services.suppliers.store.messages import CHANNELS
 from services.suppliers.usecases.announcing import announce
 from shared.db.errors import DATABASE_ERRORS, trouble_with
 from shared.health import Health, HealthState
+from shared.loop import Loop
 
 _LOOK_SECONDS = 1.0
 _CONNECT_PAUSE = 2.0
@@ -53,8 +54,8 @@ class ReadingLoops:
             return await small.turn()
 
         self._loops = (
-            Loop("reading", engine, turn, pause=_LOOK_SECONDS, works_on=Direction.IN, first=first),
-            Loop("reading large", engine, large.turn, pause=_LOOK_SECONDS, works_on=Direction.IN),
+            Loop("reading", engine, turn, pause=_LOOK_SECONDS, channel=CHANNELS[Direction.IN], first=first),
+            Loop("reading large", engine, large.turn, pause=_LOOK_SECONDS, channel=CHANNELS[Direction.IN]),
         )
 
     def health(self) -> list[Health]:
@@ -118,7 +119,7 @@ class SupplierConnection:
                 self._engine,
                 sender.turn,
                 pause=_LOOK_SECONDS,
-                works_on=Direction.OUT,
+                channel=CHANNELS[Direction.OUT],
                 trouble=sender.trouble,
                 first=sender.adopt_orphans,
             ),

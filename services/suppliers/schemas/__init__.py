@@ -1,6 +1,6 @@
 """HTTP shapes of the exchange."""
 
-from services.suppliers.schemas.explaining import OrderView, TouchedQuery, TreeView, order_views, tree_view
+from services.suppliers.schemas.explaining import OrderView, TouchedQuery, order_views
 from services.suppliers.schemas.mappings import MappingQuery, MappingView, NewMapping, Scope, mapping_view
 from services.suppliers.schemas.messages import (
     MessageDetail,
@@ -49,7 +49,6 @@ __all__ = [
     "Scope",
     "SupplierView",
     "TouchedQuery",
-    "TreeView",
     "WithdrawalView",
     "aside_view",
     "compared_line_view",
@@ -61,6 +60,5 @@ __all__ = [
     "reconciliation_detail",
     "reconciliation_view",
     "supplier_view",
-    "tree_view",
     "withdrawal_view",
 ]

@@ -10,9 +10,7 @@ from pydantic import BaseModel, Field
 
 from services.suppliers.domain.known_lines import KnownLine
 from services.suppliers.domain.messages import CopyProgress
-from services.suppliers.schemas.findings import FindingView
 from services.suppliers.schemas.words import SupplierReference
-from services.suppliers.trees import Tree
 from shared.contracts.orders import CopyState
 from shared.contracts.words import (
     BookTitle,
@@ -27,42 +25,6 @@ from shared.contracts.words import (
     OrderNumber,
 )
 from shared.http.paging import Limit, PageQuery
-
-
-class NodeView(BaseModel):
-    """A container (interchange, group, message) or a leaf (segment, element, field, line) of a message."""
-
-    kind: str = Field(
-        description="What it is: `interchange`, `group`, `message`, `segment`, `element`, `field`, `line` and the like",
-        examples=["segment"],
-    )
-    label: str = Field(
-        description="Tag of a segment or element, key of a field, text of a line; for a container, what it is", examples=["LIN"]
-    )
-    number: int | None = Field(
-        description="The number that findings give: of a segment in the stream, of an XML record in the file; null for others",
-        examples=[7],
-    )
-    offset: int | None = Field(
-        description="Place of its first byte in the message, from 0; null where it has none of its own", examples=[412]
-    )
-    elements: Sequence[Sequence[str]] = Field(
-        description="Values: each element with its components; long ones are shortened",
-        examples=[[["1"], [""], ["9780141439518", "EN"]]],
-    )
-    findings: Sequence[FindingView] = Field(description="What is wrong or unusual here")
-    children: Sequence[NodeView] = Field(description="The parts it consists of, in order", examples=[[]])
-
-
-class TreeView(BaseModel):
-    """A part of a message's tree. `total` counts all leaves; `note` says what is left out."""
-
-    form: str = Field(description="The format: `edifact`, `x12`, `xml`, `json`, `text` or `binary`", examples=["edifact"])
-    nodes: Sequence[NodeView] = Field(description="Its outermost parts")
-    total: int = Field(description="How many leaves the whole message has", examples=[42])
-    note: str = Field(
-        description='What is left out or could not be read; "" for nothing', examples=["42 segments, of which 10 are shown"]
-    )
 
 
 class TouchedQuery(PageQuery):
@@ -100,11 +62,6 @@ class OrderView(BaseModel):
     order_number: OrderNumber
     council: CouncilCode
     lines: Sequence[LineView] = Field(description="Lines of the order that the message touched")
-
-
-def tree_view(tree: Tree) -> TreeView:
-    """Renders a part of a tree."""
-    return TreeView.model_validate(tree, from_attributes=True)
 
 
 def order_views(lines: Iterable[KnownLine], progress: Mapping[UUID, CopyProgress]) -> list[OrderView]:

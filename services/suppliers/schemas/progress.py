@@ -10,9 +10,10 @@ from pydantic import BaseModel, Field
 
 from services.suppliers.domain.feed_progress import Aside, Progress
 from services.suppliers.schemas.findings import Advise
-from services.suppliers.schemas.words import Advice, ByteOffset, FindingCode
+from services.suppliers.schemas.words import Advice
 from shared.findings import Severity
 from shared.http.paging import PageQuery
+from shared.http.trees import ByteOffset, FindingCode
 
 
 class AsideQuery(PageQuery):

@@ -13,9 +13,6 @@ MessageId = Annotated[UUID, Field(description="Our id of the message, under whic
 SupplierReference = Annotated[
     str, Field(description='The supplier\'s own number of the order; "" where it gave none', examples=["HB-99107"])
 ]
-FindingCode = Annotated[
-    str, Field(description="The kind of finding; the same code always means the same", examples=["unknown-line"])
-]
 Advice = Annotated[
     str,
     Field(
@@ -23,7 +20,6 @@ Advice = Annotated[
         examples=["Give the line key that the order gave, in the reference of the line."],
     ),
 ]
-ByteOffset = Annotated[int, Field(description="Place of its first byte in the message, from 0", examples=[412])]
 ByteSize = Annotated[int, Field(description="How many bytes it has", examples=[812])]
 StateReason = Annotated[
     str,

@@ -15,12 +15,13 @@ from services.suppliers.contract import Capability, OutboundMessage, RawMessage,
 from services.suppliers.domain.messages import Direction, State
 from services.suppliers.exchange import Exchange
 from services.suppliers.loops.connection import ReadingLoops, SupplierConnection
-from services.suppliers.loops.loop import Loop
 from services.suppliers.loops.mailbox import Mailbox
 from services.suppliers.loops.sender import Sender
+from services.suppliers.store.messages import CHANNELS
 from services.suppliers.usecases.announcing import announce
 from shared.contracts.suppliers import SupplierAnnounced
 from shared.health import HealthState
+from shared.loop import Loop
 from tests.fixtures.scripted_supplier import ScriptedSupplier
 from tests.services.suppliers.conftest import Rig, a_line, a_response, an_acceptance, an_order
 from tests.waiting import eventually, until
@@ -93,7 +94,7 @@ async def test_a_loop_is_woken_by_a_commit(rig: Rig) -> None:
             sent.set()
         return worked
 
-    loop = Loop("sending", rig.engine, turn, pause=NEVER, works_on=Direction.OUT)
+    loop = Loop("sending", rig.engine, turn, pause=NEVER, channel=CHANNELS[Direction.OUT])
     async with running(loop.run):
         await eventually(lambda: not loop.health()[0].detail)
         await rig.hears(an_order())
@@ -111,8 +112,8 @@ async def test_sending_wakes_neither_the_mailbox_nor_what_reads(rig: Rig) -> Non
         return turn
 
     mailbox = Loop("mailbox", rig.engine, waiting("mailbox"), pause=NEVER)
-    reading = Loop("reading", rig.engine, waiting("reading"), pause=NEVER, works_on=Direction.IN)
-    sending = Loop("sending", rig.engine, rig.sender.turn, pause=NEVER, works_on=Direction.OUT)
+    reading = Loop("reading", rig.engine, waiting("reading"), pause=NEVER, channel=CHANNELS[Direction.IN])
+    sending = Loop("sending", rig.engine, rig.sender.turn, pause=NEVER, channel=CHANNELS[Direction.OUT])
     async with running(mailbox.run, reading.run, sending.run):
         await eventually(lambda: len(turns) == 2)
         for _ in range(3):
@@ -217,7 +218,7 @@ async def test_a_connection_that_ends_before_it_listens_is_made_again(engine: As
             connection.driver_connection.terminate()
 
     event.listen(engine.sync_engine, "checkout", end)
-    loop = Loop("sending", engine, turn, pause=NEVER, works_on=Direction.OUT)
+    loop = Loop("sending", engine, turn, pause=NEVER, channel=CHANNELS[Direction.OUT])
     async with running(loop.run):
         await asyncio.wait_for(turned.wait(), 10)
     assert loop.health()[0].state is HealthState.OK

@@ -1,4 +1,7 @@
-"""A loop that runs beside the API. One process works at a time; the database or a timer wakes it; it finishes its turn."""
+"""A loop that runs beside the API. One process works at a time; the database or a timer wakes it; it finishes its turn.
+
+Must not know what a turn does.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,6 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.suppliers.domain.messages import Direction
-from services.suppliers.store.messages import CHANNELS
 from shared.backoff import Backoff
 from shared.db.errors import DATABASE_ERRORS, trouble_with
 from shared.db.listening import driver_of, listening
@@ -34,7 +35,7 @@ Status = Callable[[], str]
 
 
 class Loop:
-    """Repeats `turn` while it finds work, then waits `pause` seconds, or until a message of direction `works_on` needs work.
+    """Repeats `turn` while it finds work, then waits `pause` seconds, or until `channel` of the database is notified.
 
     `first` runs once each time this process gets the lock and becomes the one that works. `trouble` returns what is wrong at
     present; an empty text means good health.
@@ -47,7 +48,7 @@ class Loop:
         turn: Turn,
         *,
         pause: float,
-        works_on: Direction | None = None,
+        channel: str | None = None,
         trouble: Status = str,
         first: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
@@ -55,7 +56,7 @@ class Loop:
         self._engine = engine
         self._turn = turn
         self._pause = pause
-        self._works_on = works_on
+        self._channel = channel
         self._trouble = trouble
         self._first = first
         self._wake = asyncio.Event()
@@ -81,8 +82,7 @@ class Loop:
         pause = Backoff(0.1, _LONGEST_PAUSE)
         while not self._stopping:
             try:
-                channel = self._works_on and CHANNELS[self._works_on]
-                async with listening(self._engine, channel, lambda _: self._wake.set()) as connection:
+                async with listening(self._engine, self._channel, lambda _: self._wake.set()) as connection:
                     await self._repeat(connection, pause)
             except DATABASE_ERRORS as error:
                 self._database = trouble_with(error)

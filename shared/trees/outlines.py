@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from itertools import count
 
-from services.suppliers.trees.nodes import Findings, Node, Tree, Window, shortened
 from shared.formats import onix
 from shared.formats.xml import Element, Refused, records
+from shared.trees.nodes import Findings, Node, Tree, Window, shortened
 
 _TAG = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)")
 _DEEPEST = 32

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from services.suppliers.trees.nodes import Elements, Findings, Node, Tree, Window, shortened
 from shared.findings import Finding
 from shared.formats import edifact
 from shared.formats.x12 import cutter
+from shared.trees.nodes import Elements, Findings, Node, Tree, Window, shortened
 
 _KINDS = ("interchange", "group", "message")
 

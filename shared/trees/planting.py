@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from services.suppliers.trees.nodes import Findings, Tree, Window
-from services.suppliers.trees.outlines import json_outline, text_outline, xml_outline
-from services.suppliers.trees.segments import edifact_tree, x12_tree
 from shared.formats.forms import Form, form_of
+from shared.trees.nodes import Findings, Tree, Window
+from shared.trees.outlines import json_outline, text_outline, xml_outline
+from shared.trees.segments import edifact_tree, x12_tree
 
 
 def tree_of(body: bytes, findings: Sequence[Mapping[str, object]], window: Window) -> Tree:

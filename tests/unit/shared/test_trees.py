@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.suppliers.trees import Node, Window, tree_of
+from shared.trees import Node, Window, tree_of
 
 ORDER_RESPONSE = (
     b"UNA:+.? 'UNB+UNOC:3+5099990000044:14+5099990000013:14+260302:1200+77'"
