@@ -4,7 +4,8 @@ Knows no service and no protocol: who asks what is the caller's.
 """
 
 from shared.http.outward.addresses import Address
-from shared.http.outward.client import NoAnswer, Outward, Resolver, resolve
-from shared.http.outward.urls import Allowed, RefusedUrl
+from shared.http.outward.client import NoAnswer, Outward
+from shared.http.outward.hosts import Resolver, checked_addresses, resolve
+from shared.http.outward.urls import Allowed, RefusedUrl, check_host
 
-__all__ = ["Address", "Allowed", "NoAnswer", "Outward", "RefusedUrl", "Resolver", "resolve"]
+__all__ = ["Address", "Allowed", "NoAnswer", "Outward", "RefusedUrl", "Resolver", "check_host", "checked_addresses", "resolve"]

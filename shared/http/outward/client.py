@@ -6,41 +6,24 @@ A name may mean another address a second later (DNS rebinding), so a check befor
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from ipaddress import ip_address
-from typing import Any, Self, TypeAlias
+from typing import Any, Self
 
 import httpcore
 import httpx
 
 from shared.http.answers import Answer, Caps, ask, because
 from shared.http.outward.addresses import Address
+from shared.http.outward.hosts import Resolver, checked_addresses, resolve
 from shared.http.outward.urls import Allowed, RefusedUrl, read_url
-
-Resolver: TypeAlias = Callable[[str], Awaitable[Sequence[Address]]]
-"""Returns the addresses of a host. Raises OSError where it has none."""
 
 _CONNECT_SECONDS = 5.0
 # Shorter than any server's keep-alive: a request on a connection that the server just closed would have no answer.
 _IDLE_SECONDS = 2.0
 _MOST_TRIED = 4
-# Servers of names may be slow on purpose, and each of them holds a thread: asyncio's own are needed for other things.
-_RESOLVING = ThreadPoolExecutor(32, thread_name_prefix="resolving")
-
-
-async def resolve(host: str) -> Sequence[Address]:
-    """Returns the addresses that the system's resolver has for a host."""
-    ask_system = asyncio.get_running_loop().run_in_executor(_RESOLVING, _system_addresses, host)
-    return [ip_address(text) for text in dict.fromkeys(await ask_system)]
-
-
-def _system_addresses(host: str) -> list[str]:
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
 
 
 class NoAnswer(Exception):
@@ -112,9 +95,7 @@ class _CheckedNetwork(httpcore.AsyncNetworkBackend):
 
     async def checked(self, host: str) -> Sequence[Address]:
         """Returns the addresses of a host. Raises RefusedUrl where one of them may not be asked, OSError where it has none."""
-        addresses = await self._addresses(host)
-        self._allowed.check(host, addresses)
-        return addresses
+        return await checked_addresses(host, self._allowed, self._resolver)
 
     async def connect_tcp(
         self,
@@ -145,12 +126,6 @@ class _CheckedNetwork(httpcore.AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         """Waits, for httpcore."""
         await asyncio.sleep(seconds)
-
-    async def _addresses(self, host: str) -> Sequence[Address]:
-        try:
-            return [ip_address(host)]
-        except ValueError:
-            return await self._resolver(host)
 
 
 class _Transport(httpx.AsyncHTTPTransport):

@@ -72,28 +72,32 @@ def read_url(text: str, allowed: Allowed) -> httpx.URL:
         raise RefusedUrl("Leave out the user name and password: requests are signed instead.")
     if "#" in text:
         raise RefusedUrl("Leave out `#` and what follows it: it is never sent.")
-    _check_host(host)
+    check_host(host, allowed)
     local = allowed.has_host(host)
     if url.scheme != "https" and not (local and url.scheme == "http"):
         raise RefusedUrl("Use https, such as https://lms.example/stockbridge.")
     port = url.port or _HTTPS_PORT
     if not local and port != _HTTPS_PORT and port < _FIRST_FREE_PORT:
         raise RefusedUrl(f"Use port {_HTTPS_PORT}, or one from {_FIRST_FREE_PORT} on.")
-    address = _address_or_none(host)
-    if address is not None:
-        allowed.check(host, [address])
-    elif not local and "." not in host:
-        raise RefusedUrl("Write the host's full name, such as lms.example.")
     return url
 
 
-def _check_host(host: str) -> None:
-    if _address_or_none(host) is not None:
+def check_host(host: str, allowed: Allowed) -> None:
+    """Raises RefusedUrl unless a host, as it is written, may be asked once its name's addresses are checked, too."""
+    address = _address_or_none(host)
+    if address is not None:
+        allowed.check(host, [address])
         return
+    _check_name(host)
+    if not allowed.has_host(host) and "." not in host:
+        raise RefusedUrl("Write the host's full name, such as lms.example.")
+
+
+def _check_name(host: str) -> None:
     if host.endswith("."):
         raise RefusedUrl("Leave out the dot at the end of the host.")
     if not _NAME.fullmatch(host):
-        raise RefusedUrl("The host is no name that the internet has; write it as https://lms.example/stockbridge.")
+        raise RefusedUrl("The host is no name that the internet has; write it as in lms.example.")
     if _ends_in_number(host):
         raise RefusedUrl("The host is a number; write an address with four decimal parts, or better a name.")
 
