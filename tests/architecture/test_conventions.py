@@ -27,7 +27,7 @@ CATCHES_ALL = {
     "services/suppliers/conformance/check.py": (1, "the adapter is being tested: whatever it raises is a result"),
     "services/suppliers/conformance/trials.py": (1, "the adapter is being tested: whatever it raises is a result"),
     "services/suppliers/conformance/writing.py": (1, "the adapter is being tested: whatever it raises is a result"),
-    "services/suppliers/national/connection.py": (1, "closes a connection that was not completed, and raises the error again"),
+    "shared/sftp/connection.py": (1, "closes a connection that was not completed, and raises the error again"),
     "shared/supervisor.py": (1, "restarts a part of a process after any error"),
     "shared/messaging/relay.py": (1, "closes a producer that did not start completely, and raises the error again"),
     "shared/messaging/handling.py": (4, "every error of a handler leads to a retry or a dead letter; nothing may be lost"),

@@ -17,7 +17,6 @@ from services.suppliers.contract import (
     Reading,
     Transport,
 )
-from services.suppliers.national.arrivals import Arrival, Entry, Version
 from services.suppliers.national.connection import Credentials
 from services.suppliers.national.profile import NationalProfile
 from services.suppliers.national.read import read
@@ -28,6 +27,7 @@ from services.suppliers.national.write import Writer
 from shared.clock import Clock, SystemClock
 from shared.findings import Finding
 from shared.records import KeptAside, Record
+from shared.sftp.arrivals import Arrival, Entry, Version
 
 __all__ = ["NationalAdapter", "NationalProfile", "adapter"]
 

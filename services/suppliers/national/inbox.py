@@ -19,10 +19,11 @@ import asyncssh
 import structlog
 
 from services.suppliers.contract import NOT_FETCHED, LargeMessage, RawMessage, SupplierUnavailable, not_fetched
-from services.suppliers.national.arrivals import Arrival, Entry, Version, shown
-from services.suppliers.national.connection import Connection, Refused
-from services.suppliers.national.endings import WINDOW, ending_of
+from services.suppliers.national.connection import Refused
 from services.suppliers.national.profile import Mailbox
+from shared.sftp.arrivals import Arrival, Entry, Version, shown
+from shared.sftp.connection import Connection
+from shared.sftp.endings import WINDOW, ending_of
 
 # Files read at the same time, because each costs several round trips, and how large they may be together.
 _READ_AT_ONCE = 8

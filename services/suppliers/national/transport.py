@@ -18,9 +18,10 @@ from services.suppliers.contract import (
     SupplierUnavailable,
     Transport,
 )
-from services.suppliers.national.connection import FAILURES, Connection, Credentials, answered, reason_of, unavailable
+from services.suppliers.national.connection import Credentials, connection_to
 from services.suppliers.national.inbox import Inbox
 from services.suppliers.national.profile import Mailbox
+from shared.sftp.connection import FAILURES, answered, reason_of
 
 
 @asynccontextmanager
@@ -40,8 +41,8 @@ class SftpMailbox(Transport):
 
     def __init__(self, mailbox: Mailbox, credentials: Credentials) -> None:
         self._mailbox = mailbox
-        self._connection = Connection(mailbox, credentials)
-        self._inbox = Inbox(mailbox, self._connection, Connection(mailbox, credentials))
+        self._connection = connection_to(mailbox, credentials)
+        self._inbox = Inbox(mailbox, self._connection, connection_to(mailbox, credentials))
 
     async def send(self, message: OutboundMessage) -> RawMessage | None:
         """Puts the message into its folder; there is no immediate answer.
@@ -70,7 +71,7 @@ class SftpMailbox(Transport):
         try:
             client = await self._connection.connected()
         except FAILURES as error:
-            raise unavailable(f"{final} could not be put in place", error) from error
+            raise self._connection.failed(f"{final} could not be put in place", error) from error
         try:
             async with asyncio.timeout(self._mailbox.operation_seconds):
                 await client.rename(part, final)

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from services.suppliers.national.endings import WINDOW, Ending, ending_of
+from shared.sftp.endings import WINDOW, Ending, ending_of
 
 INTERCHANGE = b"UNA:+.? 'UNB+UNOC:3+A+B+260303:0915+71'UNH+1+ORDRSP:D:96A:UN'BGM+231+X'UNT+3+1'UNZ+1+71'"
 X12 = (
