@@ -10,6 +10,7 @@ ABOUT = About(
     "invoices, to be read or sent to its endpoints.",
     tags={
         "changes": "What happened, in the order in which it became known.",
+        "mailboxes": "Where an LMS that speaks EDIFACT puts its files and fetches ours, over SFTP.",
         "webhooks": "Where it is sent, and what came back.",
     },
     problems=PROBLEMS,

@@ -7,13 +7,22 @@ from functools import partial
 from fastapi import FastAPI
 
 from services.lms.about import ABOUT
-from services.lms.api import changes_router, deliveries_router, webhook_actions_router, webhook_endpoints_router
+from services.lms.api import (
+    changes_router,
+    deliveries_router,
+    mailbox_state_router,
+    mailboxes_router,
+    webhook_actions_router,
+    webhook_endpoints_router,
+)
+from services.lms.api.mailbox_access import Keeping
 from services.lms.api.sending import Sending
 from services.lms.forgetter import Forgetter
 from services.lms.incoming import CONSUMER, subscription
 from services.lms.loops.sender import Sender
 from services.lms.sealing import Seal
 from services.lms.settings import LmsSettings
+from services.lms.visiting import Visiting
 from services.lms.waking import Waking
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
@@ -38,11 +47,15 @@ def create_app(settings: LmsSettings, clock: Clock | None = None, resolver: Reso
     waking = Waking(engine, most=settings.changes_waiting_callers, most_of_council=settings.changes_waiting_of_council)
     sending = Sending(partial(_outward, settings, resolver), Seal(settings.webhook_keys), clock)
     sender = Sender(engine, sending.outward, sending.seal, clock)
+    visiting = Visiting(_allowed(settings.mailbox_allowed), resolver, sending.seal)
+    keeping = Keeping(sending.seal, clock, visiting, most=settings.mailboxes)
     routers = [
         changes_router(engine, waking),
         webhook_endpoints_router(engine, sending, most=settings.webhook_endpoints),
         webhook_actions_router(engine, sending),
         deliveries_router(engine, sending),
+        mailboxes_router(engine, keeping),
+        mailbox_state_router(engine, keeping),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="lms"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
@@ -51,5 +64,10 @@ def create_app(settings: LmsSettings, clock: Clock | None = None, resolver: Reso
 
 
 def _outward(settings: LmsSettings, resolver: Resolver) -> Outward:
-    allowed = Allowed.of(filter(None, settings.webhook_allowed.split(",")))
-    return Outward(allowed, Caps(largest=LARGEST_HEAD, seconds=settings.webhook_seconds), resolver=resolver)
+    return Outward(
+        _allowed(settings.webhook_allowed), Caps(largest=LARGEST_HEAD, seconds=settings.webhook_seconds), resolver=resolver
+    )
+
+
+def _allowed(stated: str) -> Allowed:
+    return Allowed.of(filter(None, stated.split(",")))

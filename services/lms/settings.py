@@ -1,4 +1,4 @@
-"""Settings of lms: those of every process, how long changes are kept, and how many callers may wait for one."""
+"""Settings of lms: those of every process, and of its feed, its webhooks and its mailboxes."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class LmsSettings(ServiceSettings):
     )
     webhook_keys: SecretStr = Field(
         min_length=1,
-        description="Keys that seal the secrets of webhook endpoints in the database: 32 random characters or more each, with "
-        "commas between them, the newest first. Without the key that sealed a secret, its endpoint is not sent to",
+        description="Keys that seal the secrets of webhook endpoints and mailboxes in the database: 32 random characters or "
+        "more each, with commas between them, the newest first. Without the key that sealed a secret, nothing is sent with it",
     )
     webhook_seconds: float = Field(default=15.0, gt=0, le=60, description="An endpoint that has not answered by then has failed")
     webhook_allowed: str = Field(
@@ -32,3 +32,9 @@ class LmsSettings(ServiceSettings):
         "separated by commas, for local use",
     )
     webhook_endpoints: int = Field(default=20, ge=1, le=1_000, description="Webhook endpoints that a council may have")
+    mailboxes: int = Field(default=10, ge=1, le=1_000, description="Mailboxes that a council may have")
+    mailbox_allowed: str = Field(
+        default="",
+        description="Hosts, addresses and networks of LMSs' own SFTP servers that may be connected to although they are not "
+        "public: separated by commas, for local use",
+    )

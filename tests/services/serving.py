@@ -32,6 +32,8 @@ OAI = {
 
 # Webhooks of tests go to this machine.
 WEBHOOKS: Mapping[str, Any] = {"webhook_keys": SecretStr("0123456789abcdef" * 2), "webhook_allowed": "127.0.0.0/8"}
+# So do the servers of LMSs.
+MAILBOXES: Mapping[str, Any] = {"mailbox_allowed": "127.0.0.0/8"}
 
 
 def api_settings(kind: type[S], database_url: str, tokens: Tokens, **others: Any) -> S:

@@ -13,14 +13,14 @@ from shared.clock import ManualClock
 from shared.messaging.envelope import Envelope
 from tests.fixtures.tokens import Tokens
 from tests.services.hearing import Hearing
-from tests.services.serving import WEBHOOKS, Kept, api_settings
+from tests.services.serving import MAILBOXES, WEBHOOKS, Kept, api_settings
 
 
 @pytest.fixture
 def settings(database_from: Callable[[str], str], tokens: Tokens) -> LmsSettings:
     """The API of lms over a database of its own, with two connections at most. Few callers may wait, but more than that."""
     limits = {"database_pool_size": 1, "changes_waiting_callers": 3, "changes_waiting_of_council": 2}
-    return api_settings(LmsSettings, database_from("services.lms"), tokens, **limits, **WEBHOOKS)
+    return api_settings(LmsSettings, database_from("services.lms"), tokens, **limits, **WEBHOOKS, **MAILBOXES)
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Tests of mailboxes: who may open one, the server, and the way to LMSs' own servers."""
