@@ -9,30 +9,11 @@ from services.suppliers.national.dialect import CopyCodes
 from shared.contracts.orders import OrderedCopy
 from shared.contracts.stated import ItemData, StatedItem
 from shared.formats.edifact import Message
-from shared.formats.editeur import Copy
+from shared.formats.editeur import COPY_DATA, Copy
 
-_FIELDS = {
-    "LST": "stock_category",
-    "LLN": "loan_category",
-    "LCL": "classification",
-    "LFS": "filing_suffix",
-    "LFH": "feature_heading",
-    "LSL": "sub_location",
-    "LLS": "label_location",
-    "LRS": "record_location",
-    "LRP": "rotation_plan",
-    "LSZ": "size",
-    "LSC": "statistical_category",
-    "LHC": "holding_code",
-    "RIC": "reader_interest",
-    "LCV": "value",
-    "LCO": "library_number",
-    "LVT": "servicing_note",
-}
-"""GIR 7405 -> field of `ItemData`."""
 _NOTE = "LVT"
 _BARCODES = frozenset({"LAC", "LAF", "LAL"})
-_KEPT = frozenset({"LLO", "LFN", "LSQ", "LSM", "LVC", "LQT"}) | _FIELDS.keys() | _BARCODES
+_KEPT = frozenset({"LLO", "LFN", "LSQ", "LSM", "LVC", "LQT"}) | COPY_DATA.keys() | _BARCODES
 _WIDTH = 35
 """Characters of GIR 7402."""
 
@@ -54,7 +35,7 @@ def stated_item_of(copy: Copy) -> StatedItem | None:
 
 
 def _stated(copy: Copy) -> dict[str, str]:
-    held = {field: " ".join(dict.fromkeys(map(str.strip, copy.all(code)))).strip() for code, field in _FIELDS.items()}
+    held = {field: " ".join(dict.fromkeys(map(str.strip, copy.all(code)))).strip() for code, field in COPY_DATA.items()}
     return {field: text for field, text in held.items() if text}
 
 
@@ -73,7 +54,7 @@ def pairs_of(copy: OrderedCopy, codes: CopyCodes) -> Iterator[tuple[str, str]]:
     """
     stated = copy.item.model_dump(exclude_defaults=True) if copy.item is not None else {}
     taken = set(codes.model_dump().values())
-    for code, field in _FIELDS.items():
+    for code, field in COPY_DATA.items():
         text = stated.get(field, "")
         if text and code not in taken:
             yield from ((part, code) for part in (wrap(text, _WIDTH) if code == _NOTE else (text,)))

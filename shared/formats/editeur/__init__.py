@@ -7,23 +7,20 @@ from shared.formats.editeur.amounts import Purpose, purpose_of, total_of
 from shared.formats.editeur.arithmetic import check_amounts
 from shared.formats.editeur.articles import Copy, Mark, Number, Numbers, Serials
 from shared.formats.editeur.charge_lines import charged_by
+from shared.formats.editeur.copy_data import COPY_DATA
 from shared.formats.editeur.costs import CopyCost, Costs, LooseCost, costs_of
 from shared.formats.editeur.messages import (
     INVOICED,
-    Acknowledgement,
     Carton,
     Change,
     ChangeLine,
-    DataError,
     Despatch,
     DespatchLine,
     Enquiry,
     EnquiryLine,
-    InterchangeVerdict,
     Invoice,
     InvoiceLine,
     LibraryMessage,
-    MessageVerdict,
     OrderLine,
     Orders,
     Package,
@@ -33,7 +30,6 @@ from shared.formats.editeur.messages import (
     ReportLine,
     Response,
     ResponseLine,
-    SegmentError,
 )
 from shared.formats.editeur.odd import Odd
 from shared.formats.editeur.parts import Charge, Heading, Line, Party, Reference, Split, Summary, Tax, Terms
@@ -55,10 +51,20 @@ from shared.formats.editeur.segments import (
     Transport,
 )
 from shared.formats.editeur.taxes import stated_by_rate
+from shared.formats.editeur.verdicts import (
+    Acknowledgement,
+    DataError,
+    InterchangeVerdict,
+    MessageVerdict,
+    Objection,
+    Objections,
+    SegmentError,
+)
 from shared.formats.editeur.wording import Description, Remark, remarks
 from shared.formats.editeur.writing import to_message
 
 __all__ = [
+    "COPY_DATA",
     "INVOICED",
     "Acknowledgement",
     "Amount",
@@ -93,6 +99,8 @@ __all__ = [
     "MessageVerdict",
     "Number",
     "Numbers",
+    "Objection",
+    "Objections",
     "Odd",
     "OrderLine",
     "Orders",

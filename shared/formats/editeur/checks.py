@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from shared.findings import Finding, Severity
 from shared.formats.edifact import Segment, number
-from shared.formats.editeur.messages import Acknowledgement, Despatch, LibraryMessage, Report, Response, Trade
+from shared.formats.editeur.messages import Despatch, LibraryMessage, Report, Response, Trade
 from shared.formats.editeur.odd import Odd, odd
 from shared.formats.editeur.parts import Line
+from shared.formats.editeur.segments import Document
+from shared.formats.editeur.verdicts import Acknowledgement, Objections
 
 _LINE_REFERENCES = ("LI", "QLI", "SLI", "ON", "SNA", "SNL")
 _SBN_DIGITS = 9
@@ -24,6 +26,9 @@ def check(value: LibraryMessage, header: Segment) -> Iterator[Finding]:
         if not value.interchange.reference:
             yield odd(Odd.NO_DOCUMENT, "the acknowledgement names no interchange (UCI 0020)", header, Severity.ERROR)
         return
+    if isinstance(value, Objections):
+        yield from _check_number(value.document, header)
+        return
     yield from _check_heading(value, header)
     for line in value.all_lines if isinstance(value, Despatch) else value.lines:
         yield from _check_line(line, referred=any(value.reference(kind) for kind in ("ON", "QLI")))
@@ -31,9 +36,13 @@ def check(value: LibraryMessage, header: Segment) -> Iterator[Finding]:
             yield from _check_answer(line)
 
 
-def _check_heading(value: Trade, header: Segment) -> Iterator[Finding]:
-    if not value.document.number.strip():
+def _check_number(document: Document, header: Segment) -> Iterator[Finding]:
+    if not document.number.strip():
         yield odd(Odd.NO_DOCUMENT, "the message has no number (BGM 1004)", header)
+
+
+def _check_heading(value: Trade, header: Segment) -> Iterator[Finding]:
+    yield from _check_number(value.document, header)
     for qualifier, name in (("BY", "buyer"), ("SU", "supplier")):
         parties = [party for party in value.parties if party.qualifier == qualifier]
         if not parties:

@@ -12,6 +12,7 @@ from shared.formats.editeur.fields import At, decimal, many, one, text, whereabo
 from shared.formats.editeur.layout import Layout
 from shared.formats.editeur.parts import SUMMARY, SUMMARY_WITHOUT_UNS, Heading, Line, Summary
 from shared.formats.editeur.segments import CONTROL, MARKING, MEASURE, STATUS, Control, Marking, Measure, Status
+from shared.formats.editeur.verdicts import Acknowledgement, Objections
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,84 +224,12 @@ class Despatch(Heading):
         return self.lines + tuple(line for carton in self.cartons for line in carton.lines)
 
 
-@dataclass(frozen=True, slots=True)
-class DataError:
-    """UCD: what is wrong with a data element."""
-
-    error: str = text(0)
-    element: str = text(1, 0)
-    component: str = text(1, 1)
-
-
-DATA_ERROR = Layout(DataError, "UCD")
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentError:
-    """UCS: what is wrong with a segment, by its number in the message (UNH is 1)."""
-
-    segment: str = text(0)
-    error: str = text(1)
-    elements: tuple[DataError, ...] = many(DATA_ERROR)
-
-
-SEGMENT_ERROR = Layout(SegmentError, "UCS")
-
-
-@dataclass(frozen=True, slots=True)
-class MessageVerdict:
-    """UCM: the verdict on one message (action 0083: 4 refused, 7 accepted)."""
-
-    reference: str = text(0)
-    type: str = text(1, 0)
-    version: str = text(1, 1)
-    release: str = text(1, 2)
-    controlling: str = text(1, 3)
-    association: str = text(1, 4)
-    action: str = text(2)
-    error: str = text(3)
-    segment: str = text(4)
-    element: str = text(5, 0)
-    component: str = text(5, 1)
-    segments: tuple[SegmentError, ...] = many(SEGMENT_ERROR)
-
-
-MESSAGE_VERDICT = Layout(MessageVerdict, "UCM")
-
-
-@dataclass(frozen=True, slots=True)
-class InterchangeVerdict:
-    """UCI: the verdict on an interchange (action 0083: 4 refused, 7 accepted, 8 received), by its control reference (0020)."""
-
-    reference: str = text(0)
-    sender: str = text(1, 0)
-    sender_qualifier: str = text(1, 1)
-    recipient: str = text(2, 0)
-    recipient_qualifier: str = text(2, 1)
-    action: str = text(3)
-    error: str = text(4)
-    segment: str = text(5)
-    element: str = text(6, 0)
-    component: str = text(6, 1)
-    segments: tuple[SegmentError, ...] = many(SEGMENT_ERROR)
-    messages: tuple[MessageVerdict, ...] = many(MESSAGE_VERDICT)
-
-
-INTERCHANGE_VERDICT = Layout(InterchangeVerdict, "UCI")
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
-    """CONTRL: the verdict on one interchange."""
-
-    interchange: InterchangeVerdict = one(INTERCHANGE_VERDICT)
-
-
 Trade = Orders | Response | Change | Enquiry | Report | Quotes | Invoice | Despatch
-LibraryMessage = Trade | Acknowledgement
+LibraryMessage = Trade | Acknowledgement | Objections
 
 LAYOUTS: dict[type, Layout[LibraryMessage]] = {
-    kind: Layout(kind, "UNH") for kind in (Orders, Response, Change, Enquiry, Report, Quotes, Invoice, Despatch, Acknowledgement)
+    kind: Layout(kind, "UNH")
+    for kind in (Orders, Response, Change, Enquiry, Report, Quotes, Invoice, Despatch, Acknowledgement, Objections)
 }
 TYPES: dict[str, type[LibraryMessage]] = {
     "ORDERS": Orders,
@@ -312,5 +241,6 @@ TYPES: dict[str, type[LibraryMessage]] = {
     "INVOIC": Invoice,
     "DESADV": Despatch,
     "CONTRL": Acknowledgement,
+    "APERAK": Objections,
 }
 """UNH 0065 -> the class that the message is read as."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from shared.formats.edifact import OutboundMessage, Segment
-from shared.formats.editeur.messages import LAYOUTS, TYPES, Acknowledgement, Despatch, LibraryMessage
+from shared.formats.editeur.messages import LAYOUTS, TYPES, Despatch, LibraryMessage
 from shared.formats.editeur.tree import write_tree
+from shared.formats.editeur.verdicts import Acknowledgement, Objections
 
 _NAMES = {kind: name for name, kind in TYPES.items()}
 
@@ -15,6 +16,8 @@ def to_message(value: LibraryMessage, *, association: str = "") -> OutboundMessa
     segments = write_tree(LAYOUTS[type(value)], value)
     if isinstance(value, Acknowledgement):
         return OutboundMessage(name, segments, release="3", association=association)
+    if isinstance(value, Objections):
+        return OutboundMessage(name, segments, association=association)
     lines = len(value.all_lines if isinstance(value, Despatch) else value.lines)
     segments.insert(_summary(segments), Segment.of("CNT", ("2", str(lines))))
     return OutboundMessage(name, segments, association=association)

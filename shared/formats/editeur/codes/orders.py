@@ -12,6 +12,7 @@ DOCUMENTS = {
     "231": "order response",
     "23C": "order response with data of single copies (item load)",
     "310": "quotation",
+    "313": "application error",
     "31C": "quotation with data of single copies",
     "31F": "firm order made in a showroom",
     "31S": "proposed selection list",
