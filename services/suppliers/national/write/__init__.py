@@ -11,8 +11,9 @@ from services.suppliers.national.profile import NationalProfile, named
 from services.suppliers.national.write.addressing import Addressing
 from services.suppliers.national.write.envelope import interchange
 from services.suppliers.national.write.ordering import LineWriter
-from services.suppliers.national.write.wording import code, transliterated, transliteration
+from services.suppliers.national.write.wording import code, transliteration
 from shared.contracts.orders import OrderedLine
+from shared.formats.edifact.fitting import transliterated
 from shared.formats.editeur import Change, ChangeLine, Currencies, Date, Document, Orders, Reference, remarks
 
 EDIFACT_TYPE = "application/EDIFACT"

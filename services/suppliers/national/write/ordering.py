@@ -13,11 +13,12 @@ from stdnum import isbn as stdnum_isbn
 from services.suppliers.contract import OfferAnswerToSend
 from services.suppliers.national.dialect import Dialect
 from services.suppliers.national.item_data import pairs_of
-from services.suppliers.national.write.wording import code, transliterated, transliteration
+from services.suppliers.national.write.wording import code, transliteration
 from shared.contracts.base import Money
 from shared.contracts.decisions import AfterDecline
 from shared.contracts.orders import OrderedCopy, OrderedLine
 from shared.findings import Finding
+from shared.formats.edifact.fitting import transliterated
 from shared.formats.editeur import (
     ChangeLine,
     Copy,
