@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -31,18 +31,42 @@ class PartyName(_Kept):
     qualifier: str = ""
 
 
+class CopyMark(_Kept):
+    """One value by which the LMS names a copy, with its code in GIR: both as written."""
+
+    value: str
+    code: str
+
+
+class AskedFor(_Kept):
+    """Branch, fund and sequence of copies in the document, by which they are found again among the ordered ones."""
+
+    branch: str = ""
+    fund: str = ""
+    sequence: str = ""
+
+
 class CopyNames(_Kept):
-    """How the LMS names one copy, or copies that are alike: as written, "" where it writes nothing."""
+    """How the LMS names one copy, or copies that are alike: as written, "" where it writes nothing.
+
+    `marks` are what it wrote in GIR to name branch, fund, sequence and its own copy, in its order. `asked` is what the document
+    has instead: the profile may give another branch, fund and sequence.
+    """
 
     number: str = ""
     branch: str = ""
     fund: str = ""
     sequence: str = ""
     quantity: int = 1
+    marks: tuple[CopyMark, ...] = ()
+    asked: AskedFor = AskedFor()
 
 
 class LineNames(_Kept):
-    """How the LMS names one line. `line_number` is that in the document; the rest is as the LMS wrote it."""
+    """How the LMS names one line. `line_number` is that in the document; the rest is as the LMS wrote it.
+
+    `place` is its number of the line in the message. `article_in_line` is False where LIN has no number and PIA has.
+    """
 
     line_number: int
     place: str
@@ -50,10 +74,14 @@ class LineNames(_Kept):
     article: str
     article_type: str
     copies: tuple[CopyNames, ...] = ()
+    article_in_line: bool = True
 
 
 class OrderNames(_Kept):
-    """How the LMS names an order and its parties. Answers repeat all of it byte for byte."""
+    """How the LMS names an order and its parties. Answers repeat all of it byte for byte.
+
+    `sender` and `recipient` are those of the interchange, with the qualifier there. `accounts` are further buyers of the message.
+    """
 
     order_number: str
     control_reference: str
@@ -63,6 +91,7 @@ class OrderNames(_Kept):
     buyer: PartyName
     supplier: PartyName
     lines: tuple[LineNames, ...]
+    accounts: tuple[PartyName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +129,17 @@ class ReadFile:
 
 @dataclass(frozen=True, slots=True)
 class KnownLine:
-    """A line of an order in the order book, with the LMS's names for it; None where the order did not come by this mailbox."""
+    """A line of an order in the order book, with the LMS's names for it; None where the order did not come by this mailbox.
+
+    `barcodes` are those of its copies by copy id, as far as they are known. `order_number` is needed where the LMS has no names.
+    """
 
     order_id: UUID
     ordered: OrderedLine
     order_names: OrderNames | None
     names: LineNames | None
+    barcodes: Mapping[UUID, str] = field(default_factory=dict)
+    order_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
