@@ -2,3 +2,10 @@
 
 A dialect is data (`LmsProfile`); three ship: `koha`, `evergreen`, `folio`.
 """
+
+from services.lms.dialects.profile import LmsProfile
+from services.lms.dialects.profiles import PROFILES
+from services.lms.dialects.reading import read
+from services.lms.dialects.writing import write
+
+__all__ = ["PROFILES", "LmsProfile", "read", "write"]

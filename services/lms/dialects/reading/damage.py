@@ -20,6 +20,7 @@ _MISSING, _COUNT, _NOT_SUPPORTED, _UNSPECIFIED = "13", "29", "14", "18"
 """Values of list 0085: missing; a count does not match; value not supported here; unspecified error."""
 _COUNTS = frozenset({Code.LINE_COUNT, Code.QUANTITY_TOTAL, Code.SEGMENT_COUNT})
 
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why nothing of a file can be trusted: a sentence for people, and the code of list 0085."""
