@@ -54,9 +54,9 @@ def _text(segment: Segment, _: list[Finding]) -> Segment:
 def _copy(segment: Segment, findings: list[Finding]) -> Segment:
     """Joins values of GIR that contained a plus or colon without a release character; what follows the last code was cut."""
     joined = list(_rejoined(segment.elements[1:]))
-    if joined == list(segment.elements[1:]):
+    cut = [value for value, *code in joined if value and not any(code)]
+    if joined == list(segment.elements[1:]) and not cut:
         return segment
-    cut = [value for value, *code in joined if not any(code)]
     if cut:
         text = f"{cut[-1]!r} about a copy was cut by an apostrophe; write it as ?' or leave it out"
         findings.append(odd(Odd.CUT_VALUE, text, segment))

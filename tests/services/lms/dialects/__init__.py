@@ -1,0 +1,1 @@
+"""How library systems speak: orders read, and answers written."""
