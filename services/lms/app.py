@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.lms.about import ABOUT
 from services.lms.api import (
@@ -17,6 +19,7 @@ from services.lms.api import (
 )
 from services.lms.api.mailbox_access import Keeping
 from services.lms.api.sending import Sending
+from services.lms.door import Door, DoorLimits
 from services.lms.forgetter import Forgetter
 from services.lms.incoming import CONSUMER, subscription
 from services.lms.loops.sender import Sender
@@ -59,7 +62,7 @@ def create_app(settings: LmsSettings, clock: Clock | None = None, resolver: Reso
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="lms"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
-    parts: list[Part] = [messaging, forgetter, sender]
+    parts: list[Part] = [messaging, forgetter, sender, *_door(engine, clock, settings)]
     return create_service_app(chassis, about=ABOUT, routers=routers, parts=parts, of_routes=[waking])
 
 
@@ -67,6 +70,19 @@ def _outward(settings: LmsSettings, resolver: Resolver) -> Outward:
     return Outward(
         _allowed(settings.webhook_allowed), Caps(largest=LARGEST_HEAD, seconds=settings.webhook_seconds), resolver=resolver
     )
+
+
+def _door(engine: AsyncEngine, clock: Clock, settings: LmsSettings) -> Iterator[Door]:
+    if settings.mailbox_port and settings.mailbox_host_key_file is not None:
+        limits = DoorLimits(
+            largest_file=settings.mailbox_largest_file,
+            memory=settings.mailbox_memory,
+            connections=settings.mailbox_connections,
+            connections_of_mailbox=settings.mailbox_connections_each,
+            idle_seconds=settings.mailbox_idle_seconds,
+        )
+        key_file = settings.mailbox_host_key_file
+        yield Door(engine, clock, host=settings.host, port=settings.mailbox_port, host_key_file=key_file, limits=limits)
 
 
 def _allowed(stated: str) -> Allowed:

@@ -32,7 +32,7 @@ def public_key(text: str) -> str:
     except asyncssh.KeyImportError as error:
         hint = "give one line as in a .pub file or in known_hosts without the host, such as `ssh-ed25519 AAAA…`"
         raise UselessKey(f"This is no public key: {hint}.") from error
-    return _written(key)
+    return _judged(key)
 
 
 def private_key(text: SecretStr) -> asyncssh.SSHKey:
@@ -45,13 +45,13 @@ def private_key(text: SecretStr) -> asyncssh.SSHKey:
 
 def key_pair(private: SecretStr) -> KeyPair:
     """Returns a private key with its public part. Raises UselessKey."""
-    return KeyPair(private, _written(private_key(private)))
+    return KeyPair(private, _judged(private_key(private)))
 
 
 def new_key_pair() -> KeyPair:
     """Makes a key pair."""
     key = asyncssh.generate_private_key(_NEW_KEY, _COMMENT)
-    return KeyPair(SecretStr(key.export_private_key().decode()), _written(key))
+    return KeyPair(SecretStr(key.export_private_key().decode()), written(key))
 
 
 def fingerprint(public: str) -> str:
@@ -59,12 +59,17 @@ def fingerprint(public: str) -> str:
     return asyncssh.import_public_key(public).get_fingerprint()
 
 
-def _written(key: asyncssh.SSHKey) -> str:
+def written(key: asyncssh.SSHKey) -> str:
+    """Returns the public part of a key as `type base64`."""
+    return " ".join(key.export_public_key().decode().split()[:2])
+
+
+def _judged(key: asyncssh.SSHKey) -> str:
+    """Returns the public part of a key that is safe enough. Raises UselessKey."""
     kind = key.get_algorithm()
     if kind == "ssh-dss":
         raise UselessKey("Keys of type ssh-dss are not safe any more: make one of type ssh-ed25519.")
     pyca = key.convert_to_public().pyca_key
     if isinstance(pyca, RSAPublicKey) and pyca.key_size < _FEWEST_RSA_BITS:
         raise UselessKey(f"An RSA key must have {_FEWEST_RSA_BITS} bits or more: make one of type ssh-ed25519.")
-    parts = key.export_public_key().decode().split()
-    return " ".join(parts[:2])
+    return written(key)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
 
 from shared.settings import ServiceSettings
 
@@ -38,3 +41,31 @@ class LmsSettings(ServiceSettings):
         description="Hosts, addresses and networks of LMSs' own SFTP servers that may be connected to although they are not "
         "public: separated by commas, for local use",
     )
+    mailbox_port: int = Field(
+        default=0, ge=0, le=65_535, description="Port of the SFTP server to which LMSs log in; 0: there is none"
+    )
+    mailbox_host_key_file: Path | None = Field(
+        default=None, description="The SFTP server's private key in OpenSSH's form, the same in each process; needed with a port"
+    )
+    mailbox_largest_file: int = Field(
+        default=16 * 1024 * 1024,
+        ge=1_024,
+        le=256 * 1024 * 1024,
+        description="Bytes of the largest file that is taken from an LMS",
+    )
+    mailbox_memory: int = Field(
+        default=128 * 1024 * 1024,
+        ge=1024 * 1024,
+        description="Bytes of all files together that are put in or fetched at this moment; a mailbox has a quarter of it",
+    )
+    mailbox_connections: int = Field(default=200, ge=1, le=10_000, description="SFTP connections of LMSs in one process")
+    mailbox_connections_each: int = Field(default=32, ge=1, le=10_000, description="Of these, connections to one mailbox")
+    mailbox_idle_seconds: float = Field(
+        default=600.0, gt=0, description="A connection on which nothing is done for longer is closed"
+    )
+
+    @model_validator(mode="after")
+    def _door_has_a_key(self) -> Self:
+        if self.mailbox_port and self.mailbox_host_key_file is None:
+            raise ValueError("MAILBOX_PORT needs MAILBOX_HOST_KEY_FILE")
+        return self

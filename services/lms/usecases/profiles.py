@@ -1,23 +1,14 @@
-"""Where an LMS puts its files and expects ours, and what it does with those it fetched: what the door needs of its profile."""
+"""Where an LMS puts its files, and where it expects ours: what the door needs of its profile."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.lms.domain.mailboxes import Profile
-
-
-class AfterFetching(StrEnum):
-    """What becomes of a file of the LMS that we fetched from its own server, or of ours that the LMS fetched."""
-
-    REMOVE = "remove"
-    RENAME = "rename"
-    LEAVE = "leave"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +18,6 @@ class Layout:
     folders_in: tuple[str, ...]
     folders_out: tuple[str, ...]
     temporary_endings: tuple[str, ...]
-    after_fetching: AfterFetching
-    fetched_ending: str
 
 
 class _Stated(BaseModel):
@@ -37,8 +26,6 @@ class _Stated(BaseModel):
     folders_in: tuple[str, ...] = Field(default=("orders",), min_length=1)
     folders_out: tuple[str, ...] = Field(default=("responses", "despatches", "invoices", "quotes"), min_length=1)
     temporary_endings: tuple[str, ...] = (".part", ".partial", ".tmp", ".temp", ".filepart")
-    after_fetching: AfterFetching = AfterFetching.REMOVE
-    fetched_ending: str = ".taken"
 
 
 SHIPPED: Mapping[str, _Stated] = MappingProxyType({"koha": _Stated(), "evergreen": _Stated(), "folio": _Stated()})
