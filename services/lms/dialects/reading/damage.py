@@ -41,7 +41,18 @@ def refusal_of(raw: bytes, reading: edifact.Reading) -> Refusal | None:
                 return Refusal(text, _MISSING)
         if not interchange.complete:
             return Refusal(f"The file ends before the end of {named} (UNZ is missing). {_AGAIN}", _MISSING)
-    return next(filter(None, map(_by_finding, reading.findings)), None)
+    if cut := _cut_trailer(reading.findings):
+        return cut
+    first = sorted(reading.findings, key=lambda finding: finding.code != Code.NO_INTERCHANGE)
+    return next(filter(None, map(_by_finding, first)), None)
+
+
+def _cut_trailer(findings: Sequence[Finding]) -> Refusal | None:
+    """Returns the refusal of a file whose last segment is UNZ, but cut before the end of its reference."""
+    cut = {finding.segment for finding in findings if finding.code == Code.UNTERMINATED_SEGMENT}
+    if any(finding.code == Code.REFERENCE_MISMATCH and finding.segment in cut for finding in findings):
+        return Refusal(f"The file ends inside its last segment (UNZ). {_AGAIN}", _MISSING)
+    return None
 
 
 def _no_messages(raw: bytes, reading: edifact.Reading) -> Refusal:

@@ -15,14 +15,12 @@ class LinePlaces:
     """The numbers of the segments of one line: the first of each tag, and of each set (GIR) and place (LOC) by its name."""
 
     line: int
-    last: int
     first: dict[str, int] = field(default_factory=dict)
     sets: dict[str, int] = field(default_factory=dict)
     locations: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def take(self, segment: Segment, number: int) -> None:
         """Notes where a segment is."""
-        self.last = number
         if segment.tag == "QTY" and segment.get(0) != _ORDERED:
             return
         self.first.setdefault(segment.tag, number)
@@ -38,14 +36,16 @@ class LinePlaces:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The places of a whole message: its lines in order, and the first segment of each tag before them."""
+    """The places of a whole message: its lines in order, the first segment of each tag before them, and where they end."""
 
     heading: Mapping[str, int]
     lines: tuple[LinePlaces, ...]
+    end: int
 
     def line_at(self, number: int) -> int | None:
         """Returns the index of the line in which a segment is; None before the first line and after the last one."""
-        return next((index for index, line in enumerate(self.lines) if line.line <= number <= line.last), None)
+        before = sum(line.line <= number for line in self.lines)
+        return before - 1 if before and number < self.end else None
 
 
 def places_of(message: Message) -> Places:
@@ -53,16 +53,17 @@ def places_of(message: Message) -> Places:
     before = message.header.position - 1
     heading: dict[str, int] = {}
     lines: list[LinePlaces] = []
-    in_line = False
+    in_line, end = False, 0
     for segment in message.segments:
         number = segment.position - before
         if segment.tag == "LIN":
-            lines.append(LinePlaces(number, number))
-            in_line = True
+            lines.append(LinePlaces(number))
+            in_line, end = True, 0
         elif segment.tag in ("UNS", "CNT"):
-            in_line = False
+            in_line, end = False, end or number
         elif in_line:
             lines[-1].take(segment, number)
         elif not lines:
             heading.setdefault(segment.tag, number)
-    return Places(heading, tuple(lines))
+    last = message.segments[-1].position - before + 1 if message.segments else 1
+    return Places(heading, tuple(lines), end or last)

@@ -174,8 +174,13 @@ class Counts:
     refused: int | None
 
     def quantities(self, accepted: str | None) -> Iterator[Quantity]:
-        """Yields what is known as QTY; `accepted` is the qualifier of accepted copies, if the LMS has one."""
-        given = (("21", self.ordered), (accepted, self.accepted), ("83", self.back_ordered), ("85", self.refused))
+        """Yields what is known as QTY; `accepted` is the qualifier of accepted copies, if the LMS has one.
+
+        The copies ordered are only stated where the answer is about all of them.
+        """
+        parts = [each for each in (self.accepted, self.back_ordered, self.refused) if each is not None]
+        ordered = self.ordered if not parts or sum(parts) == self.ordered else None
+        given = (("21", ordered), (accepted, self.accepted), ("83", self.back_ordered), ("85", self.refused))
         yield from (Quantity(kind, Decimal(count)) for kind, count in given if kind and count is not None)
 
 

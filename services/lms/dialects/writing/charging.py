@@ -63,12 +63,14 @@ class LineCost:
 class Bill:
     """A whole invoice: its lines, the carriage, other charges for no copy, tax and total.
 
+    `carriage_vat` is the tax on carriage that is for no copy: the copies' tax includes that on their shares.
     `difference` is what the supplier's total has beyond all that: mostly nothing; where a person accepted an invoice whose
     amounts do not add up, it is stated as a charge, or an allowance if it is negative.
     """
 
     lines: tuple[LineCost, ...]
     carriage: int
+    carriage_vat: int
     charges: tuple[InvoicedCharge, ...]
     vat: int
     total: int
@@ -91,6 +93,7 @@ def bill_of(parts: Sequence[InvoiceMatched]) -> Bill:
     return Bill(
         lines=held,
         carriage=sum(line.carriage for line in held) + sum(charge.net for charge in for_carriage),
+        carriage_vat=sum(charge.vat for charge in for_carriage),
         charges=tuple(charge for charge in charges if charge.kind is not ChargeKind.CARRIAGE),
         vat=sum(line.vat for line in held) + sum(charge.vat for charge in charges),
         total=parts[0].total,

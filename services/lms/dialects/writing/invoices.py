@@ -53,8 +53,8 @@ def write_invoice(answer: InvoiceAccepted, profile: LmsProfile, sending: Sending
         return None
     naming = Naming(profile)
     writer = _InvoiceWriter(first.currency, naming, profile)
-    carriage = writer.carriage(bill)
     in_heading = profile.writing.carriage == "heading"
+    carriage = writer.carriage(bill, in_heading=in_heading)
     message = Invoice(
         document=Document(_CREDIT_NOTE if first.credit else _INVOICE, naming.wording.code(first.invoice_number), "9"),
         dates=(_day("137", first.invoiced_on), _day("131", first.invoiced_on)),
@@ -120,11 +120,12 @@ class _InvoiceWriter:
         if line.other:
             yield Charge(_CHARGED, _OTHER, amounts=(Amount("8", self._money(line.other)),))
 
-    def carriage(self, bill: Bill) -> tuple[Charge, ...]:
-        """Returns the charge for carriage, if there is any."""
+    def carriage(self, bill: Bill, *, in_heading: bool) -> tuple[Charge, ...]:
+        """Returns the charge for carriage, if there is any. Its own tax is stated in the heading: the summary has all tax."""
         if not bill.carriage:
             return ()
-        return (Charge(_CHARGED, _CARRIAGE, amounts=(Amount("8", self._money(bill.carriage)),)),)
+        taxes = (self._tax(bill.carriage_vat),) if in_heading and bill.carriage_vat else ()
+        return (Charge(_CHARGED, _CARRIAGE, amounts=(Amount("8", self._money(bill.carriage)),), taxes=taxes),)
 
     def summary(self, bill: Bill, carriage: tuple[Charge, ...]) -> Summary:
         """Returns totals and tax of the whole, and the charges for no copy."""
