@@ -14,7 +14,7 @@ from decimal import Decimal
 from services.lms.dialects.facts import FileOut, KnownLine, LinesAnswered, Sending
 from services.lms.dialects.profile import LmsProfile, OutKind
 from services.lms.dialects.writing.envelope import file_of
-from services.lms.dialects.writing.naming import Naming, addresses_of, places_in_order
+from services.lms.dialects.writing.naming import Naming, addresses_of
 from shared.contracts.orders import OrderedCopy
 from shared.contracts.stated import StatedPrice
 from shared.contracts.suppliers import LineAction, RespondedLine
@@ -73,7 +73,7 @@ def write_answer(answer: LinesAnswered, profile: LmsProfile, sending: Sending) -
     if not profile.takes(OutKind.ORDRSP) or not lines or addresses is None:
         return None
     naming, stopped = Naming(profile), answer.answer.account_stopped
-    places = places_in_order([known.names for _, known in lines])
+    places = naming.places([known.names for _, known in lines])
     writer = _LineWriter(naming, profile, lines, refused=stopped)
     written = [writer.line(place, *line) for place, line in zip(places, lines, strict=True)]
     barcodes = any(copy.barcode for responded, _ in lines for copy in responded.copies)

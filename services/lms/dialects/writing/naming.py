@@ -61,6 +61,11 @@ class Naming:
         named = [*(("BY", buyer) for buyer in addresses.buyers), ("SU", addresses.supplier)]
         return tuple(Party(role, self._code(party.code), self._code(party.qualifier)) for role, party in named)
 
+    def places(self, names: Sequence[LineNames | None]) -> list[str]:
+        """Returns the number of each line (LIN 1082): the LMS's own where each has another one, else 1, 2, 3 and so on."""
+        own = [self._code(each.place) for each in names if each is not None]
+        return own if _distinct(own, len(names)) else [str(number) for number in range(1, len(names) + 1)]
+
     def article(self, names: LineNames | None, isbn: str) -> tuple[str, str, tuple[Numbers, ...]]:
         """Returns number and type for LIN, and the numbers for PIA where the LMS has the number there."""
         if names is None or not names.article:
@@ -79,13 +84,14 @@ class Naming:
     def copies(self, line: KnownLine, copies: Sequence[OrderedCopy], barcodes: Mapping[UUID, str]) -> tuple[Copy, ...]:
         """Returns a set (GIR) for each of these copies of a line, with its barcode where it has one."""
         named = _named(line)
-        labels = _labels([named.get(copy.copy_id) for copy in copies])
+        own = [self._code(named[copy.copy_id].number) for copy in copies if copy.copy_id in named]
+        labels = own if _distinct(own, len(copies)) else [f"{number:03d}" for number in range(1, len(copies) + 1)]
         return tuple(
-            self.copy(label, copy, named.get(copy.copy_id), barcodes.get(copy.copy_id, ""))
+            self._copy(label, copy, named.get(copy.copy_id), barcodes.get(copy.copy_id, ""))
             for label, copy in zip(labels, copies, strict=True)
         )
 
-    def copy(self, label: str, copy: OrderedCopy, names: CopyNames | None, barcode: str) -> Copy:
+    def _copy(self, label: str, copy: OrderedCopy, names: CopyNames | None, barcode: str) -> Copy:
         """Returns the set (GIR) of one copy."""
         marks = list(_marks(copy, names, self._codes))
         if barcode:
@@ -111,12 +117,9 @@ def _named(line: KnownLine) -> dict[UUID, CopyNames]:
     return found
 
 
-def _labels(names: Sequence[CopyNames | None]) -> list[str]:
-    """Returns the number of each set: the LMS's own where each of them has another one, else 001, 002 and so on."""
-    own = [each.number for each in names if each is not None and each.number]
-    if len(own) == len(names) and len(set(own)) == len(own):
-        return own
-    return [f"{number:03d}" for number in range(1, len(names) + 1)]
+def _distinct(own: Sequence[str], count: int) -> bool:
+    """Returns whether as many names are given, each another one."""
+    return len(own) == count and all(own) and len(set(own)) == count
 
 
 def _marks(copy: OrderedCopy, names: CopyNames | None, codes: CopyCodes) -> Iterator[tuple[str, str]]:
@@ -130,11 +133,3 @@ def _marks(copy: OrderedCopy, names: CopyNames | None, codes: CopyCodes) -> Iter
         (names.sequence if names is not None and names.sequence else copy.sequence, codes.sequence),
     )
     yield from ((value, code[0]) for value, code in values if value and code)
-
-
-def places_in_order(names: Sequence[LineNames | None]) -> list[str]:
-    """Returns the number of each line (LIN 1082): the LMS's own where each has another one, else 1, 2, 3 and so on."""
-    own = [each.place for each in names if each is not None and each.place]
-    if len(own) == len(names) and len(set(own)) == len(own):
-        return own
-    return [str(number) for number in range(1, len(names) + 1)]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from services.lms.dialects.facts import FileOut, LineNames, OrderNotPlaced, Sending
 from services.lms.dialects.profile import LmsProfile, OutKind
 from services.lms.dialects.writing.envelope import file_of
-from services.lms.dialects.writing.naming import Addresses, Naming, addresses_of, places_in_order
+from services.lms.dialects.writing.naming import Addresses, Naming, addresses_of
 from shared.errors import Fault
 from shared.formats.editeur import (
     Date,
@@ -86,7 +86,7 @@ class _RefusalWriter:
             parties=self._parties,
             lines=tuple(
                 self._line(place, line, by_line.get(line.line_number, general))
-                for place, line in zip(places_in_order(lines), lines, strict=True)
+                for place, line in zip(self._naming.places(lines), lines, strict=True)
             ),
         )
 
