@@ -25,8 +25,9 @@ from shared.formats.editeur import (
 )
 
 _NOT_ACCEPTED = "27"
-_CANCELLED, _DUPLICATE, _REFUSED = "2", "208", "200"
-_DUPLICATE_CODE = "duplicate-order-number"
+_CANCELLED, _NO_ACTION = "2", "4"
+_REFUSED, _DUPLICATE = "200", "208"
+_NUMBER_USED = "duplicate-order-number"
 _LINE = "/lines/"
 _BECAUSE_OF_OTHERS = "Not ordered, because other parts of the order have faults; correct them and send the order again."
 
@@ -51,6 +52,8 @@ class _RefusalWriter:
         self._dates = (_day(answer.answered_on),)
         self._order = (Reference("ON", naming.wording.code(answer.names.order_number)),)
         self._parties = naming.parties(addresses)
+        # The lines may be those of the first order of this number, which is on order: an LMS must not cancel them.
+        self._number_used = any(fault.code == _NUMBER_USED for fault in answer.faults)
 
     def objections(self) -> Objections:
         """Returns APERAK: each fault in words, with the line it is in."""
@@ -71,7 +74,7 @@ class _RefusalWriter:
         return Objection(code, remarks=remarks("AAO", self._in_words(fault)), references=references)
 
     def response(self) -> Response:
-        """Returns ORDRSP: every line is not accepted, each with its own faults in words."""
+        """Returns ORDRSP: every line is not accepted, each with its own faults in words; or nothing is done about any."""
         by_line: dict[int, list[Fault]] = {}
         general: list[Fault] = []
         for fault in self._answer.faults:
@@ -92,10 +95,10 @@ class _RefusalWriter:
 
     def _line(self, place: str, line: LineNames, faults: list[Fault]) -> ResponseLine:
         item, kind, numbers = self._naming.article(line, "")
-        count = Decimal(sum(copies.quantity for copies in line.copies))
+        count = Decimal(0 if self._number_used else sum(copies.quantity for copies in line.copies))
         return ResponseLine(
             place,
-            _CANCELLED,
+            _NO_ACTION if self._number_used else _CANCELLED,
             item,
             kind,
             numbers=numbers,
@@ -108,8 +111,7 @@ class _RefusalWriter:
         words = [self._in_words(fault) for fault in faults] or [self._naming.wording.text(_BECAUSE_OF_OTHERS)]
         for text in words:
             yield from remarks("LIN", text)
-        duplicate = any(fault.code == _DUPLICATE_CODE for fault in faults)
-        yield Remark.coded("LIN", _DUPLICATE if duplicate else _REFUSED, "12B")
+        yield Remark.coded("LIN", _DUPLICATE if self._number_used else _REFUSED, "12B")
 
     def _in_words(self, fault: Fault) -> str:
         segment = _segment_of(fault.pointer, self._answer.segments)

@@ -21,7 +21,7 @@ from tests.services.lms.dialects.ordered import NOW, SENDING, known_lines, order
 TWO = AskedLine(copies=(AskedCopy(), AskedCopy("LOWE")))
 FAULTS = (
     Fault("/lines/1/copies/0/branch", "unknown-branch", "Branch 'LOWE' is not registered: it's another one."),
-    Fault("/order_number", "duplicate-order-number", "The number was used for another order."),
+    Fault("", "lines-missing", "A part of the order may be missing."),
 )
 
 
@@ -39,12 +39,23 @@ def test_koha_is_told_of_a_refused_order_by_lines_that_are_not_accepted() -> Non
     assert isinstance(message, Response)
     assert message.document.function == "27"
     assert [(line.action, line.reference("LI"), line.status) for line in message.lines] == [
-        ("2", "4711", "208"),
+        ("2", "4711", "200"),
         ("2", "4712", "200"),
     ]
     assert [remark.text for remark in message.lines[1].remarks if remark.text] == [
         "Branch 'LOWE' is not registered: it's another one. (segment 19, unknown-branch)"
     ]
+
+
+def test_an_order_whose_number_was_used_cancels_nothing_because_its_lines_may_be_on_order() -> None:
+    fault = Fault("/order_number", "duplicate-order-number", "The number was used for another order.")
+
+    message = written(write(refused(koha(), KOHA, (fault,)), KOHA, SENDING))
+
+    assert isinstance(message, Response)
+    (line,) = message.lines
+    assert (line.action, line.status, line.quantities) == ("4", "208", ())
+    assert line.remarks[0].text.startswith("The number was used for another order.")
 
 
 def test_a_line_without_a_fault_says_that_others_have_some() -> None:
