@@ -120,4 +120,8 @@ def _follows_copy_data(message: Message, finding: Finding, profile: LmsProfile) 
     if Quirk.UNESCAPED_COPY_DATA not in profile.reading.quirks or finding.offset is None:
         return False
     before = [segment for segment in message.segments if segment.offset < finding.offset]
-    return bool(before) and before[-1].tag == "GIR" and len(before[-1].elements[-1]) < 2
+    if not before or before[-1].tag != "GIR":
+        return False
+    marks = before[-1].elements[1:]
+    # The value that was cut has no code behind it.
+    return bool(marks) and len(marks[-1]) == 1

@@ -168,6 +168,12 @@ def test_a_part_that_could_not_be_read_is_a_fault_of_its_line() -> None:
     assert faults(raw) == [("/lines/1", "damaged-message"), ("", "lines-missing")]
 
 
+def test_garbage_behind_an_empty_set_is_a_fault() -> None:
+    raw = changed(koha(), ("GIR+001", "GIR'!!'GIR+001"))
+
+    assert ("/lines/0", "damaged-message") in faults(raw)
+
+
 def test_faults_of_one_order_leave_the_others_of_the_file_alone() -> None:
     raw = folio([THREE], [AskedLine()])
     raw = changed(raw, ("LOC+7+BECC::92'\n", ""))
