@@ -49,3 +49,35 @@ MAILBOX_VISITS = Counter(
     "of one mailbox, its `/standing` says why.",
     ["outcome"],
 )
+MAILBOX_READ = Counter(
+    "lms_mailbox_files_read_total",
+    "Files that LMSs put into their mailboxes, by the state they got when they were read. "
+    "Most refused: look into `GET /v1/mailbox-messages?state=refused`; a profile may not fit its LMS.",
+    ["state"],
+)
+MAILBOX_WAITING = Gauge(
+    "lms_mailbox_files_waiting",
+    "Files of mailboxes in each state that waits. `received` growing: see the log of lms. `asked`: see the order book's dead "
+    "letters. `refused`, `partly_taken`, `cut_off`, `failed`: wait for a person.",
+    ["state"],
+)
+MAILBOX_WAITING_SECONDS = Gauge(
+    "lms_mailbox_files_waiting_seconds",
+    "How long the oldest file of a mailbox has been in a state that waits. `received` or `asked` over 5 minutes: see the log "
+    "of lms, and `lms.order.asked.v1` among the dead letters of orders.",
+    ["state"],
+)
+MAILBOX_NOT_FETCHED = Gauge(
+    "lms_mailbox_files_not_fetched",
+    "Files out that their LMS has not fetched for MAILBOX_LATE_HOURS. Look into `GET /v1/mailbox-messages?state=ready`, "
+    "and ask the council whether its LMS still fetches.",
+)
+MAILBOX_NEWS = Gauge(
+    "lms_mailbox_news_waiting",
+    "Answers, goods and invoices for mailboxes that wait for their order to be known. "
+    "Not getting fewer: run `python -m services.orders.republish`.",
+)
+MAILBOX_NEWS_SECONDS = Gauge(
+    "lms_mailbox_news_waiting_seconds",
+    "How long the oldest of them has waited. Over 15 minutes: run `python -m services.orders.republish`.",
+)

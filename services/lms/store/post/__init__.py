@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from services.lms.store.post.reading import (
+    WAITS,
     Filter,
     Load,
     Work,
     answers_to,
     bytes_of,
+    count_not_fetched,
     cut_off_before,
+    cut_off_due,
     files_in_state,
     find,
     history,
@@ -34,6 +37,7 @@ from services.lms.store.post.writing import (
 __all__ = [
     "IN_CHANNEL",
     "OUT_CHANNEL",
+    "WAITS",
     "Filter",
     "Load",
     "NewFile",
@@ -41,7 +45,9 @@ __all__ = [
     "answers_to",
     "bytes_of",
     "change",
+    "count_not_fetched",
     "cut_off_before",
+    "cut_off_due",
     "files_in_state",
     "find",
     "history",

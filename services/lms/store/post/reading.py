@@ -14,12 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.lms.domain.mailbox_messages import Change, Direction, MailboxMessage, State, no_such_message
 from services.lms.store.post_tables import post, post_change
-from shared.db.arrays import among
 from shared.db.paging import in_order, narrowed, newest_first
 
 _C = post.c
 SUMMARY = tuple(_C[field.name] for field in fields(MailboxMessage))
 _ON_OFFER = (_C.state.in_([State.READY, State.TAKEN]), _C.direction == Direction.OUT)
+# States in which a file waits for something: ours to do, the order book's, a person's, or the LMS's.
+WAITS = (State.RECEIVED, State.ASKED, State.CUT_OFF, State.READY, State.FAILED, State.REFUSED, State.PARTLY_TAKEN)
 
 
 def to_message(row: Row[Any]) -> MailboxMessage:
@@ -150,12 +151,23 @@ async def next_work(connection: AsyncConnection, now: datetime, *, limit: int) -
     return [Work(*row) for row in await connection.execute(query)]
 
 
+async def cut_off_due(connection: AsyncConnection, now: datetime) -> list[MailboxMessage]:
+    """Returns the files that were cut off and have not followed whole in time, of which nobody was told; locked."""
+    query = select(*SUMMARY).where(_C.state == State.CUT_OFF, _C.next_attempt_at <= now).order_by(_C.seq)
+    return [to_message(row) for row in await connection.execute(query.limit(100).with_for_update(skip_locked=True))]
+
+
+async def count_not_fetched(connection: AsyncConnection, before: datetime) -> int:
+    """Returns how many files have waited for their LMS since before a moment."""
+    query = select(func.count()).where(_C.state == State.READY, _C.moved_at < before)
+    return int((await connection.execute(query)).scalar_one())
+
+
 async def files_in_state(connection: AsyncConnection) -> Mapping[tuple[str, State], tuple[int, datetime]]:
     """Returns how many files wait in each mailbox and state, and since when the oldest does."""
-    waits = [State.RECEIVED, State.ASKED, State.CUT_OFF, State.READY, State.FAILED, State.REFUSED, State.PARTLY_TAKEN]
     query = (
         select(_C.mailbox_id, _C.state, func.count().label("number"), func.min(_C.moved_at).label("since"))
-        .where(_C.state.in_(waits))
+        .where(_C.state.in_(WAITS))
         .group_by(_C.mailbox_id, _C.state)
     )
     rows = await connection.execute(query)
@@ -193,8 +205,3 @@ def _conditions(wanted: Filter) -> Iterator[ColumnElement[bool]]:
         yield _C.created_at >= wanted.created_from
     if wanted.created_before is not None:
         yield _C.created_at < wanted.created_before
-
-
-async def by_ids(connection: AsyncConnection, message_ids: Collection[UUID]) -> list[MailboxMessage]:
-    """Returns those of the files that there are."""
-    return [to_message(row) for row in await connection.execute(select(*SUMMARY).where(among(_C.message_id, message_ids)))]
