@@ -10,6 +10,7 @@ ABOUT = About(
     "invoices, to be read or sent to its endpoints.",
     tags={
         "changes": "What happened, in the order in which it became known.",
+        "mailbox messages": "The files in and out of mailboxes, byte for byte, and what became of the orders in them.",
         "mailboxes": "Where an LMS that speaks EDIFACT puts its files and fetches ours, over SFTP.",
         "webhooks": "Where it is sent, and what came back.",
     },

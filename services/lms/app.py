@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 
 from fastapi import FastAPI
@@ -12,6 +13,7 @@ from services.lms.about import ABOUT
 from services.lms.api import (
     changes_router,
     deliveries_router,
+    mailbox_messages_router,
     mailbox_state_router,
     mailboxes_router,
     webhook_actions_router,
@@ -22,9 +24,14 @@ from services.lms.api.sending import Sending
 from services.lms.door import Door, DoorLimits
 from services.lms.forgetter import Forgetter
 from services.lms.incoming import CONSUMER, subscription
+from services.lms.incoming_mailbox import CONSUMER as MAILBOX_CONSUMER
+from services.lms.incoming_mailbox import subscription as mailbox_subscription
+from services.lms.loops.post_reader import PostReader
 from services.lms.loops.sender import Sender
 from services.lms.sealing import Seal
 from services.lms.settings import LmsSettings
+from services.lms.store.post import IN_CHANNEL
+from services.lms.usecases.correspondents import KnownMailboxes
 from services.lms.visiting import Visiting
 from services.lms.waking import Waking
 from shared.bus import TOPICS
@@ -35,9 +42,12 @@ from shared.http.answers import LARGEST_HEAD, Caps
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.http.outward import Allowed, Outward, Resolver, resolve
+from shared.loop import Loop
 from shared.messaging.runtime import Messaging
 
 PACKAGE = "services.lms"
+# The post is read at once when a file is kept; the timer is for files that are due later.
+_LOOK_SECONDS = 1.0
 
 
 def create_app(settings: LmsSettings, clock: Clock | None = None, resolver: Resolver = resolve) -> FastAPI:
@@ -45,7 +55,9 @@ def create_app(settings: LmsSettings, clock: Clock | None = None, resolver: Reso
     clock = clock or SystemClock(settings.time_zone)
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = subscription(clock, days=settings.changes_days)
-    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
+    mailboxes = KnownMailboxes()
+    post = mailbox_subscription(mailboxes, clock)
+    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening, post])
     forgetter = Forgetter(engine, clock, days=settings.changes_days, late_seconds=settings.order_late_seconds)
     waking = Waking(engine, most=settings.changes_waiting_callers, most_of_council=settings.changes_waiting_of_council)
     sending = Sending(partial(_outward, settings, resolver), Seal(settings.webhook_keys), clock)
@@ -59,10 +71,12 @@ def create_app(settings: LmsSettings, clock: Clock | None = None, resolver: Reso
         deliveries_router(engine, sending),
         mailboxes_router(engine, keeping),
         mailbox_state_router(engine, keeping),
-        dead_letters_router(engine, clock, {CONSUMER: listening}, scope="lms"),
+        mailbox_messages_router(engine, clock),
+        dead_letters_router(engine, clock, {CONSUMER: listening, MAILBOX_CONSUMER: post}, scope="lms"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
-    parts: list[Part] = [messaging, forgetter, sender, *_door(engine, clock, settings)]
+    reading = _reading(engine, clock, settings, mailboxes)
+    parts: list[Part] = [messaging, forgetter, sender, reading, *_door(engine, clock, settings)]
     return create_service_app(chassis, about=ABOUT, routers=routers, parts=parts, of_routes=[waking])
 
 
@@ -70,6 +84,11 @@ def _outward(settings: LmsSettings, resolver: Resolver) -> Outward:
     return Outward(
         _allowed(settings.webhook_allowed), Caps(largest=LARGEST_HEAD, seconds=settings.webhook_seconds), resolver=resolver
     )
+
+
+def _reading(engine: AsyncEngine, clock: Clock, settings: LmsSettings, mailboxes: KnownMailboxes) -> Loop:
+    reader = PostReader(engine, mailboxes, clock, late=timedelta(hours=settings.mailbox_late_hours))
+    return Loop("reading post", engine, reader.turn, pause=_LOOK_SECONDS, channel=IN_CHANNEL)
 
 
 def _door(engine: AsyncEngine, clock: Clock, settings: LmsSettings) -> Iterator[Door]:

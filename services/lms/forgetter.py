@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.lms import metrics
-from services.lms.store import deliveries, feed, knowing
+from services.lms.store import deliveries, feed, knowing, news
 from shared.clock import Clock
 from shared.db.locks import holding
 from shared.health import Health, HealthState
@@ -61,7 +61,7 @@ class Forgetter(Timer):
                 councils = await feed.councils(connection)
             for council in councils:
                 await self.until_done(partial(_forget, council=council, before=before))
-            for step in (_give_up, _forget_deliveries):
+            for step in (_give_up, _give_up_news, _forget_deliveries):
                 await self.until_done(partial(step, before=before))
 
     def health(self) -> list[Health]:
@@ -87,3 +87,7 @@ async def _give_up(connection: AsyncConnection, *, before: datetime) -> bool:
 
 async def _forget_deliveries(connection: AsyncConnection, *, before: datetime) -> bool:
     return await deliveries.remove_deliveries(connection, before, limit=BATCH) == BATCH
+
+
+async def _give_up_news(connection: AsyncConnection, *, before: datetime) -> bool:
+    return await news.give_up_news(connection, before, limit=BATCH) == BATCH

@@ -70,6 +70,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="The council has no mailbox with this id.",
     ),
     ProblemKind(
+        code="no-such-mailbox-message",
+        status=404,
+        title="There is no such file of a mailbox.",
+        meaning="There is none with this id, or it is another council's.",
+        cure="Take the id from `GET /v1/mailbox-messages`.",
+        example="There is no file 3a6d8f10-5c5e-4f0c-8d63-0a7b3f1c9e21 of a mailbox.",
+    ),
+    ProblemKind(
         code="no-such-webhook-delivery",
         status=404,
         title="No attempt of this webhook endpoint has this id.",
@@ -140,5 +148,13 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         meaning="It answered 410, or every attempt failed for three days.",
         cure="Correct what its deliveries say, then `POST /v1/webhook-endpoints/{id}/enable`.",
         example="Nothing is sent to an endpoint that is disabled; enable it first.",
+    ),
+    ProblemKind(
+        code="wrong-state",
+        status=409,
+        title="The file's state does not allow this.",
+        meaning="The file of the mailbox is in a state from which this cannot be done.",
+        cure="Read the file; `detail` says what it can become.",
+        example="The file is taken; from there it can become received, not discarded.",
     ),
 )

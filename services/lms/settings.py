@@ -36,6 +36,9 @@ class LmsSettings(ServiceSettings):
     )
     webhook_endpoints: int = Field(default=20, ge=1, le=1_000, description="Webhook endpoints that a council may have")
     mailboxes: int = Field(default=10, ge=1, le=1_000, description="Mailboxes that a council may have")
+    mailbox_late_hours: int = Field(
+        default=24, ge=1, le=1_000, description="A file out that an LMS has not fetched for longer counts as late, in a metric"
+    )
     mailbox_allowed: str = Field(
         default="",
         description="Hosts, addresses and networks of LMSs' own SFTP servers that may be connected to although they are not "

@@ -43,6 +43,11 @@ def tagged_answer(request: Request, body: bytes, media_type: str) -> Response:
     return Response(body, media_type=media_type, headers=headers)
 
 
+def never_shown(name: str) -> dict[str, str]:
+    """Returns headers with which no browser displays the bytes: they come from outside and are not trusted."""
+    return {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+
+
 def tag_of(body: bytes) -> str:
     """Returns the ETag of the bytes of a representation."""
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'

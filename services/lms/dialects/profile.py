@@ -111,6 +111,9 @@ class Files(_Settings):
     fetched: Literal["renamed", "removed", "left"] = Field(
         default="removed", description="What the LMS does with a file that it has fetched"
     )
+    answers_again: bool = Field(
+        default=True, description="Whether the LMS is offered the first answers again when it puts the same file in again"
+    )
     renamed: Mapping[str, str] = Field(
         default_factory=dict, description="Where fetched files are renamed: ending of a name -> ending that it gets"
     )
@@ -245,6 +248,10 @@ class Writing(_Settings):
         default="goods",
         description="What MOA 203 and 128 of a line in an invoice hold: the goods, or its charges, too, for an LMS that does not "
         "read them",
+    )
+    hub_leg: bool = Field(
+        default=False,
+        description="Whether DESADV tells of goods on the way to the hub; else of those on the way to the branch",
     )
     credit_notes: bool = Field(default=True, description="Whether the LMS can tell a credit note (BGM 381) from an invoice")
 

@@ -25,7 +25,7 @@ from shared.http.instants import bounds_of
 from shared.http.lines import JSON, JSON_LINES, described_lines, lines_answer
 from shared.http.paging import Page, number
 from shared.http.refusals import refusals
-from shared.http.representations import chosen_form, tagged_answer
+from shared.http.representations import chosen_form, never_shown, tagged_answer
 
 
 def messages_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
@@ -59,7 +59,7 @@ def messages_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
         async with engine.connect() as connection:
             await own(connection, message_id, caller)
             kept = await messages.kept_bytes(connection, message_id)
-        headers = {**_never_shown(str(message_id)), "Content-Length": str(kept.size)}
+        headers = {**never_shown(str(message_id)), "Content-Length": str(kept.size)}
         return StreamingResponse(_parts(engine, message_id, kept), media_type="application/octet-stream", headers=headers)
 
     answer, listed = Page[schemas.MessageView], {**described_lines("MessageDetail"), **refusals("not-acceptable")}
@@ -118,7 +118,7 @@ def kept_aside_router(engine: AsyncEngine) -> APIRouter:
         if raw is None:
             raise DomainError("no-such-record", f"No record {record} of this message is kept aside.", Kind.NOT_FOUND)
         answer = tagged_answer(request, raw, "application/octet-stream")
-        answer.headers.update(_never_shown(f"{message_id}-{record}"))
+        answer.headers.update(never_shown(f"{message_id}-{record}"))
         return answer
 
     router.add_api_route("", list_aside, methods=["GET"], responses=refusals(*OWN_REFUSALS))
@@ -126,8 +126,3 @@ def kept_aside_router(engine: AsyncEngine) -> APIRouter:
         "/{record}", get_aside, methods=["GET"], response_class=Response, responses=refusals(*OWN_REFUSALS, "no-such-record")
     )
     return router
-
-
-def _never_shown(name: str) -> dict[str, str]:
-    """Returns headers with which no browser displays the bytes: they come from outside and are not trusted."""
-    return {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
