@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from services.lms.domain.asked_orders import AskedOrder, AskedState
 from services.lms.domain.mailbox_messages import Change, Direction, MailboxMessage, State
@@ -97,7 +97,10 @@ class MailboxMessageView(BaseModel):
         examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
     )
     order_numbers: Sequence[OrderNumber] = Field(description="Numbers of the orders that it is about")
-    answers: UUID | None = Field(description="Id of the file in that it answers; null where it answers none")
+    answers_message_id: UUID | None = Field(
+        validation_alias=AliasChoices("answers", "answers_message_id"),
+        description="Id of the file in that it answers; null where it answers none",
+    )
     created_at: datetime = Field(description="When its bytes were kept")
     moved_at: datetime = Field(description="Since when it is in its state")
     attempts: int = Field(description="How often it was tried to deliver it; 0 for all others", examples=[0])
@@ -136,7 +139,7 @@ class MailboxOrderView(BaseModel):
     links: Sequence[LinkView] = Field(description="Where the order is read")
 
 
-class MailboxChangeView(BaseModel):
+class MailboxMessageChangeView(BaseModel):
     """One change of a file's state."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -154,7 +157,7 @@ class MailboxMessageDetail(MailboxMessageView):
     findings: Sequence[FindingView] = Field(description="What is wrong or unusual in it")
     orders: Sequence[MailboxOrderView] = Field(description="Its orders, in their order; none for a file out")
     answered_by: Sequence[MailboxMessageView] = Field(description="Files out that answer it, in their order")
-    history: Sequence[MailboxChangeView] = Field(description="Every change of its state, oldest first")
+    history: Sequence[MailboxMessageChangeView] = Field(description="Every change of its state, oldest first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +177,12 @@ def message_view(message: MailboxMessage) -> MailboxMessageView:
 
 def message_detail(whole: Whole) -> MailboxMessageDetail:
     """Renders a file with everything that is known about it."""
-    values = {name: value for name, value in asdict(whole.message).items() if name in MailboxMessageView.model_fields}
     return MailboxMessageDetail(
-        **values,
+        **message_view(whole.message).model_dump(),
         findings=[FindingView.model_validate(finding) for finding in whole.message.findings],
         orders=[_order_view(order) for order in whole.orders],
         answered_by=[message_view(answer) for answer in whole.answers],
-        history=[MailboxChangeView.model_validate(change) for change in whole.history],
+        history=[MailboxMessageChangeView.model_validate(change) for change in whole.history],
     )
 
 

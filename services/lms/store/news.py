@@ -73,5 +73,6 @@ _GIVE_UP = text(
 
 
 async def give_up_news(connection: AsyncConnection, before: datetime, *, limit: int) -> int:
-    """Removes events that have waited since before then; returns how many."""
+    """Removes events that have waited since before then, and parts of invoices; returns how many events."""
+    await connection.execute(delete(invoice_part).where(invoice_part.c.arrived_at < before))
     return (await connection.execute(_GIVE_UP, {"before": before, "limit": limit})).rowcount
