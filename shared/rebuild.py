@@ -20,6 +20,7 @@ _NEXT = """now publish again what it is made of, in any order:
   python -m services.orders.republish
   python -m services.delivery.republish
   python -m services.catalogue.republish
+  python -m services.lms.republish
   python -m services.suppliers.republish    (with the environment of each exchange)"""
 
 

@@ -113,6 +113,7 @@ def service_program(process: str, around: Surroundings) -> Program:
     if process == "dashboard":
         exchanges = json.dumps(_exchanges(around))
         environment |= {"ORDERS_URL": around.url("orders"), "SUPPLIER_URLS": exchanges, "EXCHANGE_URLS": exchanges}
+        environment["LMS_URL"] = around.url("lms")
         owners = {"ordering": "orders", "catalogue": "catalogue", "delivery": "delivery"}
         environment["STRAND_URLS"] = json.dumps({strand: around.url(owner) for strand, owner in owners.items()})
     if process == "evidence":

@@ -36,7 +36,7 @@ def create_app(
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
     routers = [
         session_router(clock),
-        overview_page_router(engine, clock, Links(settings.orders_url, settings.supplier_urls, exchanges.apis)),
+        overview_page_router(engine, clock, Links(settings.orders_url, settings.supplier_urls, exchanges.apis, settings.lms_url)),
         messages_router(exchanges, clock),
         bytes_router(exchanges),
         changes_router(strands, clock),

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.dashboard.domain.copies import GatheredCopies
 from services.dashboard.usecases import projecting
 from shared.bus import E, Handler, On, dispatch, on
+from shared.contracts.asked import LmsMessageHeld, LmsMessageSettled
 from shared.contracts.base import Topic
 from shared.contracts.catalogue import DuplicationCounted, RecordJudged, TitleChanged
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyMisdirected, DiscrepancyFound
@@ -40,6 +41,8 @@ def handlers(copies: GatheredCopies) -> list[On]:
         _kept(DespatchAdvised, projecting.despatch_advised),
         _kept(MessageQuarantined, projecting.message_quarantined),
         _kept(MessageSettled, projecting.message_settled),
+        _kept(LmsMessageHeld, projecting.file_held),
+        _kept(LmsMessageSettled, projecting.file_settled),
         _kept(FeedQuieted, projecting.feed_quieted),
         _kept(FeedResumed, projecting.feed_resumed),
         _kept(InvoiceQueried, projecting.invoice_queried),
@@ -57,7 +60,7 @@ def handlers(copies: GatheredCopies) -> list[On]:
 
 def subscription() -> Subscription:
     """Returns the topics the dashboard consumes, with their handlers. Events carry their own times, so it needs no clock."""
-    topics = (Topic.ORDERS, Topic.SUPPLIERS, Topic.DELIVERY, Topic.CATALOGUE)
+    topics = (Topic.ORDERS, Topic.SUPPLIERS, Topic.DELIVERY, Topic.CATALOGUE, Topic.LMS)
     return Subscription(CONSUMER, topics, _apply)
 
 

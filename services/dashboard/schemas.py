@@ -17,6 +17,7 @@ from shared.contracts.words import (
     BookTitle,
     BranchCode,
     CopyId,
+    CouncilCode,
     InvoiceId,
     InvoiceNumber,
     Isbn,
@@ -136,6 +137,22 @@ class QuarantinedMessageView(_View):
     quarantined_at: datetime = Field(description="Since when")
 
 
+class HeldFileView(_View):
+    """A file of a library system's mailbox that was refused, cut off or not delivered."""
+
+    message_id: UUID = Field(description="Id of the file, in lms's `/v1/mailbox-messages`")
+    mailbox_id: str = Field(description="The mailbox", examples=["suffolk-koha"])
+    council: CouncilCode
+    file_name: str = Field(description="Name of the file", examples=["ordr20261130.CEP"])
+    kind: str = Field(description="What the file is, by the type of its messages", examples=["ORDERS"])
+    reason: str = Field(
+        description="Why it waits",
+        examples=["order SFK-2026-0042: Branch 'LOWE' is not registered; PUT /v1/branches registers it."],
+    )
+    order_numbers: Sequence[OrderNumber] = Field(description="Orders that it is about; not all need have been refused")
+    held_at: datetime = Field(description="Since when")
+
+
 class QuietFeedView(_View):
     """A feed, one kind of message from one supplier, that is quiet for longer than usual."""
 
@@ -238,6 +255,7 @@ class TroublesView(_View):
     late: Sequence[LateConsignmentView] = Field(description=f"Consignments overdue, {_LONGEST}")
     cancellations: Sequence[UnansweredCancellationView] = Field(description=f"Cancellations unanswered, {_LONGEST}")
     decisions: Sequence[OpenDecisionView] = Field(description=f"Lines that ask for a decision, {_LONGEST}")
+    held: Sequence[HeldFileView] = Field(description=f"Files of library systems that wait, {_LONGEST}")
     counts: Mapping[str, int] = Field(
         description="How many there are of each, listed or not", examples=[{"quarantined": 2, "late": 0}]
     )

@@ -14,6 +14,7 @@ class DashboardSettings(ServiceSettings):
     """Environment of one process of the dashboard. Without these addresses its pages neither link to others nor ask them."""
 
     orders_url: str = Field(default="", description="Base URL under which staff reach the order book")
+    lms_url: str = Field(default="", description="Base URL under which staff reach lms, for files of library systems")
     supplier_urls: Json[Mapping[str, str]] = Field(
         default={},
         validate_default=False,

@@ -55,7 +55,7 @@ class PlacingAnswered(Event):
     event_type: ClassVar[str] = "orders.placing.answered.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("lms", "dashboard")
+    consumers: ClassVar[tuple[str, ...]] = ("lms",)
 
     asked_id: UUID
     message_id: UUID

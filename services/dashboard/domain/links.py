@@ -10,7 +10,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Base URLs of the order book and of each supplier's exchange. Without a base URL a link is None.
+    """Base URLs of the order book, of each supplier's exchange, and of lms. Without a base URL a link is None.
 
     `with_pages` are the suppliers whose messages have a page here, because the dashboard reaches their exchange.
     """
@@ -18,6 +18,7 @@ class Links:
     orders: str = ""
     exchanges: Mapping[str, str] = field(default_factory=dict)
     with_pages: Collection[str] = ()
+    lms: str = ""
 
     def message(self, supplier_id: str, message_id: UUID) -> str | None:
         """Returns the link to the page of a message, else to it in its exchange: its findings; what to decide is below it."""
@@ -36,6 +37,10 @@ class Links:
     def order(self, order_id: UUID) -> str | None:
         """Returns the link to an order in the order book: its lines with prices and timeline; cancellations are below it."""
         return f"{self.orders.rstrip('/')}/v1/orders/{order_id}" if self.orders else None
+
+    def file(self, message_id: UUID) -> str | None:
+        """Returns the link to a file of a mailbox in lms: its orders with their faults; what to decide is below it."""
+        return f"{self.lms.rstrip('/')}/v1/mailbox-messages/{message_id}" if self.lms else None
 
     def _in_exchange(self, supplier_id: str, path: str) -> str | None:
         base = self.exchanges.get(supplier_id, "")

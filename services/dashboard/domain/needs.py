@@ -98,6 +98,14 @@ _WORDINGS = {
         "Read the reason. Map a wrong reference, or ask the supplier to send a broken file again; "
         "then replay or discard the message in the exchange.",
     ),
+    "held": _Wording(
+        Urgency.NOW,
+        "held",
+        "file of a library system that waits",
+        "files of library systems that wait",
+        "Read the reason: an order of it may not have been placed. Correct what it names; then replay or discard the file in the "
+        "mailbox's messages.",
+    ),
     "quiet": _Wording(
         Urgency.TODAY,
         "quiet",
@@ -155,7 +163,7 @@ def needs_of(states: Sequence[StateFigures], suppliers: Sequence[SupplierFigures
 
 def _need(kind: str, count: int, wording: _Wording, waiting: Sequence[WaitingItem]) -> Need:
     what = wording.one if count == 1 else wording.several
-    suppliers = list(dict.fromkeys(waiter.supplier_id for waiter in waiting))
+    suppliers = list(dict.fromkeys(waiter.supplier_id for waiter in waiting if waiter.supplier_id))
     since = waiting[0].since if waiting else None
     return Need(kind, wording.urgency, count, what, wording.advice, wording.section, suppliers, since)
 

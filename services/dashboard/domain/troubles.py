@@ -32,6 +32,20 @@ class QuarantinedMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldFile:
+    """A file of an LMS's mailbox that was refused, cut off or not delivered."""
+
+    message_id: UUID
+    mailbox_id: str
+    council: str
+    file_name: str
+    kind: str
+    reason: str
+    order_numbers: Sequence[str]
+    held_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class QuietFeed:
     """A feed (one kind of message from one supplier) that is quiet for longer than usual; `last_heard_at`: its last message."""
 
@@ -131,7 +145,7 @@ class OpenDecision:
 
 @dataclass(frozen=True, slots=True)
 class WaitingItem:
-    """The supplier of a waiting item, and since when it waits; none where that is not known."""
+    """The supplier of a waiting item, "" where none is concerned, and since when it waits; none where that is not known."""
 
     supplier_id: str
     since: datetime | None
@@ -149,6 +163,7 @@ class Troubles:
     late: Sequence[LateConsignment]
     cancellations: Sequence[UnansweredCancellation]
     decisions: Sequence[OpenDecision]
+    held: Sequence[HeldFile]
     counts: Mapping[str, int]
 
     def waiting_items(self) -> dict[str, list[WaitingItem]]:
@@ -162,4 +177,5 @@ class Troubles:
             "late": [WaitingItem(one.supplier_id, datetime.combine(one.expected_on, time(), UTC)) for one in self.late],
             "cancellations": [WaitingItem(one.supplier_id, one.requested_at) for one in self.cancellations],
             "decisions": [WaitingItem(one.supplier_id, one.asked_at) for one in self.decisions],
+            "held": [WaitingItem("", one.held_at) for one in self.held],
         }

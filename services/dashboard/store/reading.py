@@ -18,6 +18,7 @@ from services.dashboard.domain.troubles import (
     OLDEST_DECISION,
     UNTIED_DISCREPANCY,
     Discrepancy,
+    HeldFile,
     LateConsignment,
     OpenDecision,
     QuarantinedMessage,
@@ -43,6 +44,7 @@ from services.dashboard.store.tables import (
     decision,
     discrepancy,
     feed,
+    held_file,
     invoice,
     quarantined,
     sending,
@@ -85,6 +87,12 @@ async def quarantined_counts(connection: AsyncConnection, council: str | None) -
     )
     rows = await connection.execute(query.group_by(quarantined.c.supplier_id))
     return {row.supplier_id: row.messages for row in rows}
+
+
+async def held_files(connection: AsyncConnection, council: str | None) -> tuple[list[HeldFile], int]:
+    """Returns the files of LMSs' mailboxes that wait for a person."""
+    query = select(*_columns(held_file, HeldFile)).where(_waits(held_file), of_council(held_file, council))
+    return await _cut(connection, query.order_by(held_file.c.waits_since), HeldFile)
 
 
 async def quiet_feeds(connection: AsyncConnection, council: str | None) -> tuple[list[QuietFeed], int]:

@@ -197,6 +197,23 @@ quarantined = Table(
     Index("quarantined_waiting", "waits_since", postgresql_where=_WAITS),
 )
 
+# A file of an LMS's mailbox waits while it was held later than it was settled.
+held_file = Table(
+    "held_file",
+    metadata,
+    Column("message_id", Uuid, primary_key=True),
+    Column("mailbox_id", Text, nullable=False),
+    Column("council", Text, nullable=False),
+    Column("file_name", Text, nullable=False, server_default=text("''")),
+    Column("kind", Text, nullable=False, server_default=text("''")),
+    Column("reason", Text, nullable=False, server_default=text("''")),
+    Column("order_numbers", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("held_at", DateTime(timezone=True)),
+    Column("settled_at", DateTime(timezone=True)),
+    _waits_since("held_at", until="settled_at"),
+    Index("held_file_waiting", "waits_since", postgresql_where=_WAITS),
+)
+
 # A feed is quiet while it was reported quiet later than it resumed. Most such reports name no council.
 feed = Table(
     "feed",

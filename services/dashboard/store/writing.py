@@ -22,6 +22,7 @@ from services.dashboard.store.tables import (
     duplication,
     feed,
     heard,
+    held_file,
     invoice,
     judgement,
     quarantined,
@@ -153,6 +154,21 @@ async def settle_message(
     statement = insert(quarantined).values(message_id=message_id, supplier_id=supplier_id, council=council, settled_at=at)
     latest = {"settled_at": func.greatest(quarantined.c.settled_at, statement.excluded.settled_at)}
     await connection.execute(statement.on_conflict_do_update(index_elements=[quarantined.c.message_id], set_=latest))
+
+
+async def keep_held(connection: AsyncConnection, row: Mapping[str, object]) -> None:
+    """Keeps that a file of a mailbox waits, with its latest reason."""
+    statement = insert(held_file).values(row)
+    later = held_file.c.held_at.is_(None) | (held_file.c.held_at <= statement.excluded.held_at)
+    changed = {name: statement.excluded[name] for name in row if name != "message_id"}
+    await connection.execute(statement.on_conflict_do_update(index_elements=[held_file.c.message_id], set_=changed, where=later))
+
+
+async def settle_file(connection: AsyncConnection, message_id: UUID, *, mailbox_id: str, council: str, at: datetime) -> None:
+    """Keeps that a file does not wait any more, even where the event that it does has not arrived yet."""
+    statement = insert(held_file).values(message_id=message_id, mailbox_id=mailbox_id, council=council, settled_at=at)
+    latest = {"settled_at": func.greatest(held_file.c.settled_at, statement.excluded.settled_at)}
+    await connection.execute(statement.on_conflict_do_update(index_elements=[held_file.c.message_id], set_=latest))
 
 
 async def quiet_feed(connection: AsyncConnection, row: Mapping[str, object]) -> None:

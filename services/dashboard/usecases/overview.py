@@ -39,6 +39,7 @@ async def _troubles(connection: AsyncConnection, council: str | None, clock: Clo
     late, overdue = await reading.late_consignments(connection, council, clock.today())
     cancellations, unanswered = await reading.unanswered_cancellations(connection, council, now)
     decisions, undecided = await reading.open_decisions(connection, council, now)
+    held, waiting = await reading.held_files(connection, council)
     return Troubles(
         quarantined=await reading.quarantined_messages(connection, council),
         quiet=quiet,
@@ -48,6 +49,7 @@ async def _troubles(connection: AsyncConnection, council: str | None, clock: Clo
         late=late,
         cancellations=cancellations,
         decisions=decisions,
+        held=held,
         counts={
             "quarantined": quarantined,
             "quiet": silences,
@@ -57,5 +59,6 @@ async def _troubles(connection: AsyncConnection, council: str | None, clock: Clo
             "late": overdue,
             "cancellations": unanswered,
             "decisions": undecided,
+            "held": waiting,
         },
     )

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.dashboard.domain.copies import CopyNews, GatheredCopies
 from services.dashboard.store import writing
 from services.dashboard.store.tables import ALL_COUNCILS
+from shared.contracts.asked import LmsMessageHeld, LmsMessageSettled
 from shared.contracts.base import Event
 from shared.contracts.catalogue import DuplicationCounted, RecordJudged, TitleChanged
 from shared.contracts.delivery import (
@@ -172,6 +173,28 @@ async def message_settled(connection: AsyncConnection, event: MessageSettled, _:
     """A quarantined message was settled."""
     await writing.settle_message(
         connection, event.message_id, supplier_id=event.supplier_id, council=event.council, at=event.settled_at
+    )
+
+
+async def file_held(connection: AsyncConnection, event: LmsMessageHeld, _: Envelope) -> None:
+    """A file of an LMS's mailbox waits for a person."""
+    row = {
+        "message_id": event.message_id,
+        "mailbox_id": event.mailbox_id,
+        "council": _council(event),
+        "file_name": event.file_name,
+        "kind": event.kind,
+        "reason": event.reason,
+        "order_numbers": list(event.order_numbers),
+        "held_at": event.held_at,
+    }
+    await writing.keep_held(connection, row)
+
+
+async def file_settled(connection: AsyncConnection, event: LmsMessageSettled, _: Envelope) -> None:
+    """A file of an LMS's mailbox does not wait any more."""
+    await writing.settle_file(
+        connection, event.message_id, mailbox_id=event.mailbox_id, council=_council(event), at=event.settled_at
     )
 
 

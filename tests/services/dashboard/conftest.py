@@ -24,6 +24,7 @@ def settings(database_from: Callable[[str], str], tokens: Tokens) -> DashboardSe
         database_from("services.dashboard"),
         tokens,
         orders_url="https://orders.example.org",
+        lms_url="https://lms.example.org",
         supplier_urls='{"harbour-books": "https://harbour.example.org"}',
     )
 

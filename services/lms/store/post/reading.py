@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.lms.domain.mailbox_messages import Change, Direction, MailboxMessage, State, no_such_message
 from services.lms.store.post_tables import post, post_change
-from shared.db.paging import in_order, narrowed, newest_first
+from shared.db.paging import in_order, locked_page, narrowed, newest_first
 
 _C = post.c
 SUMMARY = tuple(_C[field.name] for field in fields(MailboxMessage))
@@ -161,6 +161,24 @@ async def count_not_fetched(connection: AsyncConnection, before: datetime) -> in
     """Returns how many files have waited for their LMS since before a moment."""
     query = select(func.count()).where(_C.state == State.READY, _C.moved_at < before)
     return int((await connection.execute(query)).scalar_one())
+
+
+async def held_after(
+    connection: AsyncConnection, council: str | None, since: datetime | None, *, after: int | None, limit: int
+) -> list[MailboxMessage]:
+    """Returns the next files of which it was published that they wait for a person, in the order in which they were kept.
+
+    Nobody changes them until the transaction ends.
+    """
+    query = narrowed(select(*SUMMARY).where(_C.held), {_C.council: council})
+    if since is not None:
+        query = query.where(_C.moved_at >= since)
+    return [to_message(row) for row in await locked_page(connection, query, _C.seq, after, limit)]
+
+
+async def councils(connection: AsyncConnection) -> set[str]:
+    """Returns the councils that have files."""
+    return set((await connection.execute(select(_C.council).distinct())).scalars())
 
 
 async def files_in_state(connection: AsyncConnection) -> Mapping[tuple[str, State], tuple[int, datetime]]:

@@ -15,8 +15,8 @@ from tests.fixtures.tokens import Tokens
 from tests.services.apps import app_of
 
 _ID = UUID(int=7)
-_LINKS = Links("https://orders.example.org/", {"eastern": "https://eastern.example.org/"})
-_SERVED_AT = {"eastern.example.org": "suppliers", "orders.example.org": "orders"}
+_LINKS = Links("https://orders.example.org/", {"eastern": "https://eastern.example.org/"}, lms="https://lms.example.org")
+_SERVED_AT = {"eastern.example.org": "suppliers", "orders.example.org": "orders", "lms.example.org": "lms"}
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +52,7 @@ def test_what_has_no_address_is_not_linked() -> None:
     assert links.message("eastern", _ID) is None
     assert links.feed("eastern", "despatch") is None
     assert links.invoice(_ID) is None
+    assert links.file(_ID) is None
 
 
 def _parameters(document: dict[str, Any], path: str) -> dict[str, Any]:

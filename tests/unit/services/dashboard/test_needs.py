@@ -26,8 +26,8 @@ tallies = st.lists(
 
 def troubles(**counts: int) -> Troubles:
     """Troubles with counts and without items."""
-    kinds = ("quarantined", "quiet", "invoices", "sendings", "discrepancies", "late", "cancellations", "decisions")
-    return Troubles((), (), (), (), (), (), (), (), {**dict.fromkeys(kinds, 0), **counts})
+    kinds = ("quarantined", "quiet", "invoices", "sendings", "discrepancies", "late", "cancellations", "decisions", "held")
+    return Troubles((), (), (), (), (), (), (), (), (), {**dict.fromkeys(kinds, 0), **counts})
 
 
 @given(tallies)
