@@ -47,7 +47,7 @@ async def take(
     if read.refusal or (not read.test and not read.orders):
         return await refuse(connection, message, read.refusal or "there is no order in it", clock)
     if read.test:
-        return await _end(connection, message, State.TEST, _TEST, clock)
+        return await _set_aside(connection, message, State.TEST, _TEST, clock)
     orders = await _orders(connection, message, read, clock)
     await asked.keep_asked(connection, orders)
     await asked.drop_unplaced(connection, message.message_id, from_place=len(read.orders))
@@ -70,6 +70,13 @@ async def _settle_cut_off(connection: AsyncConnection, whole: MailboxMessage, cl
         await settle(connection, ended, SettledBy.DISCARDED, clock, reason=reason)
 
 
+async def _set_aside(
+    connection: AsyncConnection, message: MailboxMessage, to: State, reason: str, clock: Clock
+) -> MailboxMessage:
+    ended = await _end(connection, message, to, reason, clock)
+    return await settle(connection, ended, SettledBy.DISCARDED, clock, reason=reason)
+
+
 async def _repeat(
     connection: AsyncConnection, box: Correspondent, message: MailboxMessage, first: UUID, clock: Clock
 ) -> MailboxMessage:
@@ -80,7 +87,8 @@ async def _repeat(
             if answer.state in (State.TAKEN, State.REMOVED, State.SENT):
                 locked = await post.lock(connection, answer.message_id)
                 await post.move(connection, locked, State.READY, now=clock.now(), reason=reason)
-    return await _end(connection, message, State.DUPLICATE, f"file {first} has the same bytes; replay that one", clock)
+    reason = f"file {first} has the same bytes; replay that one"
+    return await _set_aside(connection, message, State.DUPLICATE, reason, clock)
 
 
 async def _end(connection: AsyncConnection, message: MailboxMessage, to: State, reason: str, clock: Clock) -> MailboxMessage:
