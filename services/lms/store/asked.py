@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.lms.domain.asked_orders import SETTLED_WELL, AskedOrder, AskedState
@@ -109,12 +109,6 @@ async def advise_copies(connection: AsyncConnection, mailbox_id: str, despatch: 
     """Notes that a mailbox is told of a despatch of copies; returns those of which it was not told before."""
     rows = [{"mailbox_id": mailbox_id, "copy_id": copy_id, "despatch": despatch} for copy_id in sorted(copy_ids)]
     return {row.copy_id for row in await insert_new(connection, advised_copy, rows, returning=("copy_id",))}
-
-
-async def count_unanswered(connection: AsyncConnection) -> int:
-    """Returns how many orders the order book was asked to place and has not answered."""
-    query = select(func.count()).select_from(asked_order).where(_A.state == AskedState.ASKED)
-    return int((await connection.execute(query)).scalar_one())
 
 
 def _columns(order: AskedOrder) -> dict[str, object]:

@@ -1,0 +1,113 @@
+"""The three dialects that ship, from a file put in to the files that answer it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from services.lms.dialects import PROFILES
+from services.lms.dialects.facts import ReadOrder
+from services.lms.dialects.profile import OutKind
+from services.lms.domain.mailbox_messages import Direction, MailboxMessage, State
+from services.lms.speaking import Correspondent
+from services.lms.store import post
+from services.lms.store.post import Filter
+from services.lms.usecases.correspondents import ProfileDialect
+from shared.contracts.asked import PlacingOutcome
+from shared.contracts.base import Event, Place
+from shared.contracts.delivery import ConsignedCopy, ConsignmentExpected, Leg
+from shared.contracts.invoices import InvoicedCopy, InvoiceMatched, MatchedInvoiceLine
+from shared.contracts.orders import OrderPlaced
+from shared.contracts.suppliers import OrderResponded, RespondedLine
+from tests.services.evidence.facts import COST, HARBOUR
+from tests.services.hearing import number, on_day
+from tests.services.lms.dialects.lms_files import AskedLine, evergreen, folio, koha
+from tests.services.lms.dialects.ordered import known_lines, order_of
+from tests.services.lms.post.conftest import SUFFOLK, Rig, answer
+
+FILES = {"koha": koha(), "evergreen": evergreen(), "folio": folio((AskedLine(),))}
+every_dialect = pytest.mark.parametrize("name", sorted(PROFILES))
+
+
+def happened(order: ReadOrder) -> tuple[OrderPlaced, list[Event]]:
+    """The order as it was placed, and what happened to it then."""
+    lines = list(known_lines(order).values())
+    order_id, first = lines[0].order_id, lines[0].ordered
+    placed = OrderPlaced(
+        council=SUFFOLK, order_id=order_id, order_number=str(order.document["order_number"]), placed_at=on_day(2),
+        lines=tuple(line.ordered for line in lines),
+    )  # fmt: skip
+    key, copy = first.line_key, first.copies[0]
+    responded = OrderResponded(
+        council=SUFFOLK, supplier_id=HARBOUR, order_id=order_id, message_id=number(7), responded_at=on_day(3),
+        lines=(RespondedLine(line_key=key, isbn=first.isbn, status_code="200", availability_code="OP"),),
+    )  # fmt: skip
+    consigned = ConsignedCopy(
+        copy_id=copy.copy_id, order_id=order_id, line_key=key, isbn=first.isbn, branch=copy.branch.code, parcel_id="C-1"
+    )
+    expected = ConsignmentExpected(
+        council=SUFFOLK, consignment_id=number(8), supplier_id=HARBOUR, despatch_number="D-1", place=Place(code="IPSW"),
+        leg=Leg.DIRECT, copies=(consigned,),
+    )  # fmt: skip
+    charged = MatchedInvoiceLine(
+        line_number=1, line_key=key, order_id=order_id, copies=(InvoicedCopy(copy_id=copy.copy_id, cost=COST),)
+    )
+    invoice = InvoiceMatched(
+        council=SUFFOLK, supplier_id=HARBOUR, invoice_id=number(9), invoice_number="INV-1", credit=False,
+        invoiced_on=date(2026, 3, 12), currency="GBP", total=COST.total, matched_at=on_day(12), lines=(charged,),
+    )  # fmt: skip
+    return placed, [responded, expected, invoice]
+
+
+async def files_out(rig: Rig, mailbox_id: str) -> dict[str, MailboxMessage]:
+    """What was written for an LMS, by kind."""
+    async with rig.engine.connect() as connection:
+        wanted = Filter(mailbox_id=mailbox_id, direction=Direction.OUT)
+        return {each.kind: each for each in await post.page(connection, wanted, after=None, limit=100)}
+
+
+def mailbox_of(rig: Rig, name: str) -> Correspondent:
+    """The only mailbox there is speaks this dialect."""
+    box = Correspondent(f"suffolk-{name}", SUFFOLK, ProfileDialect(PROFILES[name]))
+    rig.boxes.all[:] = [box]
+    return box
+
+
+@every_dialect
+async def test_an_order_is_asked_for_and_answered_in_every_kind_of_file_that_its_lms_takes(name: str, rig: Rig) -> None:
+    box = mailbox_of(rig, name)
+    placed, later = happened(order_of(FILES[name], PROFILES[name]))
+    kept = await rig.put(FILES[name], box=box)
+    (order,) = await rig.orders(kept)
+    (asked,) = await rig.asked()
+    assert (await rig.file(kept)).state is State.ASKED
+    assert asked.order_number == placed.order_number
+    await rig.hears(placed, answer(order, order_id=placed.order_id), *later)
+    assert (await rig.file(kept)).state is State.TAKEN
+    out = await files_out(rig, box.mailbox_id)
+    taken = {str(kind) for kind in PROFILES[name].files.out} - {"QUOTES", "APERAK"}
+    assert set(out) == taken
+    for kind, each in out.items():
+        files = PROFILES[name].files.out[OutKind(kind)]
+        assert (each.folder, each.name) == (files.folder, files.named(each.reference or 0))
+
+
+@every_dialect
+async def test_a_refused_order_is_answered_as_its_lms_understands(name: str, rig: Rig) -> None:
+    box = mailbox_of(rig, name)
+    kept = await rig.put(FILES[name], box=box)
+    (order,) = await rig.orders(kept)
+    await rig.hears(answer(order, PlacingOutcome.REFUSED, "unknown-branch"))
+    assert (await rig.file(kept)).state is State.REFUSED
+    refused = PROFILES[name].writing.refused_orders
+    assert (refused is None) or refused in await files_out(rig, box.mailbox_id)
+
+
+@every_dialect
+async def test_half_of_its_file_is_refused_with_a_sentence(name: str, rig: Rig) -> None:
+    box = mailbox_of(rig, name)
+    kept = await rig.put(FILES[name][: len(FILES[name]) // 2], box=box)
+    found = await rig.file(kept)
+    assert found.state is State.REFUSED
+    assert len(found.reason) > 20
