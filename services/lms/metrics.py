@@ -37,9 +37,10 @@ MAILBOX_LOGINS = Counter(
     "guesses; the log has mailbox and address.",
     ["outcome"],
 )
-MAILBOX_FILES = Counter(
-    "lms_mailbox_files_total",
-    "Files at mailboxes, by what became of them: kept, cut_off, refused, fetched, sent. Many cut_off: the LMS's line breaks. "
+MAILBOX_TRANSFERS = Counter(
+    "lms_mailbox_transfers_total",
+    "Files that came through the door of a mailbox, by what became of them: kept, cut_off, refused, fetched, sent. "
+    "Many cut_off: the LMS's line breaks. "
     "refused: a mailbox is full, see its quota and why its files are not read.",
     ["outcome"],
 )

@@ -11,7 +11,7 @@ from services.lms.domain.mailboxes import Credentials, Mailbox, Place
 from services.lms.keys import private_key
 from services.lms.sealing import Seal, UnknownKey
 from services.lms.usecases.mailboxes import refused
-from services.lms.usecases.profiles import layout_of
+from services.lms.usecases.profiles import profile_of
 from shared.http.outward import Allowed, RefusedUrl, Resolver, check_host, checked_addresses
 from shared.sftp.connection import Connection, Login, LoginRefused, Refused, Unreachable
 
@@ -86,10 +86,8 @@ class Visiting:
             connection = self.connection(mailbox, now)
         except UnknownKey as error:
             return Look(False, f"Our credentials cannot be read: {error}. Rotate the credentials of the mailbox.")
-        layout = layout_of(mailbox.profile)
-        folders = dict.fromkeys((*layout.folders_in, *layout.folders_out))
         try:
-            return Look(True, "", [await _counted(connection, folder) for folder in folders])
+            return Look(True, "", [await _counted(connection, folder) for folder in profile_of(mailbox.profile).files.folders])
         except LoginRefused:
             what = "password" if mailbox.credentials.password else "key"
             cure = "state the right one" if what == "password" else "authorise the public key of this mailbox there"

@@ -19,7 +19,7 @@ from services.lms.door.shelf import Shelf
 from services.lms.door.tree import Tree
 from services.lms.passwords import matches
 from services.lms.store import mailboxes
-from services.lms.usecases.profiles import layout_of
+from services.lms.usecases.profiles import profile_of
 from shared.clock import Clock
 from shared.db.errors import DATABASE_ERRORS
 
@@ -122,7 +122,7 @@ class Gate:
         return session
 
     def _means(self, mailbox: Mailbox, hints: Hints) -> Means:
-        tree = Tree(layout_of(mailbox.profile))
+        tree = Tree(profile_of(mailbox.profile).files)
         shelf = Shelf(self._engine, self._clock, mailbox, tree, self._turns)
         room = self._rooms.setdefault(mailbox.mailbox_id, Room(self.limits.memory // _SHARE_OF_MAILBOX, self._room))
         return Means(shelf, tree, room, self.limits.largest_file, self._clock, hints)

@@ -222,8 +222,8 @@ class MailboxFiles(NoDisk):
         return self._tree.spot(path)
 
     def _begin(self, spot: Spot, pflags: int) -> Upload:
-        if not self._tree.takes_files(spot.folder):
-            raise asyncssh.SFTPPermissionDenied(f"Put files into {', '.join(self._tree.layout.folders_in)}.")
+        if spot.folder != self._tree.folder_in:
+            raise asyncssh.SFTPPermissionDenied(f"Put files into {self._tree.folder_in}.")
         if spot.path in self._unnamed and not pflags & asyncssh.FXF_TRUNC:
             # The client goes on with what it began.
             upload = self._unnamed.pop(spot.path)
@@ -261,8 +261,8 @@ class MailboxFiles(NoDisk):
             upload.release()
 
     async def _name(self, upload: Upload, new: Spot) -> None:
-        if not self._tree.takes_files(new.folder):
-            raise asyncssh.SFTPPermissionDenied(f"Put files into {', '.join(self._tree.layout.folders_in)}.")
+        if new.folder != self._tree.folder_in:
+            raise asyncssh.SFTPPermissionDenied(f"Put files into {self._tree.folder_in}.")
         if self._tree.is_temporary(new.name):
             self._unnamed[new.path] = self._unnamed.pop(upload.spot.path)
             upload.spot = new

@@ -52,7 +52,7 @@ class Shelf:
             name = spot.name if whole else self._tree.whole_name(spot.name)
             await keeping.keep_file(connection, self._mailbox, spot.folder, name, raw, self._clock.now(), whole)
         self._listed_at = float("-inf")
-        metrics.MAILBOX_FILES.labels("kept" if whole else "cut_off").inc()
+        metrics.MAILBOX_TRANSFERS.labels("kept" if whole else "cut_off").inc()
         what = "file put in" if whole else "file cut off"
         log.info(what, mailbox=self._mailbox.mailbox_id, folder=spot.folder, name=spot.name, size=len(raw))
 
@@ -82,7 +82,7 @@ class Shelf:
         async with self._working("the file could not be noted as fetched") as connection:
             await keeping.mark_taken(connection, message_id, self._clock.now())
         self._listed_at = float("-inf")
-        metrics.MAILBOX_FILES.labels("fetched").inc()
+        metrics.MAILBOX_TRANSFERS.labels("fetched").inc()
 
     async def rename(self, file: MailboxMessage, name: str) -> None:
         """Gives a file out another name, because the LMS does. Raises SFTPError."""
@@ -119,7 +119,7 @@ class Shelf:
         quota, mailbox_id = self._mailbox.quota, self._mailbox.mailbox_id
         load = await keeping.load_of(connection, mailbox_id)
         if load.waiting >= quota.files_waiting or load.waiting_bytes + size > quota.bytes_waiting:
-            metrics.MAILBOX_FILES.labels("refused").inc()
+            metrics.MAILBOX_TRANSFERS.labels("refused").inc()
             detail = f"{load.waiting} files with {load.waiting_bytes} bytes wait to be read, which is as much as may wait"
             raise asyncssh.SFTPQuotaExceeded(f"The mailbox is full: {detail}. Put the file again later.")
         if not whole:

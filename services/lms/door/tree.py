@@ -10,8 +10,8 @@ from datetime import datetime
 
 import asyncssh
 
+from services.lms.dialects.profile import Files
 from services.lms.domain.mailbox_messages import MailboxMessage, State
-from services.lms.usecases.profiles import Layout
 from shared.sftp.arrivals import shown
 
 _LONGEST_NAME, _LONGEST_PATH = 255, 1_024
@@ -34,9 +34,10 @@ class Spot:
 class Tree:
     """The folders of one mailbox."""
 
-    def __init__(self, layout: Layout) -> None:
-        self.layout = layout
-        self._folders = frozenset((*layout.folders_in, *layout.folders_out))
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._folders = frozenset(files.folders)
+        self._out = frozenset(out.folder for out in files.out.values())
         # With those in between, of which a folder such as `edi/in` consists.
         self._all = frozenset(("", *(above for folder in self._folders for above in _with_those_above(folder))))
 
@@ -65,22 +66,23 @@ class Tree:
         inner = {each.removeprefix(prefix) for each in self._all if each.startswith(prefix)}
         return sorted(name for name in inner if name and "/" not in name)
 
-    def takes_files(self, folder: str) -> bool:
-        """Returns whether the LMS may put files into a folder."""
-        return folder in self.layout.folders_in
+    @property
+    def folder_in(self) -> str:
+        """The folder into which the LMS puts its files."""
+        return self._files.orders.folder
 
     def shows_arrivals(self, folder: str) -> bool:
         """Returns whether files that were put in are listed: not where files go out, too, or the LMS would fetch its own."""
-        return self.takes_files(folder) and folder not in self.layout.folders_out
+        return folder == self.folder_in and folder not in self._out
 
     def is_temporary(self, name: str) -> bool:
         """Returns whether a file is still being written, by its name."""
-        return name.startswith(".") or name.lower().endswith(self.layout.temporary_endings)
+        return self._files.orders.is_temporary(name)
 
     def whole_name(self, name: str) -> str:
         """Returns the name that a file has once it is whole."""
         bare = name.lstrip(".")
-        for ending in self.layout.temporary_endings:
+        for ending in self._files.orders.temporary_endings:
             bare = bare[: -len(ending)] if bare.lower().endswith(ending) and len(bare) > len(ending) else bare
         return bare or name
 

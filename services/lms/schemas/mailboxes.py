@@ -14,7 +14,7 @@ from services.lms.domain.mailboxes import Mailbox, MailboxChange, Mode, Place, Q
 from services.lms.keys import fingerprint, key_pair, public_key
 from services.lms.store.mailboxes import Standing
 from services.lms.usecases.mailboxes import Given, Wanted
-from services.lms.usecases.profiles import layout_of
+from services.lms.usecases.profiles import profile_of
 from services.lms.visiting import Look
 from shared.contracts import words
 from shared.texts import Reference, Text
@@ -113,7 +113,7 @@ class MailboxBody(BaseModel):
     @field_validator("profile")
     @classmethod
     def _known(cls, profile: str | Mapping[str, JsonValue]) -> str | Mapping[str, JsonValue]:
-        layout_of(profile)
+        profile_of(profile)
         return profile
 
     @model_validator(mode="after")

@@ -37,7 +37,7 @@ class Server:
     async def logged_in(self, user: str = "suffolk-koha", **how: Any) -> AsyncIterator[asyncssh.SSHClientConnection]:
         """A connection of an LMS, with its key unless another way is named."""
         login: dict[str, Any] = {"client_keys": [LMS_KEY], **how}
-        known = ([asyncssh.import_public_key(HOST_KEY.export_public_key().decode())], [], [])
+        known: Any = ([asyncssh.import_public_key(HOST_KEY.export_public_key().decode())], [], [])
         async with asyncssh.connect(
             "127.0.0.1", self.port, username=user, known_hosts=known, agent_path=None, config=None, **login
         ) as connection:
