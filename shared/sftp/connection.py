@@ -96,6 +96,15 @@ class Connection:
         self._connection: asyncssh.SSHClientConnection | None = None
         self._client: asyncssh.SFTPClient | None = None
 
+    @property
+    def unreachable(self) -> type[Exception]:
+        """The error for a server that is away; `refused` is one of these."""
+        return self._errors.unreachable
+
+    def refused(self, text: str) -> Exception:
+        """Returns the error for one thing that is not done; others may be."""
+        return self._errors.refused(text)
+
     async def close(self) -> None:
         """Closes the connection, if there is one, and waits until it is closed."""
         connection = self._connection

@@ -10,10 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import suppress
 from functools import partial
-from io import BytesIO
-from typing import cast
 
 import asyncssh
 import structlog
@@ -24,15 +21,12 @@ from services.suppliers.national.profile import Mailbox
 from shared.sftp.arrivals import Arrival, Entry, Version, shown
 from shared.sftp.connection import Connection
 from shared.sftp.endings import WINDOW, ending_of
+from shared.sftp.files import chunks_of, entries_in, read_part, remove_as_read, version_of
 
 # Files read at the same time, because each costs several round trips, and how large they may be together.
 _READ_AT_ONCE = 8
 _SMALL = 1024 * 1024
-_CHUNK = 1024 * 1024
 _MOST_REPORTS = 20
-_SPECIAL = {asyncssh.FILEXFER_TYPE_DIRECTORY: "a folder", asyncssh.FILEXFER_TYPE_SYMLINK: "a symbolic link"}
-_FILES = (asyncssh.FILEXFER_TYPE_REGULAR, asyncssh.FILEXFER_TYPE_UNKNOWN)
-
 log = structlog.get_logger(__name__)
 
 
@@ -98,7 +92,7 @@ class Inbox:
         for folder in reversed(self._mailbox.folders.inbound):
             here = Entry(b".", folder.encode(), Version(0, 0))
             try:
-                entries = await self._entries(here.name)
+                entries = await entries_in(self._connection, here.name, seconds=self._mailbox.file_seconds)
             except Refused as error:
                 failures.append(error)
                 closed = self._noted(here)
@@ -120,14 +114,6 @@ class Inbox:
 
     def _names_in(self, folder: bytes) -> Iterator[str]:
         return (name for name, arrival in self._arrivals.items() if arrival.entry.folder == folder)
-
-    async def _entries(self, folder: bytes) -> list[Entry]:
-        """Returns what is in a folder, oldest first. Names are bytes: a server may have any."""
-        what = f"folder {shown(folder)} could not be listed"
-        async with self._connection.working(what, seconds=self._mailbox.file_seconds) as client:
-            entries = [_entry(folder, found) async for found in client.scandir(folder)]
-        visible = [entry for entry in entries if not entry.hidden]
-        return sorted(visible, key=lambda entry: (entry.version.mtime, entry.name))
 
     async def _message_of(self, arrival: Arrival, connection: Connection) -> RawMessage | None:
         """Returns the file, whole; None where it is not complete yet, is gone or cannot be read. Raises SupplierUnavailable."""
@@ -157,33 +143,7 @@ class Inbox:
         return arrival.is_finished(self._mailbox, self._now())
 
     async def _read(self, connection: Connection, entry: Entry, start: int, length: int) -> bytes:
-        """Returns a part of a file that fits memory, within a time limit. Raises SFTPNoSuchFile and SupplierUnavailable."""
-        body, until = BytesIO(), self._now() + self._mailbox.file_seconds
-        async for chunk in self._chunks(connection, entry, start, length):
-            body.write(chunk)
-            if self._now() > until:
-                raise Refused(f"{shown(entry.path)} could not be read within {self._mailbox.file_seconds:g} s")
-        return body.getvalue()
-
-    async def _chunks(self, connection: Connection, entry: Entry, start: int, length: int) -> AsyncIterator[bytes]:
-        """Yields a part of a file in chunks with a time limit each. Raises SFTPNoSuchFile and SupplierUnavailable."""
-        failure = f"{shown(entry.path)} could not be read"
-        async with connection.working(failure, passing=asyncssh.SFTPNoSuchFile) as client:
-            file = await client.open(entry.path, "rb")
-        place = start
-        try:
-            while place < start + length:
-                async with connection.working(failure):
-                    # asyncssh's types do not tell text files from binary ones.
-                    chunk = cast(bytes, await file.read(min(start + length - place, _CHUNK), place))
-                if not chunk:
-                    break
-                place += len(chunk)
-                yield chunk
-        finally:
-            with suppress(SupplierUnavailable):
-                async with connection.working(failure):
-                    await file.close()
+        return await read_part(connection, entry, start, length, seconds=self._mailbox.file_seconds)
 
     async def _parts_of(self, arrival: Arrival) -> AsyncIterator[bytes]:
         """Yields a large file in parts; none where it turns out to be unfinished.
@@ -197,11 +157,11 @@ class Inbox:
         try:
             if not await self._is_worth_reading(arrival, self._beside):
                 return
-            async for chunk in self._chunks(self._beside, arrival.entry, 0, version.size + 1):
+            async for chunk in chunks_of(self._beside, arrival.entry, 0, version.size + 1):
                 head, tail, size = head or chunk[:WINDOW], (tail + chunk)[-WINDOW:], size + len(chunk)
                 yield chunk
             async with self._beside.working(f"{shown(path)} could not be looked at") as client:
-                now = _version(await client.lstat(path))
+                now = version_of(await client.lstat(path))
         except (SupplierUnavailable, asyncssh.SFTPNoSuchFile) as error:
             arrival.failed(self._now(), f"it could not be read: {error}")
             raise SupplierUnavailable(f"{shown(path)} could not be read: {error}") from error
@@ -213,13 +173,8 @@ class Inbox:
         """Removes a file that was taken and is settled, unless it changed since the last look."""
         if not arrival.may_be_removed(self._mailbox, self._now()):
             return
-        path = arrival.entry.path
         try:
-            async with self._connection.working("the server answered", passing=asyncssh.SFTPNoSuchFile) as client:
-                if _version(await client.lstat(path)) == arrival.kept:
-                    await client.remove(path)
-        except asyncssh.SFTPNoSuchFile:
-            return
+            await remove_as_read(self._connection, arrival.entry)
         except Refused as error:
             arrival.failed(self._now(), f"it was taken but could not be removed: {error}")
 
@@ -234,18 +189,6 @@ class Inbox:
         rest = [report.name for report in found[_MOST_REPORTS:]]
         log.warning("many files stay in the mailbox", names=rest)
         return [*found[:_MOST_REPORTS], not_fetched(f"{rest[0]} and {len(rest) - 1} more", "the log names each with its reason")]
-
-
-def _entry(folder: bytes, found: asyncssh.SFTPName) -> Entry:
-    """Returns an entry of a folder. The version of what is no file never changes, so that it is reported once."""
-    name = cast(bytes, found.filename)
-    if found.attrs.type in _FILES:
-        return Entry(folder, name, _version(found.attrs))
-    return Entry(folder, name, Version(0, 0), _SPECIAL.get(found.attrs.type, "a device or a socket"))
-
-
-def _version(attrs: asyncssh.SFTPAttrs) -> Version:
-    return Version(attrs.size or 0, attrs.mtime or 0)
 
 
 def _batches(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:

@@ -22,6 +22,7 @@ from services.suppliers.national.connection import Credentials, connection_to
 from services.suppliers.national.inbox import Inbox
 from services.suppliers.national.profile import Mailbox
 from shared.sftp.connection import FAILURES, answered, reason_of
+from shared.sftp.files import upload
 
 
 @asynccontextmanager
@@ -53,13 +54,7 @@ class SftpMailbox(Transport):
         folder = self._folder_for(message)
         final, part = f"{folder}/{message.name}", f"{folder}/.{message.name}.part"
         failure = f"{message.name} could not be uploaded"
-        async with self._connection.working(failure) as client:
-            async with client.open(part, "wb") as file:
-                await file.write(message.body)
-            size = (await client.stat(part)).size
-        # Some servers accept what no longer fits on their disk, and keep a part of it.
-        if size != len(message.body):
-            raise SupplierUnavailable(f"{failure}: the server kept {size} of {len(message.body)} bytes; its disk may be full")
+        await upload(self._connection, part, message.body, failure=failure)
         await self._put_in_place(message, part, final)
         return None
 
