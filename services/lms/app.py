@@ -28,6 +28,7 @@ from services.lms.incoming_mailbox import CONSUMER as MAILBOX_CONSUMER
 from services.lms.incoming_mailbox import subscription as mailbox_subscription
 from services.lms.loops.post_reader import PostReader
 from services.lms.loops.sender import Sender
+from services.lms.loops.visitor import Rhythm, Visitor
 from services.lms.sealing import Seal
 from services.lms.settings import LmsSettings
 from services.lms.store.post import IN_CHANNEL
@@ -76,7 +77,9 @@ def create_app(settings: LmsSettings, clock: Clock | None = None, resolver: Reso
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     reading = _reading(engine, clock, settings, mailboxes)
-    parts: list[Part] = [messaging, forgetter, sender, reading, *_door(engine, clock, settings)]
+    rhythm = Rhythm(settings.mailbox_visit_seconds, largest_file=settings.mailbox_largest_file)
+    visitor = Visitor(engine, clock, visiting, rhythm)
+    parts: list[Part] = [messaging, forgetter, sender, reading, visitor, *_door(engine, clock, settings)]
     return create_service_app(chassis, about=ABOUT, routers=routers, parts=parts, of_routes=[waking])
 
 

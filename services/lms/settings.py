@@ -44,6 +44,9 @@ class LmsSettings(ServiceSettings):
         description="Hosts, addresses and networks of LMSs' own SFTP servers that may be connected to although they are not "
         "public: separated by commas, for local use",
     )
+    mailbox_visit_seconds: float = Field(
+        default=60.0, gt=0, le=3_600, description="How often LMSs' own SFTP servers are looked at, in seconds"
+    )
     mailbox_port: int = Field(
         default=0, ge=0, le=65_535, description="Port of the SFTP server to which LMSs log in; 0: there is none"
     )

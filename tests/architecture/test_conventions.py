@@ -18,6 +18,7 @@ OFFSET_COMMITS = {"shared/messaging/consumer.py", "shared/messaging/membership.p
 # Where every exception may be caught, how often, and why.
 CATCHES_ALL = {
     "services/lms/loops/post_reader.py": (1, "one file of a mailbox that cannot be taken must not stop those after it"),
+    "services/lms/loops/visitor.py": (1, "what is wrong with one LMS's server must not stop visits to the others"),
     "services/lms/loops/sender.py": (1, "what is wrong with one webhook endpoint must not stop those of other councils"),
     "services/suppliers/loops/reader.py": (1, "one message that cannot be handled must not stop those after it"),
     "services/suppliers/loops/sender.py": (
