@@ -11,7 +11,11 @@ _MOST_REMEMBERED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class DoorLimits:
-    """What one process takes. `memory`: bytes of all files together that are being put in or fetched."""
+    """What one process takes. `memory`: bytes of all files together that are being put in or fetched.
+
+    `strangers` are connections to which nobody has logged in yet. `finish_seconds`: how long those inside may end what they have
+    open when the process ends.
+    """
 
     largest_file: int = 16 * 1024 * 1024
     memory: int = 128 * 1024 * 1024
@@ -19,6 +23,7 @@ class DoorLimits:
     connections_of_mailbox: int = 32
     idle_seconds: float = 600.0
     login_seconds: float = 30.0
+    finish_seconds: float = 6.0
     strangers: int = 100
     strangers_of_address: int = 60
     tries: int = 10

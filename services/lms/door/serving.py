@@ -22,8 +22,7 @@ from shared.supervisor import drained
 
 _LOOK_SECONDS = 5.0
 _KEEPALIVE_SECONDS, _KEEPALIVES = 30, 3
-# Of the time that a process has to end.
-_FINISH_SECONDS, _CLOSE_SECONDS = 6.0, 4.0
+_CLOSE_SECONDS = 4.0
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +71,7 @@ class Door:
         try:
             while not self._stopping.is_set():
                 self._look(gate)
-                await self._pause(_LOOK_SECONDS)
+                await self._pause(min(_LOOK_SECONDS, self._limits.idle_seconds))
         finally:
             self._listens, self._trouble = False, "does not listen any more"
             acceptor.close()
@@ -117,7 +116,7 @@ class Door:
 
 async def _see_off(gate: Gate) -> None:
     """Lets everybody end what they have open, for a moment; then closes, so that what came is kept."""
-    await _until_quiet(gate, _FINISH_SECONDS)
+    await _until_quiet(gate, gate.limits.finish_seconds)
     leaving = gate.guests
     for guest in leaving:
         guest.connection.close()

@@ -126,11 +126,10 @@ class MailboxFiles(NoDisk):
             return folder_attributes()
         if (unnamed := self._unnamed.get(spot.path)) is not None:
             return file_attributes(unnamed.size, self._means.clock.now())
-        found = await self._shelf.find(spot)
-        if found is not None:
-            return file_attributes(found.size, found.created_at)
         if (put := self._put.get(spot.path)) is not None:
             return file_attributes(put.size, put.at)
+        if (found := await self._shelf.find(spot)) is not None:
+            return file_attributes(found.size, found.created_at)
         raise _no_file(spot)
 
     async def lstat(self, path: bytes) -> asyncssh.SFTPAttrs:
@@ -173,10 +172,10 @@ class MailboxFiles(NoDisk):
             raise asyncssh.SFTPPermissionDenied("Folders stay as they are.")
         if (unnamed := self._unnamed.get(old.path)) is not None:
             await self._name(unnamed, new)
-        elif (found := await self._shelf.find(old)) is not None and found.direction is Direction.OUT:
-            await self._rename_out(found, old, new)
         elif old.path in self._put:
             self._remember(new, self._put.pop(old.path).size)
+        elif (found := await self._shelf.find(old)) is not None and found.direction is Direction.OUT:
+            await self._rename_out(found, old, new)
         else:
             raise _no_file(old)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import asyncssh
@@ -29,7 +30,7 @@ _MOST_CUT_OFF = 100
 
 log = structlog.get_logger(__name__)
 
-Listing = Mapping[str, Mapping[str, MailboxMessage]]
+Listing = dict[str, dict[str, MailboxMessage]]
 
 
 class Shelf:
@@ -62,7 +63,7 @@ class Shelf:
             async with self._working("the files could not be listed") as connection:
                 out = await keeping.files_out(connection, self._mailbox.mailbox_id)
                 arrived = await keeping.files_in(connection, self._mailbox.mailbox_id)
-            found: dict[str, dict[str, MailboxMessage]] = {}
+            found: Listing = {}
             for file in (*on_offer(out, self._mailbox.quota.bytes_on_offer), *self._shown(arrived)):
                 found.setdefault(file.folder, {})[file.name] = file
             self._listing, self._listed_at = found, time.monotonic()
@@ -81,20 +82,24 @@ class Shelf:
         """Notes that a file was fetched to its end. Raises SFTPError."""
         async with self._working("the file could not be noted as fetched") as connection:
             await keeping.mark_taken(connection, message_id, self._clock.now())
-        self._listed_at = float("-inf")
         metrics.MAILBOX_TRANSFERS.labels("fetched").inc()
 
     async def rename(self, file: MailboxMessage, name: str) -> None:
         """Gives a file out another name, because the LMS does. Raises SFTPError."""
         async with self._working(f"{file.name} could not be renamed") as connection:
             await keeping.rename_out(connection, file.message_id, name, self._clock.now())
-        self._listed_at = float("-inf")
+        self._forget(file)
+        self._listing.setdefault(file.folder, {})[name] = replace(file, name=name)
 
     async def remove(self, file: MailboxMessage) -> None:
         """Takes a file out of the folders, because the LMS removes it. Raises SFTPError."""
         async with self._working(f"{file.name} could not be removed") as connection:
             await keeping.remove_out(connection, file.message_id, self._clock.now())
-        self._listed_at = float("-inf")
+        self._forget(file)
+
+    def _forget(self, file: MailboxMessage) -> None:
+        """Takes a file out of the list that was read. Not all is read again: a client may rename hundreds."""
+        self._listing.get(file.folder, {}).pop(file.name, None)
 
     def _shown(self, arrived: Sequence[MailboxMessage]) -> Sequence[MailboxMessage]:
         return [file for file in arrived if self._tree.shows_arrivals(file.folder)]
