@@ -94,6 +94,15 @@ class StackOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class MailboxServer:
+    """The SFTP server of mailboxes. `host_key_file` has its public key."""
+
+    host: str
+    port: int
+    host_key_file: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoints:
     """Base URLs of the running services; `suppliers` by supplier id."""
 

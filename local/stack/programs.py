@@ -24,8 +24,10 @@ SERVICES = ("orders", "catalogue", "delivery", "dashboard", "evidence", "lms")
 SUPPLIERS = ("consortium", "national")
 SIMULATORS = ("consortium-simulator", "bookseller-simulator")
 PROCESSES = (*SERVICES, *(f"supplier-{supplier}" for supplier in SUPPLIERS))
+# Where LMSs log in to their mailboxes, which the process `lms` serves.
+MAILBOXES = "lms-mailboxes"
 # What `StackOptions.ports` may name, beside the processes of further suppliers.
-WITH_PORTS = ("postgres", "broker", *PROCESSES, *SIMULATORS)
+WITH_PORTS = ("postgres", "broker", *PROCESSES, *SIMULATORS, MAILBOXES)
 # What the programs below import, at the start or at the first request: imported later, each of them has a copy of its own.
 # A name that does not exist makes every start slow and nothing else, so a test looks for it.
 PRELOAD = (
@@ -109,7 +111,7 @@ def service_program(process: str, around: Surroundings) -> Program:
     if process == "catalogue":
         environment |= _harvesting_environment(around)
     if process == "lms":
-        environment |= {"WEBHOOK_KEYS": _key(around, "webhook_keys"), "WEBHOOK_ALLOWED": LOOPBACK}
+        environment |= {"WEBHOOK_KEYS": _key(around, "webhook_keys"), "WEBHOOK_ALLOWED": LOOPBACK, **_mailbox_environment(around)}
     if process == "dashboard":
         exchanges = json.dumps(_exchanges(around))
         environment |= {"ORDERS_URL": around.url("orders"), "SUPPLIER_URLS": exchanges, "EXCHANGE_URLS": exchanges}
@@ -123,6 +125,24 @@ def service_program(process: str, around: Surroundings) -> Program:
         supplier = process.removeprefix("supplier-")
         environment |= _supplier_environment(around, supplier, adapter=supplier)
     return around.program(process, module(package_of(process)), environment)
+
+
+def _mailbox_environment(around: Surroundings) -> dict[str, str]:
+    """Returns where LMSs log in by SFTP; makes the server's key, unless the folder has one."""
+    host_key = mailbox_host_key(around.folder)
+    if not host_key.exists():
+        mint_ssh_key(host_key)
+    return {
+        "MAILBOX_PORT": str(around.ports[MAILBOXES]),
+        "MAILBOX_HOST_KEY_FILE": str(host_key),
+        "MAILBOX_ALLOWED": LOOPBACK,
+        "MAILBOX_VISIT_SECONDS": "1",
+    }
+
+
+def mailbox_host_key(folder: Path) -> Path:
+    """Returns the file of the key of the mailboxes' SFTP server; its public part is beside it. `folder`: that of the stack."""
+    return folder / "keys" / "mailbox_host_key"
 
 
 def _harvesting_environment(around: Surroundings) -> dict[str, str]:

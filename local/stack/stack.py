@@ -26,8 +26,9 @@ from local.machine.ports import free_port
 from local.machine.postgres import Postgres
 from local.machine.processes import START_SECONDS, ChildFailedError, Supervised, http_answers, port_answers
 from local.machine.warm import warm_up
-from local.stack.options import OPERATIONS_SCOPES, STAFF_SCOPES, Endpoints, StackOptions
+from local.stack.options import OPERATIONS_SCOPES, STAFF_SCOPES, Endpoints, MailboxServer, StackOptions
 from local.stack.programs import (
+    MAILBOXES,
     PRELOAD,
     PROCESSES,
     SERVICES,
@@ -38,6 +39,7 @@ from local.stack.programs import (
     consortium_program,
     database_of,
     extra_programs,
+    mailbox_host_key,
     package_of,
     service_program,
 )
@@ -63,7 +65,7 @@ class Stack:
         self._clock = SystemClock()
         self._extra = options.extra_suppliers
         self._services = (*PROCESSES, *(extra.process for extra in self._extra))
-        self._ports = {name: options.ports.get(name) or free_port() for name in (*self._services, *SIMULATORS)}
+        self._ports = {name: options.ports.get(name) or free_port() for name in (*self._services, *SIMULATORS, MAILBOXES)}
         self._ports |= {extra.simulator_process: extra.simulator.port for extra in self._extra if extra.simulator is not None}
         self._signing_key = mint_signing_key()
         self._jwks_file = options.folder / "keys" / "jwks.json"
@@ -82,6 +84,12 @@ class Stack:
         supplier_ids = (*SUPPLIERS, *(extra.supplier_id for extra in self._extra))
         suppliers = {supplier: urls[f"supplier-{supplier}"] for supplier in supplier_ids}
         return Endpoints(**{name: urls[name] for name in SERVICES}, suppliers=suppliers)
+
+    @property
+    def mailbox_server(self) -> MailboxServer:
+        """Where LMSs log in to their mailboxes; its key is there once the stack has started."""
+        key_file = mailbox_host_key(self.options.folder)
+        return MailboxServer("127.0.0.1", self._ports[MAILBOXES], key_file.with_name(f"{key_file.name}.pub"))
 
     def token(self, council: str | None, *scopes: str, subject: str = "lms") -> str:
         """Returns a bearer token, valid for twelve hours, for a council or for operations staff of all councils."""
