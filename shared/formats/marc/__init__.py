@@ -4,13 +4,14 @@
 cannot carry of a record.
 """
 
-from shared.formats.marc.binary import TooLong, read_records, write_binary
+from shared.formats.marc.binary import TooLong, cut_records, read_records, write_binary
 from shared.formats.marc.codes import Code
 from shared.formats.marc.copies import KOHA, CopyFields
 from shared.formats.marc.fields import MadeField, remainder_of
 from shared.formats.marc.marcxml import (
     ROOTS,
     Reading,
+    cut_xml_records,
     element_of,
     of_elements,
     read_xml,
@@ -18,17 +19,20 @@ from shared.formats.marc.marcxml import (
     record_of_element,
     write_xml,
 )
-from shared.formats.marc.records import Origin
+from shared.formats.marc.records import CutRecord, Origin
 
 __all__ = [
     "KOHA",
     "ROOTS",
     "Code",
     "CopyFields",
+    "CutRecord",
     "MadeField",
     "Origin",
     "Reading",
     "TooLong",
+    "cut_records",
+    "cut_xml_records",
     "element_of",
     "of_elements",
     "read_records",

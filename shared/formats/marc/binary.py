@@ -26,7 +26,7 @@ from shared.formats.marc.charsets import Charset, charset_of
 from shared.formats.marc.codes import Code
 from shared.formats.marc.copies import KOHA, CopyFields
 from shared.formats.marc.fields import Field, MadeField, MarcRecord, is_control
-from shared.formats.marc.records import Origin, marc_of, record_of
+from shared.formats.marc.records import CutRecord, Origin, marc_of, record_of
 from shared.records import KeptAside, Record
 from shared.texts import plain
 
@@ -45,6 +45,7 @@ _LEADER, _ENTRY = 24, 12
 _BEGIN = re.compile(rb"\d{5}[a-z ][a-z][a-z ][a-z ][a ]22\d{5}[0-9A-Za-z #]{3}45[0 ]0")
 # All that is printable in Latin-1.
 _PRINTABLE = bytes(byte for byte in range(256) if chr(byte).isprintable())
+_NO_RECORD = Finding(Code.NOT_MARC, "the file contains no MARC record", Severity.ERROR)
 _CODE_NOT_ASCII = re.compile(rb"\x1f[\x80-\xff]")
 # Why pymarc cannot divide a record, in words for the supplier; the first that fits counts.
 _FAULTS: Mapping[type[Exception], str] = {
@@ -76,7 +77,16 @@ def read_records(chunks: Iterable[bytes], after: int = 0) -> Iterator[Record | K
         if number > after:
             yield _read(raw, number, offset)
     if not number:
-        yield Finding(Code.NOT_MARC, "the file contains no MARC record", Severity.ERROR)
+        yield _NO_RECORD
+
+
+def cut_records(chunks: Iterable[bytes]) -> Iterator[CutRecord | KeptAside | Finding]:
+    """Yields the records of a file as `read_records` does, cut into fields, also those that the table does not carry."""
+    number = 0
+    for number, (offset, raw) in enumerate(_runs(chunks), start=1):
+        yield _cut_record(raw, number, offset)
+    if not number:
+        yield _NO_RECORD
 
 
 def _runs(chunks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
@@ -118,6 +128,12 @@ def _apart(run: bytes, start: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _read(raw: bytes, number: int, offset: int) -> Record | KeptAside:
+    cut = _cut_record(raw, number, offset)
+    found = cut if isinstance(cut, KeptAside) else record_of(*cut)
+    return KeptAside(number=number, offset=offset, raw=raw, finding=found) if isinstance(found, Finding) else found
+
+
+def _cut_record(raw: bytes, number: int, offset: int) -> CutRecord | KeptAside:
     findings: list[Finding] = []
     charset = charset_of(raw, declared_utf8=raw[9:10] == b"a")
     cut = _cut(raw, findings, number, decoded=charset.valid_utf8)
@@ -126,9 +142,7 @@ def _read(raw: bytes, number: int, offset: int) -> Record | KeptAside:
         return KeptAside(number=number, offset=offset, raw=raw, finding=finding)
     marc = MarcRecord(str(cut.leader), _fields(cut.fields, charset))
     findings += charset.findings(number)
-    origin = Origin(number, offset, segment=number, encoding_true=charset.declared, findings=findings)
-    found = record_of(marc, origin)
-    return found if isinstance(found, Record) else KeptAside(number=number, offset=offset, raw=raw, finding=found)
+    return CutRecord(marc, Origin(number, offset, segment=number, encoding_true=charset.declared, findings=findings))
 
 
 def _fields(cut: Sequence[pymarc.Field | pymarc.RawField], charset: Charset) -> Sequence[Field]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -11,7 +12,7 @@ from shared.findings import Finding, FindingList, Severity
 from shared.formats.marc.codes import Code
 from shared.formats.marc.copies import KOHA, CopyFields
 from shared.formats.marc.fields import BLANK_LEADER, Field, MadeField, MarcRecord, is_control
-from shared.formats.marc.records import Origin, marc_of, record_of
+from shared.formats.marc.records import CutRecord, Origin, marc_of, record_of
 from shared.formats.xml import Element, Refused, records
 from shared.formats.xml_records import Broken, Parsed, Piece, of_format, read_elements
 from shared.formats.xml_records import Refused as Unfit
@@ -41,6 +42,28 @@ class Reading:
 
 def read_xml_records(chunks: Iterable[bytes], after: int = 0) -> Iterator[Record | KeptAside | Finding]:
     """Yields the records of a stream, a `collection` or one `record`, as `binary.read_records` does."""
+    for each in _cut_each(chunks, after):
+        if isinstance(each, _CutPiece):
+            found = record_of(*each.cut)
+            yield _aside(each.piece, found) if isinstance(found, Finding) else found
+        else:
+            yield each
+
+
+def cut_xml_records(chunks: Iterable[bytes]) -> Iterator[CutRecord | KeptAside | Finding]:
+    """Yields the records of a stream, a `collection` or one `record`, as `binary.cut_records` does."""
+    for each in _cut_each(chunks, 0):
+        yield each.cut if isinstance(each, _CutPiece) else each
+
+
+class _CutPiece(NamedTuple):
+    """A record cut into its fields, and the piece of the document that it is."""
+
+    cut: CutRecord
+    piece: Piece
+
+
+def _cut_each(chunks: Iterable[bytes], after: int) -> Iterator[_CutPiece | KeptAside | Finding]:
     try:
         for each in read_elements(chunks, _RECORDS, after=after):
             if isinstance(each, Parsed):
@@ -52,11 +75,10 @@ def read_xml_records(chunks: Iterable[bytes], after: int = 0) -> Iterator[Record
         yield Finding(Code.REFUSED if unfit.dangerous else Code.NOT_XML, str(unfit), Severity.ERROR)
 
 
-def _of_parsed(parsed: Parsed) -> Record | KeptAside:
+def _of_parsed(parsed: Parsed) -> _CutPiece:
     piece, findings = parsed.piece, of_format(parsed.findings, "marc")
     origin = Origin(piece.number, piece.offset, piece.number, encoding_true=parsed.encoding_true, findings=findings)
-    found = record_of_element(parsed.element, origin)
-    return found if isinstance(found, Record) else _aside(piece, found)
+    return _CutPiece(_cut_element(parsed.element, origin), piece)
 
 
 def _aside(piece: Piece, finding: Finding) -> KeptAside:
@@ -143,6 +165,10 @@ def _indicators(first: str | None, second: str | None) -> str:
 
 def record_of_element(element: etree._Element, origin: Origin = _NOWHERE) -> Record | Finding:
     """Reads one `record` element of lxml, in any namespace; a finding where it has no valid ISBN."""
+    return record_of(*_cut_element(element, origin))
+
+
+def _cut_element(element: etree._Element, origin: Origin) -> CutRecord:
     leader, fields = BLANK_LEADER, []
     for child in element:
         name = _local(child)
@@ -154,7 +180,7 @@ def record_of_element(element: etree._Element, origin: Origin = _NOWHERE) -> Rec
             pairs = [(_code(part.get("code")), plain(_text(part))) for part in child if _local(part) == "subfield"]
             fields.append(MadeField(child.get("tag") or "", _indicators(child.get("ind1"), child.get("ind2")), pairs))
     marc = MarcRecord(leader, fields)
-    return record_of(marc, replace(origin, findings=(*origin.findings, *_replaced(marc, origin.segment))))
+    return CutRecord(marc, replace(origin, findings=(*origin.findings, *_replaced(marc, origin.segment))))
 
 
 def _local(element: etree._Element) -> str:

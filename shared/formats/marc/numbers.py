@@ -138,6 +138,11 @@ def _read_price(draft: Draft, field: Field, text: str) -> None:
     draft.price = price
 
 
+def price_in(text: str, currency: str) -> Price | None:
+    """Returns the amount that a text holds, in the currency that it names, else in this one; None where it holds none."""
+    return _price_in(text) or _price_in(f"{currency} {text}")
+
+
 @remembered
 def _price_in(text: str) -> Price | None:
     """Returns the amount and currency that a text holds; None where it lacks one of them."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from shared.findings import Finding, Severity
 from shared.formats.marc import control, numbers, physical, publishing, titles
@@ -53,6 +54,13 @@ class Origin:
 
 
 _NOWHERE = Origin()
+
+
+class CutRecord(NamedTuple):
+    """A record cut into its fields, and where it is from: what `record_of` reads."""
+
+    marc: MarcRecord
+    origin: Origin
 
 
 def record_of(marc: MarcRecord, origin: Origin = _NOWHERE) -> Record | Finding:

@@ -1,0 +1,1 @@
+"""What suppliers propose to order in MARC files."""
