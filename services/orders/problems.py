@@ -70,6 +70,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="The council has no invoice with this id.",
     ),
     ProblemKind(
+        code="no-such-mapping",
+        status=404,
+        title="There is no such mapping.",
+        meaning="The council has no mapping of MARC order data with this id.",
+        cure="List the mappings with `GET /v1/marc-order-mappings`.",
+        example="The council has no mapping with this id.",
+    ),
+    ProblemKind(
         code="no-such-order",
         status=404,
         title="There is no such order.",
@@ -84,6 +92,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         meaning="The council has no proposal with this id.",
         cure="List the proposals with `GET /v1/proposals`.",
         example="The council has no proposal with this id.",
+    ),
+    ProblemKind(
+        code="no-such-proposal-file",
+        status=404,
+        title="There is no such file.",
+        meaning="The council has uploaded no file with this id.",
+        cure="List the files with `GET /v1/proposal-files`.",
+        example="The council has no proposal-file with this id.",
     ),
     ProblemKind(
         code="no-such-rollover",
@@ -124,6 +140,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         meaning="At least one copy does not wait for this decision; nothing was changed.",
         cure="Leave out the copies that `errors` lists. `GET /v1/switches/{switch_id}/copies` shows those that ask.",
         example="Some copies cannot be decided about; nothing was changed.",
+    ),
+    ProblemKind(
+        code="nothing-to-propose",
+        status=422,
+        title="Nothing in the file can be proposed.",
+        meaning="The file has no record, or none that can be read and mapped. Nothing was kept.",
+        cure="`errors` has the first 100 reasons by record. Correct the file, or the mapping of its supplier, and send it again.",
+        example="None of the 3 records in the file can be proposed; nothing was kept. Correct the file or the mapping.",
     ),
     ProblemKind(
         code="offer-lapsed",
@@ -216,6 +240,22 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="A council may have 2,000 funds: it has 1,998, and 5 of these are new.",
     ),
     ProblemKind(
+        code="too-many-mappings",
+        status=409,
+        title="The council has too many mappings.",
+        meaning="A council has at most 100 mappings of MARC order data.",
+        cure="Change a mapping, or delete those that are not used.",
+        example="The council has 100 mappings, and cannot have more; change one, or delete those that are not used.",
+    ),
+    ProblemKind(
+        code="too-many-titles",
+        status=422,
+        title="The file has too many titles.",
+        meaning="A proposal has at most 500 lines, and one file becomes at most 20 proposals.",
+        cure="Divide the file between two records and send the parts, each with its own `selection_number`.",
+        example="The file has 10400 titles for 21 proposals; at most 20 are made of one. Divide it between two records.",
+    ),
+    ProblemKind(
         code="unknown-branch",
         status=422,
         title="There is no such branch.",
@@ -230,5 +270,13 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         meaning="At least one of the line keys belongs to no line of the order; nothing was changed.",
         cure="Send line keys of the order's `lines`.",
         example="Some lines are not in this order; nothing was changed.",
+    ),
+    ProblemKind(
+        code="unsupported-media-type",
+        status=415,
+        title="The body is not a file of MARC.",
+        meaning="`Content-Type` of the request is not that of a file of MARC 21.",
+        cure="Send ISO 2709 as `application/marc`, or MARCXML as `application/marcxml+xml`.",
+        example="The body has the media type 'text/plain'; send MARC 21 as application/marc or application/marcxml+xml.",
     ),
 )

@@ -5,8 +5,10 @@ from services.orders.api.deaths import deaths_router
 from services.orders.api.decisions import decisions_router, offer_answers_router
 from services.orders.api.funds import funds_router
 from services.orders.api.invoices import invoice_decisions_router, invoices_router
+from services.orders.api.marc_mappings import marc_mappings_router, marc_presets_router
 from services.orders.api.open_lines import open_lines_router
 from services.orders.api.orders import cancellations_router, order_views_router, orders_router, supplier_told_router
+from services.orders.api.proposal_files import proposal_files_router, proposal_uploads_router
 from services.orders.api.proposals import proposal_decisions_router, proposals_router
 from services.orders.api.rehearsals import rehearsals_router
 from services.orders.api.rollovers import rollover_previews_router, rollovers_router
@@ -23,12 +25,16 @@ __all__ = [
     "funds_router",
     "invoice_decisions_router",
     "invoices_router",
+    "marc_mappings_router",
+    "marc_presets_router",
     "offer_answers_router",
     "open_lines_router",
     "order_views_router",
     "ordering_switches_router",
     "orders_router",
     "proposal_decisions_router",
+    "proposal_files_router",
+    "proposal_uploads_router",
     "proposals_router",
     "rehearsals_router",
     "rollover_previews_router",

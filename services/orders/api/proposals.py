@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -14,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.orders import schemas, usecases
 from services.orders.api.access import Reader, Writer
 from services.orders.api.orders import placed_answer
+from services.orders.api.proposal_faults import as_proposed, faults_of
 from services.orders.api.refusals import lenient, refused_document
 from services.orders.domain.asked import AskedOrder
 from services.orders.domain.proposals import Acceptance, Proposal, ProposalState, asked_for
@@ -22,7 +22,7 @@ from services.orders.store.history import history_of
 from services.orders.store.proposals import ProposalFilter
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
-from shared.errors import DomainError, Fault, no_such
+from shared.errors import no_such
 from shared.http.bodies import described_body
 from shared.http.headers import IdempotencyKey, IfMatchWhereSent, check_match, required_key
 from shared.http.paging import Page
@@ -31,8 +31,6 @@ from shared.http.repeating import Repeatable
 from shared.http.representations import tag_of_view
 
 _ACCEPTANCE_BODY = described_body({"application/json": Acceptance.model_json_schema()})
-# A valid order number for checking a proposal to which the council has not yet given a number.
-_NO_NUMBER_YET = "PROPOSED"
 _SETTLED = ("no-such-proposal", "proposal-settled")
 
 
@@ -112,15 +110,7 @@ async def _read(connection: AsyncConnection, proposal: Proposal, *, raw: bytes, 
         acceptance = Acceptance.model_validate_json(raw)
     except ValidationError as error:
         raise await refused_document(connection, proposal.council, error, document=lenient(raw), clock=clock) from error
-    return acceptance, asked_for(acceptance) or await _as_proposed(connection, proposal, acceptance.order_number, clock)
-
-
-async def _as_proposed(connection: AsyncConnection, proposal: Proposal, order_number: str, clock: Clock) -> AskedOrder:
-    document = await usecases.proposed_document(connection, proposal, order_number)
-    try:
-        return AskedOrder.model_validate(document)
-    except ValidationError as error:
-        raise await refused_document(connection, proposal.council, error, document=document, clock=clock) from error
+    return acceptance, asked_for(acceptance) or await as_proposed(connection, proposal, acceptance.order_number, clock)
 
 
 async def _load(connection: AsyncConnection, proposal_id: UUID, council: str) -> Proposal:
@@ -128,16 +118,6 @@ async def _load(connection: AsyncConnection, proposal_id: UUID, council: str) ->
     if proposal is None:
         raise no_such("proposal")
     return proposal
-
-
-async def _faults(connection: AsyncConnection, proposal: Proposal, clock: Clock) -> Sequence[Fault]:
-    if proposal.state is not ProposalState.OPEN:
-        return ()
-    try:
-        asked = await _as_proposed(connection, proposal, _NO_NUMBER_YET, clock)
-    except DomainError as refusal:
-        return refusal.faults
-    return await usecases.proposal_faults(connection, proposal, asked, clock)
 
 
 async def _view(engine: AsyncEngine, proposal_id: UUID, council: str, clock: Clock, response: Response) -> schemas.ProposalView:
@@ -148,7 +128,7 @@ async def _view(engine: AsyncEngine, proposal_id: UUID, council: str, clock: Clo
 
 
 async def _shown(connection: AsyncConnection, proposal: Proposal, clock: Clock) -> schemas.ProposalView:
-    faults = await _faults(connection, proposal, clock)
+    faults = await faults_of(connection, proposal, clock)
     return schemas.proposal_view(proposal, faults, await history_of(connection, proposal.proposal_id))
 
 

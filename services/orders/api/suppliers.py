@@ -16,13 +16,13 @@ from shared.http.refusals import refusals
 
 
 async def check_supplier(connection: AsyncConnection, supplier_id: str) -> Fault | None:
-    """Returns why a sourcing rule cannot name a supplier; None where it can."""
+    """Returns why a sourcing rule, or a mapping of its files, cannot name a supplier; None where it can."""
     known = [row.supplier_id for row in await suppliers.list_suppliers(connection)]
     if supplier_id in known:
         return None
     text = (
         f"No exchange serves supplier {supplier_id!r}: orders for it would go nowhere. Known: {', '.join(known) or 'none yet'}. "
-        "Correct the name, or start the exchange: it announces itself, see GET /v1/suppliers; then send the rule again."
+        "Correct the name, or start the exchange: it announces itself, see GET /v1/suppliers; then send this again."
     )
     return Fault("/supplier_id", "unknown-supplier", text)
 

@@ -37,7 +37,11 @@ class ProposalState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One selection of a supplier for a council. `firm`: the supplier states that it is final."""
+    """One selection of a supplier for a council. `firm`: the supplier states that it is final.
+
+    `file_id` is the file that it was in, where the council uploaded one; `message_id` is then the same. `part_of` is the number
+    of the whole selection where that is in several proposals.
+    """
 
     proposal_id: UUID
     council: str
@@ -51,6 +55,8 @@ class Proposal:
     state: ProposalState = ProposalState.OPEN
     order_id: UUID | None = None
     superseded_by: UUID | None = None
+    file_id: UUID | None = None
+    part_of: str = ""
 
 
 class AcceptedLine(AskedLine):

@@ -57,7 +57,13 @@ class ProposalSummary(BaseModel):
 class ProposalView(ProposalSummary):
     """One proposal with its lines, the faults of an open one, and everything that happened to it."""
 
-    message_id: words.MessageId
+    message_id: UUID = Field(
+        description="Id of the supplier's message in the exchange's `/v1/messages`; that of the file where it was in one"
+    )
+    file_id: UUID | None = Field(
+        description="The file that it was in, as `GET /v1/proposal-files/{file_id}` shows it; null for a supplier's message",
+        examples=[None],
+    )
     lines: list[SelectedLine] = Field(description="What the supplier selected, in its order")
     faults: list[FaultView] = Field(description="What prevents ordering it as it is; empty for nothing, and where it is not open")
     history: list[StepView] = Field(description="Everything that happened to it, oldest first")
@@ -85,6 +91,7 @@ def proposal_view(proposal: Proposal, faults: Sequence[Fault], history: Sequence
     return ProposalView(
         **ProposalSummary.model_validate(proposal).model_dump(),
         message_id=proposal.message_id,
+        file_id=proposal.file_id,
         lines=list(proposal.lines),
         faults=[FaultView.model_validate(fault) for fault in faults],
         history=[StepView.model_validate(dict(step)) for step in history],

@@ -56,6 +56,14 @@ async def newest(connection: AsyncConnection, event: SelectionReceived) -> Propo
     return None if row is None else _proposal(row, [])
 
 
+async def open_parts(connection: AsyncConnection, event: SelectionReceived, numbers: Collection[str]) -> list[Proposal]:
+    """Locks and returns, without lines, open proposals that are parts of a selection and have none of these numbers."""
+    c = proposal.c
+    same = (c.council == event.council, c.supplier_id == event.supplier_id, c.part_of == event.selection_number)
+    query = select(proposal).where(*same, c.state == ProposalState.OPEN.value, c.selection_number.not_in(numbers))
+    return [_proposal(row, []) for row in await connection.execute(query.order_by(c.proposal_id).with_for_update())]
+
+
 async def add_proposal(connection: AsyncConnection, new: Proposal) -> None:
     """Keeps a new proposal with its lines."""
     values = {
@@ -68,6 +76,8 @@ async def add_proposal(connection: AsyncConnection, new: Proposal) -> None:
         "received_at": new.received_at,
         "fingerprint": new.fingerprint,
         "state": new.state.value,
+        "file_id": new.file_id,
+        "part_of": new.part_of,
     }
     await connection.execute(insert(proposal).values(**values))
     rows = [_line_row(new.proposal_id, place, line) for place, line in enumerate(new.lines, start=1)]
@@ -153,4 +163,6 @@ def _proposal(row: Row[Any], lines: Sequence[SelectedLine]) -> Proposal:
         state=ProposalState(row.state),
         order_id=row.order_id,
         superseded_by=row.superseded_by,
+        file_id=row.file_id,
+        part_of=row.part_of,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -49,35 +50,72 @@ class AcceptProposal:
     cause: Cause
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a selection came from: in words and by cause for the history; the file, and the number of the whole, if in a file."""
+
+    words: str
+    cause: str
+    file_id: UUID | None = None
+    part_of: str = ""
+
+
 async def propose_order(connection: AsyncConnection, event: SelectionReceived, envelope: Envelope, *, clock: Clock) -> None:
     """Keeps a selection as a proposed order, which supersedes an open one with its number. Only notes a repetition."""
     if event.council is None:
         raise Poison(f"selection {event.selection_number} of {event.supplier_id} names no council")
+    await keep_selection(connection, event, Source(f"message {event.message_id}", envelope.type), clock)
+
+
+async def keep_selection(
+    connection: AsyncConnection, event: SelectionReceived, source: Source, clock: Clock
+) -> tuple[UUID, bool]:
+    """Keeps a selection as `propose_order` does. Returns the id of its proposal, and whether that is a new one."""
     at, fingerprint = clock.now(), fingerprint_of(event)
     before = await proposal_store.newest(connection, event)
     if before is not None and before.fingerprint == fingerprint:
-        note = Step(f"the same selection arrived again, in message {event.message_id}: nothing new")
-        await add_steps(connection, before.proposal_id, [note], cause=envelope.type, at=at)
-        return
-    new = Proposal(
+        note = Step(f"the same selection arrived again, in {source.words}: nothing new")
+        await add_steps(connection, before.proposal_id, [note], cause=source.cause, at=at)
+        return before.proposal_id, False
+    new = new_proposal(event, source, at)
+    if before is not None and before.state is ProposalState.OPEN:
+        await _supersede(connection, before, new.proposal_id, source, at)
+    await proposal_store.add_proposal(connection, new)
+    step = Step(f"received in {source.words}", None, new.state)
+    await add_steps(connection, new.proposal_id, [step], cause=source.cause, at=at)
+    return new.proposal_id, True
+
+
+def new_proposal(event: SelectionReceived, source: Source, at: datetime) -> Proposal:
+    """Returns the proposal that a selection of a council becomes."""
+    return Proposal(
         proposal_id=new_id(),
-        council=event.council,
+        council=event.council or "",
         supplier_id=event.supplier_id,
         selection_number=event.selection_number,
         message_id=event.message_id,
         firm=event.firm,
         received_at=at,
-        fingerprint=fingerprint,
+        fingerprint=fingerprint_of(event),
         lines=event.lines,
+        file_id=source.file_id,
+        part_of=source.part_of,
     )
-    if before is not None and before.state is ProposalState.OPEN:
-        after = replace(before, state=ProposalState.SUPERSEDED, superseded_by=new.proposal_id)
-        await proposal_store.settle(connection, after)
-        step = Step(f"superseded by the selection in message {event.message_id}", before.state, after.state)
-        await add_steps(connection, before.proposal_id, [step], cause=envelope.type, at=at)
-    await proposal_store.add_proposal(connection, new)
-    step = Step(f"received in message {event.message_id}", None, new.state)
-    await add_steps(connection, new.proposal_id, [step], cause=envelope.type, at=at)
+
+
+async def supersede_parts(
+    connection: AsyncConnection, whole: SelectionReceived, numbers: Sequence[str], by: UUID, source: Source, clock: Clock
+) -> None:
+    """Supersedes open parts of a selection that it no longer has: those whose number is not one of these."""
+    for before in await proposal_store.open_parts(connection, whole, numbers):
+        await _supersede(connection, before, by, source, clock.now())
+
+
+async def _supersede(connection: AsyncConnection, before: Proposal, by: UUID, source: Source, at: datetime) -> None:
+    after = replace(before, state=ProposalState.SUPERSEDED, superseded_by=by)
+    await proposal_store.settle(connection, after)
+    step = Step(f"superseded by the selection in {source.words}", before.state, after.state)
+    await add_steps(connection, before.proposal_id, [step], cause=source.cause, at=at)
 
 
 async def proposed_document(connection: AsyncConnection, proposal: Proposal, order_number: str) -> dict[str, object]:

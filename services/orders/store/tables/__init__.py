@@ -17,7 +17,7 @@ from services.orders.store.tables.orders import (
     timeline,
     title,
 )
-from services.orders.store.tables.proposals import proposal, proposal_line
+from services.orders.store.tables.proposals import marc_order_mapping, proposal, proposal_file, proposal_line
 from services.orders.store.tables.requests import request
 from services.orders.store.tables.routes import route_rule
 from services.orders.store.tables.switches import switch, switch_copy
@@ -35,10 +35,12 @@ __all__ = [
     "invoice",
     "invoice_line",
     "judgement",
+    "marc_order_mapping",
     "metadata",
     "order_line",
     "order_state",
     "proposal",
+    "proposal_file",
     "proposal_line",
     "purchase_order",
     "request",

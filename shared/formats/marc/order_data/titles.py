@@ -15,6 +15,7 @@ from shared.formats.marc.order_data.words import LONGEST_NUMBER, LONGEST_REFEREN
 from shared.formats.marc.records import CutRecord, record_of
 from shared.formats.marc.table import READERS
 from shared.records import Change, IdentifierKind, Price, Record
+from shared.values import isbn13_or_text
 
 _LONGEST = {"title": 500, "author": 300, "note": 500}
 _ISBNS = (IdentifierKind.ISBN13, IdentifierKind.ISBN10)
@@ -151,7 +152,8 @@ def _findings(record: Record) -> Iterator[RecordFinding]:
     for one in record.findings:
         if one.code in _SHOWN:
             yield RecordFinding(number, tag_for(one), one.code, Severity.WARNING, one.text)
-    others = [one.value for one in record.description.identifiers if one.kind in _ISBNS and one.value != record.isbn]
+    stated = [one.value for one in record.description.identifiers if one.kind in _ISBNS]
+    others = [isbn for isbn in stated if isbn13_or_text(isbn) != record.isbn]
     if others:
         text = f"ordered as {record.isbn}, the first valid ISBN; the record also has {', '.join(others[:10])}"
         yield RecordFinding(number, "020", Code.OTHER_ISBN, Severity.INFO, text)

@@ -127,6 +127,7 @@ def test_a_title_has_its_main_author_subtitle_and_first_valid_isbn() -> None:
     found = title(PER_FIELD, *lines, title="The tide tables :$ba novel /$cOlive Tern")
     assert (found.isbn, found.title, found.author) == ("9780141439518", "The tide tables: a novel", "Tern, Olive")
     assert warnings(found) == [("020", "order-other-isbn")]
+    assert warnings(title(PER_FIELD, "970 ##$oMAIN", "020 ##$a0141439513")) == []
 
 
 @pytest.mark.parametrize(
