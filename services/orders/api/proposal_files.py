@@ -124,12 +124,12 @@ def proposal_files_router(engine: AsyncEngine) -> APIRouter:
 
 
 async def _uploaded(request: Request, council: str, by: str, query: UploadQuery) -> UploadedFile:
-    """Returns the file in a request. Raises DomainError (415) where it is no MARC file."""
+    """Returns the file in a request. Raises DomainError (415) where it has another media type than files of MARC."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in _FORMS:
         text = f"The body has the media type {media_type!r}; send MARC 21 as {' or '.join(_FORMS)}."
         raise DomainError("unsupported-media-type", text, Kind.UNSUPPORTED)
-    return UploadedFile(council, await request.body(), media_type, query.selection_number, by)
+    return UploadedFile(council, await request.body(), query.selection_number, by)
 
 
 async def _load(connection: AsyncConnection, council: str, file_id: UUID) -> ProposalFile:

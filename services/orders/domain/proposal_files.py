@@ -18,7 +18,7 @@ from shared.contracts.selections import SelectedCopy, SelectedLine
 from shared.contracts.stated import ItemData
 from shared.errors import DomainError, Fault, Kind
 from shared.findings import MOST_FINDINGS, Severity
-from shared.formats.marc.order_data import Code, FileRead, OrderedCopies, OrderedTitle, OrderMapping, RecordFinding
+from shared.formats.marc.order_data import Code, FileRead, OrderedCopies, OrderedTitle, OrderMapping, RecordFinding, form_of
 
 MOST_MAPPINGS = 100
 """Mappings of a council."""
@@ -49,9 +49,13 @@ class UploadedFile:
 
     council: str
     raw: bytes
-    media_type: str
     selection_number: str
     uploaded_by: str
+
+    @property
+    def media_type(self) -> str:
+        """The media type that it has by its bytes."""
+        return form_of(self.raw)
 
     @property
     def digest(self) -> bytes:

@@ -33,7 +33,7 @@ class ReadFile:
 
 async def read_uploaded(file: UploadedFile, mapping: MarcOrderMapping) -> ReadFile:
     """Reads a file, beside whatever else the process does. Raises DomainError (422) where nothing in it can be proposed."""
-    read = await asyncio.to_thread(read_file, file.raw, file.media_type, mapping.mapping, mapping.supplier_id)
+    read = await asyncio.to_thread(read_file, file.raw, mapping.mapping, mapping.supplier_id)
     return ReadFile(file, mapping, found_in(read, file))
 
 

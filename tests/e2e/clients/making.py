@@ -19,12 +19,23 @@ _PACKAGES = Path(__file__).parent / "typescript"
 _LOCK = _PACKAGES / "package-lock.json"
 _CACHE = Path(__file__).parents[3] / ".stockbridge"  # git ignores it
 _LIMIT_SECONDS = 240.0
+# The generator of Python must be told which media types are bytes.
+_CONFIG = Path(__file__).parent / "openapi-python-client.json"
 
 
 async def make_python_clients(documents: Mapping[str, Path], folder: Path) -> None:
     """Makes the package `NAME_client` in `folder` for each document. Raises ChildFailedError, also for a warning."""
     for name, document in documents.items():
-        options = ("--path", str(document), "--output-path", str(folder / f"{name}_client"), "--meta", "none")
+        options = (
+            "--path",
+            str(document),
+            "--output-path",
+            str(folder / f"{name}_client"),
+            "--meta",
+            "none",
+            "--config",
+            str(_CONFIG),
+        )
         await python(folder, "-m", "openapi_python_client", "generate", "--fail-on-warning", *options)
 
 

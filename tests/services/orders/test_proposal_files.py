@@ -165,9 +165,9 @@ async def test_a_preview_shows_what_would_be_proposed_and_keeps_nothing(orders: 
     assert (await orders.get("/v1/proposals"))["items"] == (await orders.get("/v1/proposal-files"))["items"] == []
 
 
-async def test_the_file_is_kept_as_it_was_and_seen_by_its_council_alone(orders: Orders) -> None:
+async def test_the_file_is_kept_as_it_was_with_its_true_form_and_seen_by_its_council_alone(orders: Orders) -> None:
     raw = xml_file(a_record())
-    file = await uploaded(orders, await mapped(orders), raw, form=XML)
+    file = await uploaded(orders, await mapped(orders), raw, form=BINARY)
     path = f"/v1/proposal-files/{file['file_id']}"
     kept = await orders.client.get(f"{path}/raw", headers=orders.headers)
     assert (kept.content, kept.headers["Content-Type"]) == (raw, XML)

@@ -4,7 +4,7 @@ Knows no supplier: mappings are data, and the `PRESETS` are examples of them.
 """
 
 from shared.formats.marc.order_data.copies import OrderedCopies
-from shared.formats.marc.order_data.files import BINARY, XML, FileRead, read_file
+from shared.formats.marc.order_data.files import BINARY, XML, FileRead, form_of, read_file
 from shared.formats.marc.order_data.mapping import CopyRule, CopyShape, MappedPlaces, OrderMapping, Translations
 from shared.formats.marc.order_data.presets import PRESETS, Preset
 from shared.formats.marc.order_data.titles import OrderedTitle
@@ -26,5 +26,6 @@ __all__ = [
     "Preset",
     "RecordFinding",
     "Translations",
+    "form_of",
     "read_file",
 ]

@@ -15,6 +15,8 @@ from shared.formats.marc.records import CutRecord
 from shared.records import KeptAside
 
 BINARY, XML = "application/marc", "application/marcxml+xml"
+# White space, and the marks with which UTF-8 and UTF-16 begin.
+_BEFORE_XML = b" \t\r\n\0\xef\xbb\xbf\xff\xfe"
 _Cutter = Callable[[Iterable[bytes]], Iterator[CutRecord | KeptAside | Finding]]
 _CUTTERS: Mapping[str, _Cutter] = {BINARY: cut_records, XML: cut_xml_records}
 
@@ -33,12 +35,17 @@ class FileRead:
         return self.records - len(self.titles)
 
 
-def read_file(raw: bytes, media_type: str, mapping: OrderMapping, supplier_id: str) -> FileRead:
-    """Reads a file in ISO 2709 or MARCXML, as `media_type` says. Never raises for content: a bad record holds up no other."""
+def form_of(raw: bytes) -> str:
+    """Returns the media type that a file has by its bytes, whatever it was called: programs mix the two up."""
+    return XML if raw.lstrip(_BEFORE_XML)[:1] == b"<" else BINARY
+
+
+def read_file(raw: bytes, mapping: OrderMapping, supplier_id: str) -> FileRead:
+    """Reads a file in ISO 2709 or MARCXML. Never raises for content: a bad record holds up no other."""
     titles: list[OrderedTitle] = []
     findings: list[RecordFinding] = []
     records = 0
-    for each in _CUTTERS[media_type]([raw]):
+    for each in _CUTTERS[form_of(raw)]([raw]):
         found = _of_file(each) if isinstance(each, Finding) else _of_record(each, mapping, supplier_id)
         if isinstance(found, OrderedTitle):
             titles.append(found)

@@ -17,6 +17,7 @@ from shared.formats.marc.order_data import (
     MappedPlaces,
     OrderedCopies,
     OrderMapping,
+    form_of,
     read_file,
 )
 from tests.builders_of_marc import ISBNS, binary_file, marc_record, xml_file
@@ -51,28 +52,34 @@ def complete(found: FileRead) -> bool:
 def test_copies_are_read_as_they_were_written(shape: CopyShape, all_copies: list[list[OrderedCopies]]) -> None:
     by = OrderMapping(copies=RULES[shape], places=PLACES)
     records = [marc_record(*written(copies, shape), isbn=isbn) for copies, isbn in zip(all_copies, ISBNS, strict=False)]
-    found = read_file(binary_file(*records), BINARY, by, "national")
+    found = read_file(binary_file(*records), by, "national")
     assert [list(title.copies) for title in found.titles] == all_copies
     assert [title.quantity for title in found.titles] == [sum(one.quantity for one in copies) for copies in all_copies]
-    assert read_file(xml_file(*records), XML, by, "national").titles == found.titles
+    assert read_file(xml_file(*records), by, "national").titles == found.titles
 
 
 def test_a_bad_record_holds_up_no_other() -> None:
     good = binary_file(marc_record("970 ##$oMAIN"))
     cut = binary_file(marc_record("970 ##$oEAST", isbn=ISBNS[1]))[:-30]
-    found = read_file(good + cut + good, BINARY, PRESETS["970"].mapping, "national")
+    found = read_file(good + cut + good, PRESETS["970"].mapping, "national")
     assert ([one.number for one in found.titles], found.records, found.kept_aside) == ([1, 3], 3, 1)
     (finding,) = found.findings
     assert (finding.record, finding.tag, finding.code) == (2, "LDR", "marc-unreadable-record")
 
 
-@pytest.mark.parametrize("media_type", [BINARY, XML])
 @pytest.mark.parametrize("raw", [b"", b"hello", b"<collection/>", b"\x1d\x1d", b"<!DOCTYPE x><collection/>"])
-def test_a_file_without_records_says_so(media_type: str, raw: bytes) -> None:
-    found = read_file(raw, media_type, PRESETS["970"].mapping, "national")
+def test_a_file_without_records_has_no_titles(raw: bytes) -> None:
+    found = read_file(raw, PRESETS["970"].mapping, "national")
     assert not found.titles
-    assert found.findings or media_type == XML
+    assert found.findings or raw == b"<collection/>"
     assert complete(found)
+
+
+@pytest.mark.parametrize(
+    ("raw", "form"), [(b"00714cam", BINARY), (b"", BINARY), (b" \n<collection>", XML), (b"\xef\xbb\xbf<?xml", XML)]
+)
+def test_the_form_of_a_file_is_known_by_its_bytes(raw: bytes, form: str) -> None:
+    assert form_of(raw) == form
 
 
 @pytest.mark.parametrize("preset", list(PRESETS))
@@ -88,4 +95,4 @@ def test_no_mutant_of_a_file_raises_and_each_record_ends_named(media_type: str, 
     write = binary_file if media_type == BINARY else xml_file
     seeds = [write(*(marc_record(*lines, isbn=isbn) for isbn in ISBNS[:count])) for count in (1, 3)]
     for raw in mutants(seeds, 150, seed=981, words=[b"\x1d", b"\x1fq999999", b"<record>", b"00000"]):
-        assert complete(read_file(raw, media_type, PRESETS[preset].mapping, "national")), raw
+        assert complete(read_file(raw, PRESETS[preset].mapping, "national")), raw
