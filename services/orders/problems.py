@@ -38,6 +38,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="Order number 'SFK-2026-0042' was used before for an order with other content; give this one a new number.",
     ),
     ProblemKind(
+        code="file-too-large",
+        status=422,
+        title="The file proposes too much.",
+        meaning="A proposal has at most 500 lines; one file becomes at most 20 proposals with 20,000 copies in all.",
+        cure="Divide the file between two records and send the parts, each with its own `selection_number`.",
+        example="The file has titles for 21 proposals; at most 20 are made of one. Divide it between two records.",
+    ),
+    ProblemKind(
         code="invoice-settled",
         status=409,
         title="The invoice is settled.",
@@ -246,14 +254,6 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         meaning="A council has at most 100 mappings of MARC order data.",
         cure="Change a mapping, or delete those that are not used.",
         example="The council has 100 mappings, and cannot have more; change one, or delete those that are not used.",
-    ),
-    ProblemKind(
-        code="too-many-titles",
-        status=422,
-        title="The file has too many titles.",
-        meaning="A proposal has at most 500 lines, and one file becomes at most 20 proposals.",
-        cure="Divide the file between two records and send the parts, each with its own `selection_number`.",
-        example="The file has 10400 titles for 21 proposals; at most 20 are made of one. Divide it between two records.",
     ),
     ProblemKind(
         code="unknown-branch",

@@ -41,7 +41,7 @@ from shared.http.representations import tagged_answer, with_tag
 _FORMS = (BINARY, XML)
 _FILE = {"type": "string", "format": "binary", "description": "Records of a supplier with what it proposes to order"}
 _BODY = described_body(dict.fromkeys(_FORMS, _FILE))
-_UNREAD = ("no-such-mapping", "unsupported-media-type", "nothing-to-propose", "too-many-titles")
+_UNREAD = ("no-such-mapping", "unsupported-media-type", "nothing-to-propose", "file-too-large")
 
 
 def proposal_uploads_router(engine: AsyncEngine, clock: Clock) -> APIRouter:

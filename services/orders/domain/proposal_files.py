@@ -24,6 +24,8 @@ MOST_MAPPINGS = 100
 """Mappings of a council."""
 MOST_PROPOSALS = 20
 """Proposals of one file."""
+MOST_COPIES = 20_000
+"""Copies of one file: a few bytes of it ask for hundreds."""
 _MOST_FAULTS = 100
 _DIGITS = 12
 
@@ -115,22 +117,27 @@ class ProposalFile:
 
 
 def found_in(read: FileRead, file: UploadedFile) -> FoundInFile:
-    """Returns the selections in a file and all findings. Raises DomainError (422): there are none, or too many."""
+    """Returns the selections in a file and all findings. Raises DomainError (422): there is nothing, or too much."""
     number = file.selection_number or f"MARC-{file.digest.hex()[:_DIGITS].upper()}"
     wholes: dict[str, list[OrderedTitle]] = {}
     for title in read.titles:
         wholes.setdefault(file.selection_number or title.selection_number or number, []).append(title)
+    copies = sum(title.quantity for title in read.titles)
+    if copies > MOST_COPIES:
+        raise _too_large(f"{copies} copies", f"{MOST_COPIES} are proposed")
     findings = list(read.findings)
     selections = tuple(part for whole, titles in wholes.items() for part in _parts(whole, list(_lines(whole, titles, findings))))
     if not selections:
         raise _without_titles(read)
     if len(selections) > MOST_PROPOSALS:
-        text = (
-            f"The file has {len(read.titles)} titles for {len(selections)} proposals; at most {MOST_PROPOSALS} are made of one."
-        )
-        raise DomainError("too-many-titles", f"{text} Divide it between two records.", Kind.INVALID)
+        raise _too_large(f"titles for {len(selections)} proposals", f"{MOST_PROPOSALS} are made")
     kept = _bounded(findings)
     return FoundInFile(read.records, len(read.titles), selections, kept, len(findings) - len(kept))
+
+
+def _too_large(has: str, most: str) -> DomainError:
+    text = f"The file has {has}; at most {most} of one. Divide it between two records."
+    return DomainError("file-too-large", text, Kind.INVALID)
 
 
 def _without_titles(read: FileRead) -> DomainError:

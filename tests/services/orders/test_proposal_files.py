@@ -10,6 +10,7 @@ from shared.formats.marc.fields import MarcRecord
 from shared.values import with_check_digit
 from tests.builders_of_marc import ISBNS, binary_file, marc_record, xml_file
 from tests.services.orders.conftest import Orders
+from tests.unit.shared.formats.mutants import mutants
 
 BINARY, XML = "application/marc", "application/marcxml+xml"
 CODES = {"branch": {"MAIN": "IPSW", "EAST": "LOWE"}, "fund": {"AF": "ADULT-FIC"}}
@@ -204,10 +205,33 @@ async def test_each_record_of_a_refused_file_has_its_reason(orders: Orders) -> N
     assert reasons == [("/records/0", "order-no-data"), ("/records/1", "order-no-data")]
 
 
-async def test_a_file_with_more_titles_than_twenty_proposals_hold_is_refused(orders: Orders) -> None:
-    records = [a_record(number % 4, f"980 ##$fN{number}", "981 ##$cMAIN") for number in range(21)]
+@pytest.mark.parametrize(
+    "lines", [["980 ##$fN{}", "981 ##$cMAIN"] * 21, ["980 ##$fONE$g200", "981 ##$cMAIN"] * 101], ids=["proposals", "copies"]
+)
+async def test_a_file_that_proposes_too_much_is_refused(orders: Orders, lines: list[str]) -> None:
+    pairs = zip(lines[::2], lines[1::2], strict=True)
+    records = [a_record(number % 4, of_title.format(number), of_copy) for number, (of_title, of_copy) in enumerate(pairs)]
     answer = await send(orders, await mapped(orders, "980-981"), binary_file(*records))
-    assert (answer.status_code, answer.json()["code"]) == (422, "too-many-titles")
+    assert (answer.status_code, answer.json()["code"]) == (422, "file-too-large")
+
+
+@pytest.mark.parametrize("form", [BINARY, XML])
+async def test_no_damaged_file_is_more_than_the_service_can_take(orders: Orders, form: str) -> None:
+    mapping = {
+        "copies": {"tag": "970"},
+        "places": {"branch": ["970$o"], "quantity": ["970$q"], "reference": ["001"], "note": ["245$a"]},
+    }
+    body = {"supplier_id": "national", "name": "Damaged", "mapping": mapping}
+    mapping_id = (await orders.decide("/v1/marc-order-mappings", body)).json()["mapping_id"]
+    records = [marc_record("001 Q-17", "970 ##$oMAIN$q2", isbn=isbn) for isbn in ISBNS[:2]]
+    seeds = [binary_file(*records) if form == BINARY else xml_file(*records)]
+    for raw in mutants(seeds, 40, seed=970, words=[b"\0", b"\x1fq\0", b"&#0;", "\u200b".encode()]):
+        answer = await send(orders, mapping_id, raw)
+        assert answer.status_code in (201, 422), answer.text
+        if answer.status_code == 201:
+            assert answer.json()["titles"] + answer.json()["kept_aside"] == answer.json()["records"]
+        else:
+            assert answer.json()["code"] == "nothing-to-propose"
 
 
 async def test_a_mapping_that_is_not_there_is_refused_but_a_repetition_answered(orders: Orders) -> None:

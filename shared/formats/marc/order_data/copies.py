@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from shared.formats.marc.fields import Field
 from shared.formats.marc.order_data.mapping import CopyShape, OrderMapping, Places, compiled, subfield_of, tag_of
 from shared.formats.marc.order_data.words import MOST_COPIES, Code, Unmappable
+from shared.texts import plain
 
 _KEYS = ("branch", "fund", "sequence", "shelfmark", "stock_category")
 _LONGEST_TEXT = 200
@@ -176,7 +177,7 @@ def _number(tag: str, text: str) -> int:
 def _texts(field: Field, place: str) -> list[str]:
     code = subfield_of(place)
     if not code:
-        return [field.data] if field.data else []
+        return [plain(field.data)]  # of a control field, as other texts are already
     return [text for found, text in field.subfields if found == code]
 
 
