@@ -8,12 +8,15 @@ from fastapi import FastAPI
 
 from services.orders.about import ABOUT
 from services.orders.api import (
+    asking_router,
     branches_router,
     cancellations_router,
+    chasing_router,
     check_branch,
     check_supplier,
     deaths_router,
     decisions_router,
+    enquiries_router,
     funds_router,
     invoice_decisions_router,
     invoices_router,
@@ -34,6 +37,7 @@ from services.orders.api import (
     supplier_told_router,
     suppliers_router,
 )
+from services.orders.chaser import Chaser
 from services.orders.fund_timer import FundTimer
 from services.orders.incoming import CONSUMER, subscription
 from services.orders.rerouter import Rerouter
@@ -76,6 +80,9 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
         order_views_router(engine, clock),
         supplier_told_router(engine, clock),
         decisions_router(engine),
+        enquiries_router(engine),
+        asking_router(engine, clock),
+        chasing_router(engine, clock),
         offer_answers_router(engine, clock, terms),
         open_lines_router(engine, clock),
         invoices_router(engine),
@@ -99,5 +106,6 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     switcher = Switcher(engine, clock, answer_days=settings.switch_answer_days)
-    parts: list[Part] = [messaging, switcher, Rerouter(engine, clock), FundTimer(engine, clock)]
+    chaser = Chaser(engine, clock, zone=settings.time_zone.key)
+    parts: list[Part] = [messaging, switcher, Rerouter(engine, clock), FundTimer(engine, clock), chaser]
     return create_service_app(chassis, about=ABOUT, routers=routers, parts=parts)

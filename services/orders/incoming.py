@@ -18,6 +18,7 @@ from shared.contracts.asked import OrderAsked
 from shared.contracts.base import Event, Topic
 from shared.contracts.catalogue import RecordJudged, TitleChanged
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DeliveryRuleChanged, DiscrepancyFound
+from shared.contracts.enquiries import EnquirySent
 from shared.contracts.invoices import InvoiceReceived
 from shared.contracts.selections import SelectionReceived
 from shared.contracts.suppliers import OrderResponded, OrderSent, SupplierAnnounced
@@ -32,6 +33,7 @@ def handlers(clock: Clock, terms: Terms = DEFAULT_TERMS) -> list[On]:
     return [
         on_all(OrderSent, partial(usecases.record_sent, clock=clock)),
         on_all(OrderResponded, partial(usecases.apply_responses, clock=clock, terms=terms)),
+        on(EnquirySent, partial(usecases.record_enquiry_sent, clock=clock)),
         on(ConsignmentExpected, partial(usecases.expect_copies, clock=clock, terms=terms)),
         on(CopiesReceived, partial(usecases.receive_copies, clock=clock, terms=terms)),
         on(DiscrepancyFound, partial(usecases.reopen_copy, clock=clock)),
@@ -64,7 +66,7 @@ async def _hold(connection: AsyncConnection, events: Sequence[Event]) -> None:
 def _orders_in(event: Event) -> set[UUID]:
     """Returns the ids of the orders that an event names and that its handler will change."""
     match event:
-        case OrderSent() | OrderResponded():
+        case OrderSent() | OrderResponded() | EnquirySent():
             return {event.order_id}
         case ConsignmentExpected() | CopiesReceived():
             return {copy.order_id for copy in event.copies}

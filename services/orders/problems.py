@@ -54,12 +54,28 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="The invoice is matched; only a queried one can be decided.",
     ),
     ProblemKind(
+        code="no-such-chasing-policy",
+        status=404,
+        title="There is no such policy.",
+        meaning="The council has not said how this supplier is chased, so it is not.",
+        cure="List the policies with `GET /v1/chasing-policies`, or send one.",
+        example="The council has no chasing-policy with this id.",
+    ),
+    ProblemKind(
         code="no-such-decision",
         status=404,
         title="There is no such decision.",
         meaning="The order has no offer of a supplier with this id.",
         cure="Read the order, or list the decisions with `GET /v1/decisions`.",
         example="The council has no decision with this id.",
+    ),
+    ProblemKind(
+        code="no-such-enquiry",
+        status=404,
+        title="There is no such enquiry.",
+        meaning="The council asked nothing under this id.",
+        cure="List the enquiries with `GET /v1/enquiries`.",
+        example="The council has no enquiry with this id.",
     ),
     ProblemKind(
         code="no-such-fund",
@@ -126,6 +142,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="The council has no supplier with this id.",
     ),
     ProblemKind(
+        code="not-askable",
+        status=422,
+        title="Some lines or copies are not in the order.",
+        meaning="The request names lines or copies that the order does not have. Nothing was asked.",
+        cure="Read the order: `lines` has the keys, and each line its copies.",
+        example="Some lines or copies are not in this order; nothing was asked.",
+    ),
+    ProblemKind(
         code="not-cancellable",
         status=422,
         title="Some copies cannot be cancelled.",
@@ -156,6 +180,15 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         meaning="The file has no record, or none that can be read and mapped. Nothing was kept.",
         cure="`errors` has the first 100 reasons by record. Correct the file, or the mapping of its supplier, and send it again.",
         example="None of the 3 records in the file can be proposed; nothing was kept. Correct the file or the mapping.",
+        code="nothing-to-ask",
+        status=409,
+        title="There is nothing to ask about.",
+        meaning=(
+            "A supplier can be asked about copies that it has on order; copies can be claimed that are missing or damaged. None "
+            "of those that you named is so, or they are to be cancelled, or others took their place."
+        ),
+        cure="Read the order: it shows the state of each copy. Choose another `kind`, or wait.",
+        example="None of the copies can be asked about by an enquiry of kind short: see their states.",
     ),
     ProblemKind(
         code="offer-lapsed",

@@ -14,6 +14,7 @@ from shared.contracts import (
     example_catalogue,
     example_decisions,
     example_deliveries,
+    example_enquiries,
     example_invoices,
     example_records,
     example_spend,
@@ -294,6 +295,7 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
         supplies_records=True,
         takes_route_changes=True,
         takes_offer_answers=True,
+        takes_enquiries=True,
         usual_delivery_days=10,
     ),
 )
@@ -303,6 +305,7 @@ EXAMPLES: tuple[Event, ...] = (
     *_SUPPLIER_EVENTS,
     *example_catalogue.EXAMPLES,
     *example_deliveries.EXAMPLES,
+    *example_enquiries.EXAMPLES,
     *example_asked.EXAMPLES,
     *example_decisions.EXAMPLES,
     *example_invoices.EXAMPLES,

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from shared.contracts import asked, catalogue, decisions, delivery, invoices, messages, orders, selections, spend, suppliers
+from shared.contracts import (
+    asked,
+    catalogue,
+    decisions,
+    delivery,
+    enquiries,
+    invoices,
+    messages,
+    orders,
+    selections,
+    spend,
+    suppliers,
+)
 from shared.contracts.base import Event
 
 EVENTS: tuple[type[Event], ...] = (
@@ -13,6 +25,7 @@ EVENTS: tuple[type[Event], ...] = (
     orders.LineProgressed,
     orders.RouteChanged,
     decisions.LinesDecided,
+    enquiries.EnquiryRequested,
     orders.SourcingRuleChanged,
     orders.OrderingSwitchChanged,
     spend.SpendCommitted,
@@ -20,6 +33,7 @@ EVENTS: tuple[type[Event], ...] = (
     spend.SpendInvoiced,
     suppliers.OrderSent,
     suppliers.OrderResponded,
+    enquiries.EnquirySent,
     suppliers.DespatchAdvised,
     suppliers.RecordsSupplied,
     suppliers.RecordSupplied,

@@ -101,6 +101,14 @@ class CopyReference(Contract):
     )
 
 
+class ClaimAnswer(StrEnum):
+    """What a supplier answers to a claim for copies that were short or damaged."""
+
+    RESEND = "resend"
+    CREDIT = "credit"
+    REFUSED = "refused"
+
+
 class RespondedLine(Contract):
     """A supplier's answer to one line."""
 
@@ -118,6 +126,9 @@ class RespondedLine(Contract):
     supplier_references: SupplierReferences | None = None
     offer_until: date | None = Field(
         default=None, description="Last day on which its offer of a substitute or price can be accepted; null if it states none"
+    )
+    claim: ClaimAnswer | None = Field(
+        default=None, description="What it answers to a claim for short or damaged copies; null where it answers none"
     )
 
 
@@ -318,6 +329,10 @@ class SupplierAnnounced(Event):
         default=None,
         description="Whether it takes the council's answer to an offer of a substitute or price; null where its exchange does "
         "not state that yet",
+    )
+    takes_enquiries: bool | None = Field(
+        default=None,
+        description="Whether it can be asked about copies, also by claims; null where its exchange does not state that yet",
     )
     usual_delivery_days: int | None = Field(
         default=None,

@@ -3,6 +3,7 @@
 from services.orders.api.branches import branches_router, check_branch
 from services.orders.api.deaths import deaths_router
 from services.orders.api.decisions import decisions_router, offer_answers_router
+from services.orders.api.enquiries import asking_router, chasing_router, enquiries_router
 from services.orders.api.funds import funds_router
 from services.orders.api.invoices import invoice_decisions_router, invoices_router
 from services.orders.api.marc_mappings import marc_mappings_router, marc_presets_router
@@ -16,12 +17,15 @@ from services.orders.api.suppliers import check_supplier, suppliers_router
 from services.orders.api.switches import ordering_switches_router
 
 __all__ = [
+    "asking_router",
     "branches_router",
     "cancellations_router",
+    "chasing_router",
     "check_branch",
     "check_supplier",
     "deaths_router",
     "decisions_router",
+    "enquiries_router",
     "funds_router",
     "invoice_decisions_router",
     "invoices_router",

@@ -92,7 +92,7 @@ def cancellations_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         async with attempt.repeatable.once(engine, caller) as turn:
             if turn.first:
                 await usecases.request_cancellation(turn.connection, wanted, clock)
-        return await _view(engine, order_id, council, response)
+        return await view_of_order(engine, order_id, council, response)
 
     refused = refusals("no-such-order", "not-cancellable")
     router.add_api_route("/{order_id}/cancellations", cancel, methods=["POST"], status_code=202, responses=refused)
@@ -111,13 +111,13 @@ def supplier_told_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         response: Response,
         if_match: IfMatchWhereSent = "",
     ) -> schemas.OrderView:
-        """Notes that you told suppliers what these lines asked: where copies are delivered, or your answer to an offer."""
+        """Notes that you told suppliers what these lines asked: places of delivery, answers to offers, enquiries."""
         set_cause(cause_by(caller.subject))
         wanted = usecases.SupplierTold(order_id, caller.council, tuple(body.line_keys), body.reason, sent_version(if_match))
         async with repeatable.once(engine, caller) as turn:
             if turn.first:
                 await usecases.note_supplier_told(turn.connection, wanted, clock)
-        return await _view(engine, order_id, caller.council, response)
+        return await view_of_order(engine, order_id, caller.council, response)
 
     refused = refusals("no-such-order", "unknown-line")
     router.add_api_route("/{order_id}/supplier-told", supplier_told, methods=["POST"], responses=refused)
@@ -142,7 +142,7 @@ def order_views_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
 
     async def get_order(order_id: OrderId, caller: Reader, response: Response) -> schemas.OrderView:
         """Returns one order with its copies and full timeline. Send its ETag as `If-Match` with a cancellation."""
-        return await _view(engine, order_id, caller.council, response)
+        return await view_of_order(engine, order_id, caller.council, response)
 
     answer, answers = Page[schemas.OrderSummary], {**described_lines("OrderView"), **refusals("not-acceptable")}
     router.add_api_route("", list_orders, methods=["GET"], response_model=answer, responses=answers)
@@ -158,7 +158,8 @@ async def _load(engine: AsyncEngine, order_id: UUID, council: str) -> OrderRows:
     return rows
 
 
-async def _view(engine: AsyncEngine, order_id: UUID, council: str, response: Response) -> schemas.OrderView:
+async def view_of_order(engine: AsyncEngine, order_id: UUID, council: str, response: Response) -> schemas.OrderView:
+    """Returns an order as it is now, with its ETag. Raises DomainError (404) where the council has no such order."""
     rows = await _load(engine, order_id, council)
     response.headers["ETag"] = etag(rows.order.version)
     return schemas.order_view(rows)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from services.orders.domain.copies import Change, Copy
 from services.orders.domain.decisions import OFFER_MARK, OFFERED, WILL_BE_SUPPLIED, Decision, DecisionState
+from services.orders.domain.enquiries import CHASED_MARK, ENQUIRY_MARK
 from services.orders.domain.open_order import OpenOrder
 from services.orders.domain.statuses import LINE_STATUSES
 from services.orders.domain.switching import ROUTE_MARK, SWITCH_MARK
@@ -39,7 +40,13 @@ class Ask:
     calls: tuple[str, ...]
 
 
-_KINDS = {OFFER_MARK: AskKind.TELL_SUPPLIER, SWITCH_MARK: AskKind.SWITCH, ROUTE_MARK: AskKind.TELL_SUPPLIER}
+_KINDS = {
+    OFFER_MARK: AskKind.TELL_SUPPLIER,
+    SWITCH_MARK: AskKind.SWITCH,
+    ROUTE_MARK: AskKind.TELL_SUPPLIER,
+    ENQUIRY_MARK: AskKind.TELL_SUPPLIER,
+    CHASED_MARK: AskKind.OTHER,
+}
 _CALL = re.compile(r"POST (/v1/[\w/-]+)")
 # A decision about any substitute settles these.
 _SUBSTITUTE_QUESTIONS = tuple(LINE_STATUSES[code].attention for code in (WILL_BE_SUPPLIED, OFFERED))

@@ -93,6 +93,8 @@ class Copy:
     untold_place: str | None = None
     # When its goods were last found missing or damaged; None where they never were, or before that was kept.
     owed_since: datetime | None = None
+    # The despatch in which they were found so; None where none is known.
+    owed_in: str | None = None
     # The financial year of its fund in which it counts, "" for none; None where it was not taken over yet.
     fund_year: str | None = None
     # What it is expected to cost; None where no price is known.
@@ -119,7 +121,7 @@ def named_copies(numbers: Collection[int]) -> str:
 class Target:
     """The state that an event asks a copy to move to, and why. `stated` is kept whatever the state: `with_stated_data`.
 
-    `found_at` is when goods were found missing or damaged.
+    `found_at` is when goods were found missing or damaged, `found_in` the despatch in which they were.
     """
 
     to_state: CopyState
@@ -128,6 +130,7 @@ class Target:
     barcode: str | None = None
     stated: StatedItem | None = None
     found_at: datetime | None = None
+    found_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,7 @@ def move(copy: Copy, target: Target) -> Change:
         cancel_requested=copy.cancel_requested and target.to_state not in SETTLED,
         given_up_as=copy.state if copy.state in GIVEN_UP and target.to_state in SUPPLIED else copy.given_up_as,
         owed_since=target.found_at or copy.owed_since,
+        owed_in=target.found_in or copy.owed_in,
     )
     return Change(copy, after, Verdict.MOVED, target)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.orders.domain.copies import Change, Copy
 from services.orders.domain.decisions import Decision
+from services.orders.domain.enquiries import NOTHING_HEARD, Enquiry, Heard
 from services.orders.domain.switching import SwitchedCopy
 from shared.contracts.base import Money
 from shared.contracts.decisions import DecidedOffer
@@ -32,7 +33,8 @@ class News:
     """What is new about lines besides their copies: what a person must decide, by line key, and the lines with other news.
 
     `decisions` are those that are new or in another state, by id; `offers` the answers to publish with what a person decided.
-    `prices`: what open copies of lines will cost from now on, by line key.
+    `prices`: what open copies of lines will cost from now on, by line key. `enquiries` are those that are new or changed, by id;
+    `heard` says the copies that a supplier's answers are about.
     """
 
     attention: Mapping[str, str] = field(default_factory=dict)
@@ -40,6 +42,8 @@ class News:
     prices: Mapping[str, Money] = field(default_factory=dict)
     decisions: Mapping[UUID, Decision] = field(default_factory=dict)
     offers: Sequence[DecidedOffer] = ()
+    enquiries: Mapping[UUID, Enquiry] = field(default_factory=dict)
+    heard: Heard = NOTHING_HEARD
 
 
 NO_NEWS = News()
@@ -59,6 +63,8 @@ class OpenOrder:
     switched: dict[UUID, SwitchedCopy] = field(default_factory=dict)
     # Decisions about offers, by id, the oldest first.
     decisions: dict[UUID, Decision] = field(default_factory=dict)
+    # Enquiries about copies that are not settled, by id.
+    enquiries: dict[UUID, Enquiry] = field(default_factory=dict)
 
     def copies_of(self, line_key: str) -> list[Copy]:
         """Returns the copies of one line."""

@@ -112,6 +112,8 @@ class Part:
             return _UNWANTED
         if copy.state in OWED_AGAIN and self.statement.effect.reopens:
             return _OWED
+        if self.statement.effect.claimed:
+            return _OVERTAKEN
         if copy.state is self.state or {copy.state, self.state} <= GIVEN_UP:
             on_its_day = self.day in (None, copy.expected_on)
             return _SAME_BEFORE if not self.restates else _SAME if on_its_day else _SAME_ON_ANOTHER_DAY

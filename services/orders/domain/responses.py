@@ -1,8 +1,8 @@
 """Applies a supplier's answers about a line to the line's copies.
 
-An answer's state comes from the first of these that it states: account stopped, line cancelled or not found, status code,
-another action. Its quantities say how many copies are in which state (`parts.py`), unless the account is stopped. Availability
-never changes a copy; it only explains. Pure; finds no order and writes nothing.
+An answer's state comes from the first of these that it states: account stopped, what it answers to a claim, line cancelled or not
+found, status code, another action. Its quantities say how many copies are in which state (`parts.py`), unless the account is
+stopped. Availability never changes a copy; it only explains. Pure; finds no order and writes nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from services.orders.domain.copies import (
     overtaken,
 )
 from services.orders.domain.parts import Part, Statement, marks_of, movable, objections, parts_of, stated
-from services.orders.domain.statuses import Effect, effect_of
+from services.orders.domain.statuses import CLAIM_ANSWERS, Effect, effect_of
 from shared.contracts.orders import GIVEN_UP, CopyState
 from shared.contracts.suppliers import CopyReference, LineAction, RespondedLine
 from shared.which_copy import choose
@@ -186,6 +186,8 @@ def _kept(change: Change) -> Change:
 def _effect(answer: RespondedLine, *, account_stopped: bool) -> Effect:
     if account_stopped:
         return ACCOUNT_STOPPED
+    if answer.claim is not None:
+        return CLAIM_ANSWERS[answer.claim]
     strong = _STRONG_ACTIONS.get(answer.action) if answer.action else None
     # A cancellation's code says why it was cancelled (220-223) or that it was refused outright: keep that detail.
     if strong is not None and not (answer.status_code and effect_of(answer.status_code).state is strong.state):

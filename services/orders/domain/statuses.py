@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shared.contracts.orders import CopyState
+from shared.contracts.suppliers import ClaimAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class Effect:
     `reopens`: the status also applies to copies that went missing or arrived damaged. Any other status about those is
     older than the goods, which have overtaken it. `restates`: the status describes how things are, so that the same report again
     is about the same copies. Otherwise it announces a decision, and another one is about further copies. `substitutes`: the
-    substitute that the answer names will come instead of the ordered book.
+    substitute that the answer names will come instead of the ordered book. `claimed`: the status answers a claim, so
+    that it is about copies that went missing or arrived damaged alone.
     """
 
     state: CopyState | None
@@ -28,6 +30,7 @@ class Effect:
     reopens: bool = False
     restates: bool = True
     substitutes: bool = False
+    claimed: bool = False
 
 
 def _held(note: str, ask: str = "") -> Effect:
@@ -100,6 +103,20 @@ LINE_STATUSES: dict[str, Effect] = {
     "902": _held("held: publication is delayed", "Decide whether to wait."),
     "903": _held("held: the price changed", "Decide whether the new price is acceptable."),
     "999": _held("temporary hold by the supplier"),
+}
+
+
+CLAIM_ANSWERS: dict[ClaimAnswer, Effect] = {
+    ClaimAnswer.RESEND: Effect(CopyState.BACK_ORDERED, "claim accepted: will be sent again", reopens=True, claimed=True),
+    ClaimAnswer.CREDIT: Effect(
+        CopyState.CANCELLED, "claim accepted: not sent again, a credit follows", reopens=True, restates=False, claimed=True
+    ),
+    ClaimAnswer.REFUSED: Effect(
+        None,
+        "claim refused",
+        "The supplier refuses the claim: settle it with the supplier, then cancel the copies or order them again.",
+        claimed=True,
+    ),
 }
 
 

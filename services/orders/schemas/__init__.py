@@ -8,6 +8,16 @@ from services.orders.schemas.decisions import (
     Decline,
     decision_view,
 )
+from services.orders.schemas.enquiries import (
+    AskBody,
+    EnquiryId,
+    EnquiryQuery,
+    EnquiryView,
+    PolicyBody,
+    PolicyView,
+    enquiry_view,
+    policy_view,
+)
 from services.orders.schemas.funds import (
     FundBodies,
     FundCode,
@@ -66,6 +76,7 @@ from shared.http.steps import Reason
 
 __all__ = [
     "HEADINGS",
+    "AskBody",
     "BranchBodies",
     "Cancellation",
     "CopiesDecision",
@@ -74,6 +85,9 @@ __all__ = [
     "DecisionQuery",
     "DecisionView",
     "Decline",
+    "EnquiryId",
+    "EnquiryQuery",
+    "EnquiryView",
     "FundBodies",
     "FundCode",
     "FundQuery",
@@ -89,6 +103,8 @@ __all__ = [
     "OrderSummary",
     "OrderView",
     "OrderingSummary",
+    "PolicyBody",
+    "PolicyView",
     "ProposalId",
     "ProposalQuery",
     "ProposalSummary",
@@ -108,12 +124,14 @@ __all__ = [
     "SwitchedCopyQuery",
     "SwitchedCopyView",
     "decision_view",
+    "enquiry_view",
     "fund_view",
     "invoice_summary",
     "invoice_view",
     "open_line_rows",
     "open_line_view",
     "order_view",
+    "policy_view",
     "preview_view",
     "proposal_summary",
     "proposal_view",

@@ -14,11 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.copies import SETTLED, Change, Copy, Verdict
 from services.orders.domain.decisions import Decision
+from services.orders.domain.enquiries import Enquiry
 from services.orders.domain.open_order import Line, OpenOrder
 from services.orders.domain.switching import AddedLine, SwitchedCopy, effective
 from services.orders.store.accounts import Account, share_accounts
 from services.orders.store.copy_rows import COPY, to_copy
 from services.orders.store.decisions import decisions_of, write_accepted, write_decisions
+from services.orders.store.enquiries import unsettled_of, write_enquiries
 from services.orders.store.rerouting import write_rerouted
 from services.orders.store.stated import as_json, expected_columns, from_json, prices_as_json
 from services.orders.store.switched import switched_copies, write_added, write_switched
@@ -118,6 +120,8 @@ async def lock_orders(
     await _load_switched(connection, orders)
     for decision in await decisions_of(connection, orders):
         orders[decision.order_id].decisions[decision.decision_id] = decision
+    for enquiry in await unsettled_of(connection, orders):
+        orders[enquiry.order_id].enquiries[enquiry.enquiry_id] = enquiry
     return orders
 
 
@@ -149,7 +153,8 @@ class Writes:
     `stated` are columns of lines that hold what the supplier states, each with its values by line key. `switched` are copies of
     switches, each with since when it is so; `added` are lines that take the place of others. `rerouted` are columns of copies
     that are unpacked elsewhere, `told` copies whose suppliers a person told that. `decisions` are those that are new or
-    in another state, each with the council of its order; `accepted` are lines as they are since an offer was accepted.
+    in another state, each with the council of its order, and so are `enquiries`; `accepted` are lines as they are since an
+    offer was accepted.
     """
 
     copies: dict[UUID, Copy] = field(default_factory=dict)
@@ -164,6 +169,7 @@ class Writes:
     told: list[UUID] = field(default_factory=list)
     decisions: dict[UUID, tuple[Decision, str]] = field(default_factory=dict)
     accepted: dict[str, Line] = field(default_factory=dict)
+    enquiries: dict[UUID, tuple[Enquiry, str]] = field(default_factory=dict)
 
     def add(self, order: OpenOrder, changes: Sequence[Change], entries: Sequence[Entry], *, cause: str, at: datetime) -> None:
         """Adds the copies and the timeline (also of overtaken targets) of one change, and the order's version after it."""
@@ -217,6 +223,7 @@ async def write_changes(connection: AsyncConnection, writes: Writes) -> None:
     await write_rerouted(connection, writes.rerouted, writes.told)
     await write_decisions(connection, writes.decisions.values())
     await write_accepted(connection, writes.accepted.values())
+    await write_enquiries(connection, writes.enquiries.values())
     if writes.attention:
         await connection.execute(_ASKING, arrays_of(order_line, list(writes.attention.values())))
     for column, values in writes.stated.items():
@@ -280,6 +287,7 @@ def _copy_update(after: Copy) -> dict[str, Any]:
         "given_up_as": after.given_up_as,
         "stated": as_json(after.stated),
         "owed_since": after.owed_since,
+        "owed_in": after.owed_in,
         "fund_year": after.fund_year,
         **expected_columns(after.price),
     }

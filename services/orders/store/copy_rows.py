@@ -18,7 +18,7 @@ COPY = [
     for name in (
         "copy_id", "order_id", "line_key", "copy_number", "branch_code", "state", "expected_on", "promised_on", "barcode",
         "cancel_requested", "fund", "sequence", "answered_by", "given_up_as", "stated", "untold_place",
-        "owed_since", "fund_year", "expected_minor", "expected_currency", "spend",
+        "owed_since", "owed_in", "fund_year", "expected_minor", "expected_currency", "spend",
     )
 ]  # fmt: skip
 
@@ -43,6 +43,7 @@ def to_copy(row: Row[Any]) -> Copy:
         stated=from_json(StatedItem, row.stated),
         untold_place=row.untold_place,
         owed_since=row.owed_since,
+        owed_in=row.owed_in,
         fund_year=row.fund_year,
         price=money_or_none(row.expected_minor, row.expected_currency),
         spend=Spend(row.spend),

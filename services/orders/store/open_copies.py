@@ -28,7 +28,12 @@ def of_scope(scope: Scope) -> list[ColumnElement[bool]]:
 
 def still_open() -> tuple[ColumnElement[bool], ...]:
     """Returns the conditions for copies that a supplier still owes, and that are wanted from it."""
-    return copy.c.state.in_(OPEN_STATES), ~copy.c.cancel_requested, ~_replaced()
+    return copy.c.state.in_(OPEN_STATES), *wanted_from_supplier()
+
+
+def wanted_from_supplier() -> tuple[ColumnElement[bool], ...]:
+    """Returns the conditions for copies that are wanted from their supplier: not to be cancelled, not replaced by others."""
+    return ~copy.c.cancel_requested, ~_replaced()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ async def keep_supplier(connection: AsyncConnection, event: SupplierAnnounced) -
         "takes_cancellations": event.takes_cancellations,
         "takes_route_changes": event.takes_route_changes,
         "takes_offer_answers": event.takes_offer_answers,
+        "takes_enquiries": event.takes_enquiries,
         "routes": None if event.routes is None else [route.value for route in event.routes],
         "usual_delivery_days": event.usual_delivery_days,
     }
@@ -52,6 +53,12 @@ async def takes_offer_answers(connection: AsyncConnection, supplier_id: str) -> 
     """Returns whether the supplier's exchange passes answers to its offers on."""
     takes = select(supplier.c.takes_offer_answers).where(supplier.c.supplier_id == supplier_id)
     return bool((await connection.execute(takes)).scalar())
+
+
+async def taking_enquiries(connection: AsyncConnection) -> set[str]:
+    """Returns the suppliers whose exchange passes enquiries on."""
+    taking = select(supplier.c.supplier_id).where(supplier.c.takes_enquiries)
+    return set((await connection.execute(taking)).scalars())
 
 
 async def list_suppliers(

@@ -3,6 +3,7 @@
 from services.orders.usecases.asked import place_asked_orders
 from services.orders.usecases.branches import KeepBranches, keep_branches
 from services.orders.usecases.cancelling import CancelCopies, request_cancellation
+from services.orders.usecases.chasing import AskSupplier, KeepPolicy, ask_supplier, keep_policy, record_enquiry_sent
 from services.orders.usecases.deaths import DeclareDead, declare_dead, preview_death
 from services.orders.usecases.deciding import DecideCopies, decide_copies
 from services.orders.usecases.goods import expect_copies, receive_copies, reopen_copy
@@ -34,11 +35,13 @@ __all__ = [
     "SWITCHES",
     "AcceptProposal",
     "AnswerOffer",
+    "AskSupplier",
     "CancelCopies",
     "DecideCopies",
     "DeclareDead",
     "InvoiceDecision",
     "KeepBranches",
+    "KeepPolicy",
     "PlaceOrder",
     "Placed",
     "Previewed",
@@ -48,11 +51,13 @@ __all__ = [
     "accept_proposal",
     "answer_offer",
     "apply_responses",
+    "ask_supplier",
     "decide_copies",
     "declare_dead",
     "decline_proposal",
     "expect_copies",
     "keep_branches",
+    "keep_policy",
     "learn_judgements",
     "learn_route_rules",
     "learn_supplier",
@@ -67,6 +72,7 @@ __all__ = [
     "proposed_document",
     "receive_copies",
     "receive_invoice",
+    "record_enquiry_sent",
     "record_sent",
     "refused_form",
     "rehearse",

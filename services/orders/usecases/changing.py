@@ -16,9 +16,12 @@ from services.orders.domain.asking import asking_to_decide, overtaken
 from services.orders.domain.commitments import moves_of, repriced, rolled_in_words, rolled_over
 from services.orders.domain.copies import Change, Copy
 from services.orders.domain.decisions import Decision
+from services.orders.domain.enquiries import Enquiry
+from services.orders.domain.following_up import with_enquiries
 from services.orders.domain.open_order import NO_NEWS, Line, News, OpenOrder
 from services.orders.domain.rerouting import Rerouted, asking_to_tell, rerouted_in_words, with_untold
 from services.orders.domain.switching import AddedLine, SwitchedCopy
+from services.orders.outgoing.enquiries import enquiry_requested
 from services.orders.outgoing.spend import SpendingOrder, spend_moved
 from services.orders.store import copies as copy_store
 from services.orders.store.copies import BarcodeInUse, Entry, Writes
@@ -29,7 +32,7 @@ from shared.bus import to_envelope
 from shared.clock import Clock
 from shared.contracts.base import Event
 from shared.contracts.stated import newly_stated
-from shared.contracts.suppliers import RespondedLine
+from shared.contracts.suppliers import OrderResponded, RespondedLine
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 from shared.messaging.outbox import append
@@ -130,19 +133,45 @@ class OpenOrders:
         self._note(order, rolled_over(copies, year), entries, NO_NEWS, NO_CONSEQUENCES, cause=ROLLED_OVER, clock=clock)
 
     def note_told(
-        self, told: OpenOrder, copy_ids: Sequence[UUID], decisions: Sequence[Decision], *, reason: str, clock: Clock
+        self,
+        told: OpenOrder,
+        copy_ids: Sequence[UUID],
+        decisions: Sequence[Decision],
+        enquiries: Sequence[Enquiry],
+        *,
+        reason: str,
+        clock: Clock,
     ) -> None:
-        """Notes that a person told suppliers where copies are unpacked, and what was answered to their offers.
+        """Notes that a person told suppliers where copies are unpacked, what was answered to their offers, and what is asked.
 
-        `told`: the order since then, and `decisions` as they are since then.
+        `told`: the order since then; `decisions` and `enquiries` as they are since then.
         """
         self._writes.told += copy_ids
         keys = {copy.line_key for copy in told.copies if copy.copy_id in set(copy_ids)}
         entries = [Entry(key, f"the supplier was told the place of delivery: {reason}") for key in sorted(keys)]
         answered = sorted({decision.line_key for decision in decisions})
         entries += [Entry(key, f"the supplier was told the answer to its offer: {reason}") for key in answered]
-        news = News(decisions={decision.decision_id: decision for decision in decisions})
+        asked = sorted({copy.line_key for enquiry in enquiries for copy in enquiry.open_copies})
+        entries += [Entry(key, f"the supplier was asked about it: {reason}") for key in asked]
+        news = News(
+            decisions={decision.decision_id: decision for decision in decisions},
+            enquiries={enquiry.enquiry_id: enquiry for enquiry in enquiries},
+        )
         self._note(told, [], entries, news, NO_CONSEQUENCES, cause=TOLD, clock=clock)
+
+    def enquire(
+        self, order: OpenOrder, enquiries: Sequence[Enquiry], entries: Sequence[Entry], *, cause: str, clock: Clock
+    ) -> None:
+        """Notes enquiries that are new or have changed; publishes those that were asked in this change.
+
+        Those are the ones that a person need not pass on.
+        """
+        known, copies = order.enquiries, order.copies_by_id()
+        asked = [each for each in enquiries if _attempts(known.get(each.enquiry_id)) < each.attempt and not each.untold]
+        facts = [enquiry_requested(order, each, each.lines(copies)) for each in asked]
+        self._events += [to_envelope(fact, clock=clock, version=order.version) for fact in facts]
+        news = News(enquiries={each.enquiry_id: each for each in enquiries})
+        self._note(order, [], entries, news, NO_CONSEQUENCES, cause=cause, clock=clock)
 
     def _note(
         self,
@@ -157,7 +186,11 @@ class OpenOrders:
     ) -> None:
         now = clock.now()
         news, closed = _with_decisions(order, changes, replace(news, attention=asking_to_tell(order, changes, news.attention)))
+        by_answer = cause == OrderResponded.event_type
+        news, ended = with_enquiries(order, changes, news, by_answer=by_answer, at=now)
+        closed += [Entry(key, text) for key, texts in ended.items() for text in texts]
         changes, entries = repriced(order.copies, changes, news.prices), [*entries, *closed]
+        self._writes.enquiries |= {each.enquiry_id: (each, order.council) for each in news.enquiries.values()}
         self._writes.decisions |= {each.decision_id: (each, order.council) for each in news.decisions.values()}
         self._writes.add(order, changes, entries, cause=cause, at=now)
         facts = outgoing.lines_progressed(order, changes, news, cause=cause, at=now)
@@ -172,7 +205,9 @@ class OpenOrders:
         published += spend_moved(SpendingOrder.of(order), moves, cause=cause, at=now)
         self._events += [to_envelope(fact, clock=clock, version=order.version) for fact in published]
         decisions = {**order.decisions, **news.decisions}
-        self._orders[order.order_id] = led_to.apply(replace(order.after(changes, news.attention), decisions=decisions))
+        enquiries = {enquiry_id: each for enquiry_id, each in {**order.enquiries, **news.enquiries}.items() if each.is_unsettled}
+        after = replace(order.after(changes, news.attention), decisions=decisions, enquiries=enquiries)
+        self._orders[order.order_id] = led_to.apply(after)
 
     def _switch(self, order: OpenOrder, led_to: Consequences, *, cause: str, at: datetime) -> list[Event]:
         """Notes what a change means for copies of switches; returns the events about lines added and copies asked back."""
@@ -213,6 +248,10 @@ def _with_decisions(order: OpenOrder, changes: Sequence[Change], news: News) -> 
     entries = [Entry(each.line_key, f"{each.offer.in_words} is overtaken: nothing is left to decide") for each in closed.values()]
     attention = asking_to_decide(order, {**order.decisions, **decisions}, news.attention)
     return replace(news, attention=attention, decisions=decisions), entries
+
+
+def _attempts(enquiry: Enquiry | None) -> int:
+    return 0 if enquiry is None else enquiry.attempt
 
 
 def _reason(line: AddedLine) -> str:

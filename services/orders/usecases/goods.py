@@ -69,7 +69,7 @@ async def reopen_copy(connection: AsyncConnection, event: DiscrepancyFound, enve
     if copy is None or state is None:
         return
     reason = f"{event.kind} in despatch {event.despatch_number}; {event.note}".rstrip("; ")
-    target = Target(state, reason, found_at=event.found_at)
+    target = Target(state, reason, found_at=event.found_at, found_in=event.despatch_number)
     await _apply_goods(connection, {copy.copy_id: (copy.order_id, target)}, envelope, clock)
 
 

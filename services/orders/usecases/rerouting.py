@@ -25,7 +25,7 @@ BATCH, COPIES = 100, 5_000
 
 @dataclass(frozen=True, slots=True)
 class SupplierTold:
-    """A person told suppliers by other means what lines asked: where copies are delivered, and what was answered to offers.
+    """A person told suppliers by other means what lines asked: places of delivery, answers to offers, enquiries.
 
     `expected_version` is the version of the order that the person had read, where that was said.
     """
@@ -87,8 +87,11 @@ async def note_supplier_told(connection: AsyncConnection, wanted: SupplierTold, 
         raise DomainError("unknown-line", "Some lines are not in this order; nothing was changed.", Kind.INVALID, faults)
     told, copy_ids = with_told(order, wanted.line_keys)
     untold = [each for each in order.decisions.values() if each.untold and each.line_key in wanted.line_keys]
-    if copy_ids or untold:
+    named = set(wanted.line_keys)
+    unasked = [each for each in order.enquiries.values() if each.untold and {copy.line_key for copy in each.open_copies} <= named]
+    if copy_ids or untold or unasked:
         orders = OpenOrders(connection, {order.order_id: order})
         decisions = [replace(each, untold=False) for each in untold]
-        orders.note_told(told, copy_ids, decisions, reason=wanted.reason, clock=clock)
+        enquiries = [replace(each, untold="") for each in unasked]
+        orders.note_told(told, copy_ids, decisions, enquiries, reason=wanted.reason, clock=clock)
         await orders.write()

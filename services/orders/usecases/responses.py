@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.commitments import price_to_pay
-from services.orders.domain.copies import Change, Target, Verdict, move
+from services.orders.domain.copies import Change, Copy, Target, Verdict, move
 from services.orders.domain.decisions import Decision, DecisionState, Offer
+from services.orders.domain.enquiries import NOTHING_HEARD, Heard
 from services.orders.domain.offers import Answered, is_known, offers_in, restated, superseded_by, withdraws_prices
 from services.orders.domain.open_order import Line, News, OpenOrder
 from services.orders.domain.responses import Applied, apply_answers
@@ -104,6 +105,7 @@ class _Result:
     substitutes: dict[str, str] = field(default_factory=dict)
     decisions: dict[UUID, Decision] = field(default_factory=dict)
     fresh: list[RespondedLine] = field(default_factory=list)
+    heard: Heard = NOTHING_HEARD
 
 
 async def _apply_response(
@@ -128,7 +130,7 @@ async def _apply_response(
             result.attention[line_key] += await _earlier(connection, order, line_key)
     orders.keep_statements(order, answers, result.substitutes)
     prices = _prices(order, result.fresh)
-    news = News(result.attention, result.substitutes, prices=prices, decisions=result.decisions)
+    news = News(result.attention, result.substitutes, prices=prices, decisions=result.decisions, heard=result.heard)
     await orders.change(order, result.changes, result.entries, cause=event.event_type, clock=clock, news=news)
     if result.substitutes:
         await orders.write()
@@ -187,11 +189,22 @@ def _gather(
         result.substitutes[line.line_key] = str(applied.substitute_isbn)
     if event.account_stopped:
         return
+    result.heard = _also_heard(result.heard, zip(about, applied.about, strict=True), left)
     of_answers = [Answered(answer, copy_ids) for answer, copy_ids in zip(about, applied.about, strict=True)]
     if withdraws_prices(about, line, terms):
         _withdraw(order, line, result)
     for offer in offers_in(of_answers, line, left, terms):
         _decide_about(order, line, offer, result, message_id=event.message_id, at=clock.now())
+
+
+def _also_heard(before: Heard, answers: Iterable[tuple[RespondedLine, Sequence[UUID]]], copies: Sequence[Copy]) -> Heard:
+    """Returns what was heard with the answers about one line; one that names none of its copies is about all of them."""
+    about, settled = set(before.about), set(before.settled)
+    for answer, named in answers:
+        copy_ids = named or [copy.copy_id for copy in copies]
+        about.update(copy_ids)
+        settled.update(copy_ids if answer.claim is not None else ())
+    return Heard(frozenset(about), frozenset(settled))
 
 
 def _withdraw(order: OpenOrder, line: Line, result: _Result) -> None:

@@ -2,6 +2,7 @@
 
 from services.orders.store.tables.base import metadata
 from services.orders.store.tables.decisions import decision
+from services.orders.store.tables.enquiries import chasing_policy, enquiry, enquiry_copy
 from services.orders.store.tables.funds import fund, fund_count, fund_rollover
 from services.orders.store.tables.history import history
 from services.orders.store.tables.invoices import copy_cost, invoice, invoice_line
@@ -24,10 +25,13 @@ from services.orders.store.tables.switches import switch, switch_copy
 
 __all__ = [
     "branch",
+    "chasing_policy",
     "copy",
     "copy_cost",
     "decision",
     "edition",
+    "enquiry",
+    "enquiry_copy",
     "fund",
     "fund_count",
     "fund_rollover",

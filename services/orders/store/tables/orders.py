@@ -48,6 +48,7 @@ supplier = Table(
     Column("usual_delivery_days", SmallInteger),
     Column("takes_route_changes", Boolean),
     Column("takes_offer_answers", Boolean),
+    Column("takes_enquiries", Boolean),
 )
 
 # `version` grows with every change of the order or its copies: it is the ETag and the events' aggregate version. `asking`:
@@ -154,8 +155,9 @@ copy = Table(
     Column("rerouted_version", Integer),
     Column("reroute_reason", Text),
     Column("untold_place", Text),
-    # When its goods were last found missing or damaged.
+    # When its goods were last found missing or damaged, and in which despatch.
     Column("owed_since", DateTime(timezone=True)),
+    Column("owed_in", Text),
     Column("replaces", Uuid),
     # What it commits of its fund (docs/decisions/0039): the financial year in which it counts, "" for none, null until it was
     # taken over from before that was kept; what it is expected to cost, null where no price is known; and whether a charge has
