@@ -28,6 +28,7 @@ def consortium_profile(
                 Capability.DELIVERS_TO_HUB,
                 Capability.SUPPLIES_RECORDS,
                 Capability.TAKES_OFFER_ANSWERS,
+                Capability.TAKES_ENQUIRIES,
                 Capability.TAKES_ROUTE_CHANGES,
             }
         ),

@@ -23,6 +23,7 @@ from shared.contracts.delivery import (
     DeliverySwitchChanged,
     DiscrepancyFound,
 )
+from shared.contracts.enquiries import EnquiryRequested
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
 from shared.contracts.orders import (
     CancellationRequested,
@@ -68,6 +69,7 @@ def handlers(gathered: Gathered) -> list[On]:
         told(RouteChanged, orders.route_changed),
         told(CancellationRequested, orders.cancellation_requested),
         told(LinesDecided, orders.lines_decided),
+        told(EnquiryRequested, orders.enquiry_requested),
         told(OrderResponded, goods.order_responded),
         told(ConsignmentExpected, goods.consignment_expected),
         told(CopiesReceived, goods.copies_received),

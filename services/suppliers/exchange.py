@@ -6,7 +6,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.suppliers.contract import Adapter, CancelsOrders, Capability, SupplierProfile, TakesOfferAnswers, TakesRouteChanges
+from services.suppliers.contract import (
+    Adapter,
+    CancelsOrders,
+    Capability,
+    SupplierProfile,
+    TakesEnquiries,
+    TakesOfferAnswers,
+    TakesRouteChanges,
+)
 from services.suppliers.contract.registry import adapter_factory
 from services.suppliers.domain.pauses import Pauses
 from services.suppliers.settings import SuppliersSettings
@@ -65,6 +73,14 @@ class Exchange:
         adapter = self.adapter
         can = Capability.TAKES_OFFER_ANSWERS in self.profile.capabilities
         return adapter if can and isinstance(adapter, TakesOfferAnswers) else None
+
+    @property
+    def enquirer(self) -> TakesEnquiries | None:
+        """The adapter as one that writes enquiries; None where the supplier takes none."""
+        adapter = self.adapter
+        return (
+            adapter if Capability.TAKES_ENQUIRIES in self.profile.capabilities and isinstance(adapter, TakesEnquiries) else None
+        )
 
 
 def limits_from(settings: SuppliersSettings) -> Limits:

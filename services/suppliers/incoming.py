@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.suppliers.contract import CancellationToSend, OfferAnswerToSend, OrderToSend, RouteChangeToSend
+from services.suppliers.contract import CancellationToSend, EnquiryToSend, OfferAnswerToSend, OrderToSend, RouteChangeToSend
 from services.suppliers.domain.known_lines import KnownLine
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import copies, lines
@@ -19,6 +19,7 @@ from shared.bus import On, cause_of, dispatch, on, on_all
 from shared.contracts.base import Topic
 from shared.contracts.catalogue import RecordRequested
 from shared.contracts.decisions import DecidedOffer, LinesDecided
+from shared.contracts.enquiries import EnquiredLine, EnquiryRequested
 from shared.contracts.orders import (
     CancellationRequested,
     CancelledLine,
@@ -34,8 +35,8 @@ from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 from shared.messaging.subscription import Subscription
 
-# What changes copies of a line that the supplier has.
-_Changed = CancelledLine | ReroutedLine | DecidedOffer
+# What changes copies of a line that the supplier has, or asks about them.
+_Changed = CancelledLine | ReroutedLine | DecidedOffer | EnquiredLine
 
 
 def subscription(exchange: Exchange) -> Subscription:
@@ -78,10 +79,20 @@ def handlers(exchange: Exchange) -> Sequence[On]:
         on_all(LinesAdded, lines_ordered),
         on(CancellationRequested, cancellation_requested),
         on(RouteChanged, route_changed),
+        on(EnquiryRequested, partial(_enquiry_requested, exchange=exchange)),
         on(LinesDecided, partial(_lines_decided, exchange=exchange), keeps_state=True),
         on_all(RecordRequested, records_requested),
         on_all(LineProgressed, lines_progressed, keeps_state=True),
     )
+
+
+async def _enquiry_requested(connection: AsyncConnection, event: EnquiryRequested, _: Envelope, *, exchange: Exchange) -> None:
+    """Asks the supplier about copies."""
+    if event.supplier_id != exchange.profile.supplier_id:
+        return
+    known = await lines.lines_of_order(connection, event.order_id)
+    for enquiry in _enquiries(event, known):
+        await queueing.take_enquiry(connection, exchange, enquiry)
 
 
 async def _lines_decided(connection: AsyncConnection, event: LinesDecided, envelope: Envelope, *, exchange: Exchange) -> None:
@@ -153,6 +164,23 @@ def _offer_answers(
                 lines=together,
                 part=part,
             )
+
+
+def _enquiries(event: EnquiryRequested, known: Mapping[str, KnownLine]) -> Iterator[EnquiryToSend]:
+    """Yields what to ask this supplier: one enquiry for each part of the order that its copies were sent in."""
+    for part, together in _by_part(known, event.lines, event.council):
+        yield EnquiryToSend(
+            council=_council(event.council),
+            order_id=str(event.order_id),
+            order_number=event.order_number,
+            enquiry_id=event.enquiry_id,
+            kind=event.kind,
+            attempt=event.attempt,
+            reason=event.reason,
+            about=event.lines,
+            lines=together,
+            part=part,
+        )
 
 
 def _by_part(

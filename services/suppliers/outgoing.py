@@ -13,6 +13,7 @@ from services.suppliers.domain.feeds import FeedStatus
 from services.suppliers.domain.messages import Message, WorkDone
 from services.suppliers.domain.reconciliation import Reconciliation
 from shared.contracts.base import RouteKind
+from shared.contracts.enquiries import EnquirySent
 from shared.contracts.messages import MessageHandled, MessageQuarantined, MessageSettled, SettledBy
 from shared.contracts.suppliers import (
     CopyReference,
@@ -28,6 +29,8 @@ from shared.contracts.suppliers import (
     SupplierAnnounced,
 )
 
+# With these, copies are ordered: as the council wanted them, or as the supplier offered them.
+_ORDERING = frozenset({Kind.ORDER, Kind.OFFER_ANSWER})
 # Keeps an event far below a Kafka record's size, however long the message.
 _MOST_LINES = 10_000
 
@@ -50,6 +53,38 @@ def order_sent(supplier_id: str, message: Message, outcome: SendOutcome, *, now:
         )
         for order_id in message.order_ids
     ]
+
+
+def enquiry_sent(
+    supplier_id: str, message: Message, outcome: SendOutcome, *, now: datetime, reason: str = ""
+) -> list[EnquirySent]:
+    """Makes the event of an attempt to send an enquiry; none for a message that is none."""
+    if message.enquiry_id is None or message.enquiry_attempt is None:
+        return []
+    return [
+        EnquirySent(
+            council=message.only_council,
+            enquiry_id=message.enquiry_id,
+            order_id=order_id,
+            supplier_id=supplier_id,
+            attempt=message.enquiry_attempt,
+            message_id=message.id,
+            control_reference="" if message.reference is None else str(message.reference),
+            outcome=outcome,
+            sent_at=now,
+            reason=reason,
+        )
+        for order_id in message.order_ids
+    ]
+
+
+def outcome_of(
+    supplier_id: str, message: Message, outcome: SendOutcome, *, now: datetime, reason: str = ""
+) -> Sequence[OrderSent | EnquirySent]:
+    """Makes the events of an attempt to send a message that orders copies, or asks about them; none for any other."""
+    if message.kind in _ORDERING:
+        return order_sent(supplier_id, message, outcome, now=now, reason=reason)
+    return enquiry_sent(supplier_id, message, outcome, now=now, reason=reason)
 
 
 def _all_lines(message: Message, lines: Sequence[RespondedLine], supplier_id: str, now: datetime) -> list[OrderResponded]:
@@ -164,7 +199,13 @@ _ROUTES = {Capability.DELIVERS_DIRECT: RouteKind.DIRECT, Capability.DELIVERS_TO_
 
 
 def supplier_announced(
-    profile: SupplierProfile, *, takes_cancellations: bool, takes_route_changes: bool, takes_offer_answers: bool, now: datetime
+    profile: SupplierProfile,
+    *,
+    takes_cancellations: bool,
+    takes_route_changes: bool,
+    takes_offer_answers: bool,
+    takes_enquiries: bool,
+    now: datetime,
 ) -> SupplierAnnounced:
     """Makes the event of an exchange that started: its supplier can be named in sourcing rules."""
     return SupplierAnnounced(
@@ -174,6 +215,7 @@ def supplier_announced(
         takes_cancellations=takes_cancellations,
         takes_route_changes=takes_route_changes,
         takes_offer_answers=takes_offer_answers,
+        takes_enquiries=takes_enquiries,
         routes=tuple(route for capability, route in _ROUTES.items() if capability in profile.capabilities) or None,
         supplies_records=not _RECORDS.isdisjoint(profile.capabilities),
         usual_delivery_days=profile.usual_delivery_days,

@@ -41,7 +41,7 @@ class EnquiryRequested(Event):
     event_type: ClassVar[str] = "orders.enquiry.requested.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("suppliers",)
+    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "lms")
 
     enquiry_id: UUID
     order_id: UUID

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from local.simulators.bookseller import billing, offers, paper, records, shelf_ready
+from local.simulators.bookseller import billing, enquiries, offers, paper, records, shelf_ready
 from local.simulators.bookseller.chance import digits, share
 from local.simulators.bookseller.desk import Desk
 from local.simulators.bookseller.held import HeldCopy
@@ -20,7 +20,7 @@ from local.simulators.bookseller.memory import Memory, Outgoing
 from local.simulators.bookseller.mischief import Mischief
 from local.simulators.bookseller.options import Invoices, Options
 from local.simulators.bookseller.paper import Words
-from local.simulators.bookseller.plan import Fate, PlannedLine, Run, Sent, plan_line, runs
+from local.simulators.bookseller.plan import Fate, PlannedLine, Run, Sent, plan_line, runs, waiting_line
 from local.simulators.bookseller.post import Letter
 from local.simulators.bookseller.wire import Delivered, WireLine, WireOrder, read_interchanges
 from shared.clock import Clock
@@ -78,7 +78,13 @@ class Brain:
         if self._options.acknowledge and not readable:
             return
         for order in delivered.orders:
-            yield from self._ordered(delivered, order) if order.kind == "ORDERS" else self._changed(delivered, order)
+            match order.kind:
+                case "ORDERS":
+                    yield from self._ordered(delivered, order)
+                case "OSTENQ":
+                    yield from self._asked(delivered, order)
+                case _:
+                    yield from self._changed(delivered, order)
 
     def _acknowledged(self, delivered: Delivered, *, readable: bool) -> Outgoing:
         """Answers with CONTRL, at once."""
@@ -101,6 +107,9 @@ class Brain:
         # The copies of a line can be in several orders, one for each place.
         lines = [line for line in map(self._without_known_copies, order.lines) if line.copies]
         planned = [plan_line(self._options, order, line, self._isbns) for line in lines]
+        if self._is_silent(order):
+            self._remember(order, [waiting_line(one) for one in planned], answered)
+            return
         self._remember(order, planned, answered)
         words = [paper.planned_words(one, letter.at) for one in planned]
         yield from self._responses(letter, paper.response(letter, words))
@@ -189,6 +198,23 @@ class Brain:
         yield from self._responses(letter, paper.response(letter, words))
         yield from self._released(delivered, change, planned, answered + self._options.delays.release)
         yield from self._shipped(delivered, change, planned, answered)
+
+    def _is_silent(self, order: WireOrder) -> bool:
+        return share(self._options.seed, order.buyer, order.number, "silent") < self._options.proportions.silent
+
+    def _asked(self, delivered: Delivered, asked: WireOrder) -> Iterator[Outgoing]:
+        """Answers an OSTENQ, unless it is the first one about an order that is kept silent about."""
+        first = self._memory.saw(f"enquiries of {asked.buyer}", asked.number, "") is None
+        if first and self._is_silent(asked):
+            return
+        answered = self._clock.now().timestamp() + self._options.delays.response
+        letter = self._letter(delivered, asked, answered, "report")
+        found = [enquiries.answers(letter, line, self._memory.fates_of(line.key)) for line in asked.lines]
+        planned = [plan for _, plan in found if plan is not None]
+        name = f"{self._folders.reports}/{letter.reference}"
+        body = enquiries.report(letter, [word for words, _ in found for word in words])
+        yield from self._files(name, self._endings.reports, letter, body)
+        yield from self._shipped(delivered, asked, planned, answered)
 
     def _remember(self, order: WireOrder, planned: list[PlannedLine], answered: float) -> None:
         """Keeps the fates of copies, and those that are held, in place of what was kept of them before."""

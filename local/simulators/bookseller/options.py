@@ -35,6 +35,7 @@ class Proportions:
     substitute_sent: float = 0.02  # another book is sent instead
     unknown_code: float = 0.01  # an unknown status, and no copy is sent
     price_held: float = 0.0  # no copy is sent before the library has answered whether it pays another price
+    silent: float = 0.0  # of orders: not answered before the second enquiry, and no copy is sent
     released: float = 0.7  # of back-ordered copies: sent in the end; the others never are
     late: float = 0.1  # of branches per order: some copies go in a second run
     sent_twice: float = 0.03  # of files: sent again under another name

@@ -42,6 +42,8 @@ from shared.formats.editeur import (
     Serials,
 )
 
+# The list of the bookseller's own answers to claims.
+CLAIMS = "CLM"
 _COPIES_PER_CARTON = 12
 _DAYS_ON_THE_ROAD = 2
 _DAYS_TO_DECIDE = 30
@@ -49,7 +51,10 @@ _DAYS_TO_DECIDE = 30
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The answer of one LIN of an ORDRSP. Quantities are (ordered, accepted, back ordered, cancelled); None is not sent."""
+    """The answer of one LIN of an ORDRSP. Quantities are (ordered, accepted, back ordered, cancelled); None is not sent.
+
+    `claim` is the bookseller's own code by which it answers a claim; there is no status beside it.
+    """
 
     line: WireLine
     action: str
@@ -60,6 +65,7 @@ class Words:
     substitute: str = ""
     copies: Sequence[WireCopy] = ()
     offered_price: Decimal | None = None
+    claim: str = ""
 
 
 def planned_words(planned: PlannedLine, at: datetime) -> Words:
@@ -92,7 +98,7 @@ def response(letter: Letter, words: Sequence[Words]) -> bytes:
         references=(Reference("ON", letter.order.number),),
         parties=parties(letter),
         currencies=(Currencies("2", "GBP", "9"),),
-        lines=tuple(_answer(letter, position, answer) for position, answer in enumerate(words, start=1)),
+        lines=tuple(answer_line(letter, position, answer) for position, answer in enumerate(words, start=1)),
     )
     return interchange(letter, message)
 
@@ -148,10 +154,12 @@ def _carton(letter: Letter, number: int, copies: Sequence[Sent], numbers: Iterat
     )
 
 
-def _answer(letter: Letter, position: int, answer: Words) -> ResponseLine:
+def answer_line(letter: Letter, position: int, answer: Words) -> ResponseLine:
+    """Returns the line of an ORDRSP with an answer."""
     dialect = letter.dialect
     counted = zip(("21", "12", "83", "85"), answer.quantities, strict=True)
-    remarks = [Remark.coded("LIN", *dialect.status(answer.status))]
+    coded = (answer.claim, CLAIMS) if answer.claim else dialect.status(answer.status)
+    remarks = [Remark.coded("LIN", *coded)]
     if answer.availability:
         remarks.append(Remark.coded("LIN", *dialect.availability(answer.availability)))
     about = (letter.options.seed, letter.order.buyer, letter.order.number, answer.line.position, "no key")

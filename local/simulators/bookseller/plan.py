@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -95,6 +95,11 @@ def plan_line(options: Options, order: WireOrder, line: WireLine, catalogue: Seq
         case "unknown_code":
             return PlannedLine(line, "", "777", "", _fates(line, Fate.WAITING, about, part=False), line.isbn)
     return PlannedLine(line, "5", "100", "IB", _fates(line, Fate.SHIPPED, about, part=False), line.isbn)
+
+
+def waiting_line(planned: PlannedLine) -> PlannedLine:
+    """Returns a planned line of which nothing is sent."""
+    return replace(planned, action="24", status="400", fates=tuple((copy, Fate.WAITING) for copy, _ in planned.fates))
 
 
 def runs(options: Options, order: WireOrder, planned: Sequence[PlannedLine]) -> Iterator[tuple[Run, str, list[Sent]]]:

@@ -1,4 +1,4 @@
-"""Reads ORDERS and ORDCHG as the bookseller understands them. Pure. Strict where a real bookseller would be."""
+"""Reads ORDERS, ORDCHG and OSTENQ as the bookseller understands them. Pure. Strict where a real bookseller would be."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 from local.simulators.bookseller.dialect import ALBION, Dialect
 from shared.formats import edifact, editeur
 from shared.formats.edifact import Interchange, Message
-from shared.formats.editeur import Change, Line, Orders
+from shared.formats.editeur import Change, Enquiry, Line, Orders
 from shared.values import with_check_digit
 
 _FINAL = "20"
@@ -27,7 +27,10 @@ class WireCopy:
 
 @dataclass(frozen=True, slots=True)
 class WireLine:
-    """One LIN. `action`, `substitute` (PIA+3) and whether it `cancels` copies (QTY+85) are those of an ORDCHG."""
+    """One LIN. `action`, `substitute` (PIA+3) and whether it `cancels` copies (QTY+85) are those of an ORDCHG.
+
+    `claim` is what an OSTENQ claims: "short", "damaged", or "" where it only asks.
+    """
 
     position: int
     key: str
@@ -37,6 +40,7 @@ class WireLine:
     action: str = ""
     substitute: str = ""
     cancels: bool = False
+    claim: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class WireOrder:
-    """One ORDERS or ORDCHG. `places` gives each place of delivery by the buyer's code.
+    """One ORDERS, ORDCHG or OSTENQ. `places` gives each place of delivery by the buyer's code.
 
     `unpacked_at` is the code of the one place that unpacks everything, where the lines name their branches as final destinations
     (LOC+20). Empty: each branch unpacks its own.
@@ -87,13 +91,13 @@ def _delivered(interchange: Interchange, dialect: Dialect) -> Delivered:
     return Delivered(interchange.sender, interchange.sender_qualifier, interchange.control_reference, interchange.test, orders)
 
 
-def _read(message: Message) -> Orders | Change | None:
+def _read(message: Message) -> Orders | Change | Enquiry | None:
     """Returns a message that the bookseller acts on, else None; its findings are ignored."""
     read = editeur.read_message(message, [])
-    return read if isinstance(read, Orders | Change) else None
+    return read if isinstance(read, Orders | Change | Enquiry) else None
 
 
-def _order(order: Orders | Change, kind: str, interchange: Interchange, dialect: Dialect) -> WireOrder:
+def _order(order: Orders | Change | Enquiry, kind: str, interchange: Interchange, dialect: Dialect) -> WireOrder:
     buyer, places = order.party("BY"), _places(order)
     go_on = any(split.qualifier == _FINAL for line in order.lines for split in line.splits)
     return WireOrder(
@@ -108,7 +112,7 @@ def _order(order: Orders | Change, kind: str, interchange: Interchange, dialect:
     )
 
 
-def _places(order: Orders | Change) -> dict[str, Place]:
+def _places(order: Orders | Change | Enquiry) -> dict[str, Place]:
     """Returns NAD+DP by branch code; the code of a branch named by GLN is in its RFF+API."""
     places: dict[str, Place] = {}
     for party in order.parties:
@@ -138,7 +142,15 @@ def _line(line: Line, dialect: Dialect) -> WireLine:
         action=line.action,
         substitute=next((number.value for number in line.substitutes), ""),
         cancels=line.quantity("85") is not None,
+        claim=_claim(line),
     )
+
+
+def _claim(line: Line) -> str:
+    """Returns what a line of an OSTENQ claims: it names the despatch that copies were in, and says what is wrong in words."""
+    if not line.reference("DQ"):
+        return ""
+    return "damaged" if any("damaged" in remark.text for remark in line.remarks) else "short"
 
 
 def sscc(serial: str) -> str:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from local.simulators.consortium.desk import Desk, KeyReused, UnknownOrder
 from local.simulators.consortium.record_list import RecordList, UnknownCursor
 from local.simulators.consortium.tokens import Tokens
-from local.simulators.consortium.wire import Cancellation, OfferAnswer, Order, RecordRequest, RouteChange
+from local.simulators.consortium.wire import Cancellation, Enquiry, OfferAnswer, Order, RecordRequest, RouteChange
 
 M = TypeVar("M", bound=BaseModel)
 JSON = "application/json"
@@ -76,6 +76,14 @@ class Api:
 
         return await self._take(request, OfferAnswer, take)
 
+    async def enquiry(self, request: Request, reference: str) -> Response:
+        """Takes an enquiry about copies of an order, or a claim for them."""
+
+        def take(key: str, body: bytes, enquiry: Enquiry) -> str:
+            return self._desk.take_enquiry(key, body, reference, enquiry)
+
+        return await self._take(request, Enquiry, take)
+
     async def record_request(self, request: Request) -> Response:
         """Takes a request for records."""
         return await self._take(request, RecordRequest, self._desk.take_record_request)
@@ -129,6 +137,7 @@ def create_app(api: Api) -> FastAPI:
     app.add_api_route("/v1/orders/{reference}/cancellations", api.cancellation, methods=["POST"])
     app.add_api_route("/v1/orders/{reference}/route-changes", api.route_change, methods=["POST"])
     app.add_api_route("/v1/orders/{reference}/offer-answers", api.offer_answer, methods=["POST"])
+    app.add_api_route("/v1/orders/{reference}/enquiries", api.enquiry, methods=["POST"])
     app.add_api_route("/v1/record-requests", api.record_request, methods=["POST"])
     app.add_api_route("/v1/records", api.records, methods=["GET"])
     app.add_api_route("/readyz", api.ready, methods=["GET"])

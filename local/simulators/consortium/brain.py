@@ -45,6 +45,7 @@ class Wave(StrEnum):
     REST = "rest"
     LATE = "late"
     RELEASE = "release"
+    RESENT = "resent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Delays:
             Wave.REST: 2 * self.despatch,
             Wave.LATE: _LATE * self.despatch,
             Wave.RELEASE: self.release,
+            Wave.RESENT: self.despatch,
         }
         return self.response + after[wave]
 

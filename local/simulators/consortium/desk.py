@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
-from local.simulators.consortium import offers
+from local.simulators.consortium import enquiries, offers
 from local.simulators.consortium.brain import Brain, CopyPlan, Fate, LinePlan, Push, Wave
 from local.simulators.consortium.cancellations import Verdict, decide, without
 from local.simulators.consortium.decisions import Decisions, Manner
 from local.simulators.consortium.route_changes import divided
 from local.simulators.consortium.store import Request, Store, StoredPush
-from local.simulators.consortium.wire import Cancellation, Line, OfferAnswer, Order, RecordRequest, RouteChange
+from local.simulators.consortium.wire import Cancellation, Enquiry, Line, OfferAnswer, Order, RecordRequest, RouteChange
 from shared.clock import Clock
 
 _REPEAT_SECONDS = 1.0
@@ -110,6 +110,18 @@ class Desk:
         with self._store.transaction:
             self._store.put_lines(reference, verdict.lines)
             self._plan(pushes + self._brain.shipments(order, verdict.plans, now), reference, now)
+            return self._receipt(key, body, reference, now)
+
+    def take_enquiry(self, key: str, body: bytes, reference: str, enquiry: Enquiry) -> str:
+        """Takes an enquiry or a claim: it is answered, and short copies are sent again. Raises UnknownOrder."""
+        stored = self._store.order(reference)
+        if stored is None:
+            raise UnknownOrder(reference)
+        order, now = Order.model_validate_json(stored), self._clock.now()
+        verdict = enquiries.decide(enquiry, order, self._store.lines(reference), self._clock.today())
+        with self._store.transaction:
+            answer = self._brain.response(order, verdict.entries, now, ("enquiry", key))
+            self._plan([answer, *self._brain.shipments(order, verdict.plans, now)], reference, now)
             return self._receipt(key, body, reference, now)
 
     def _manner(self, order: Order, line: Line) -> Manner:

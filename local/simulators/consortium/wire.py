@@ -108,6 +108,22 @@ class OfferAnswer(_Body):
     lines: tuple[AnsweredLine, ...] = Field(min_length=1)
 
 
+class EnquiredLine(_Body):
+    """Copies of one line that are asked about."""
+
+    line_key: str
+    isbn: str
+    copy_numbers: tuple[int, ...] = Field(min_length=1)
+
+
+class Enquiry(_Body):
+    """Body of `POST /v1/orders/{reference}/enquiries`."""
+
+    order_number: str
+    kind: Literal["status", "short", "damaged"]
+    lines: tuple[EnquiredLine, ...] = Field(min_length=1)
+
+
 class RecordRequest(_Body):
     """Body of `POST /v1/record-requests`."""
 

@@ -13,6 +13,7 @@ _KINDS: Mapping[str, str] = {
     "record_request": "request for a record",
     "route_change": "other place of delivery",
     "offer_answer": "answer to an offer",
+    "enquiry": "enquiry",
     "unknown": "not recognised",
 }
 _DISCREPANCIES: Mapping[str, str] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from services.suppliers.conformance.report import CapabilityReport, Result
 from services.suppliers.conformance.words import describe
-from services.suppliers.conformance.writing import judge_offer_answers, judge_route_change
+from services.suppliers.conformance.writing import judge_enquiries, judge_offer_answers, judge_route_change
 from services.suppliers.contract import (
     AcknowledgementFact,
     Adapter,
@@ -25,6 +25,7 @@ from services.suppliers.contract import (
     SelectionFact,
     SupplierProfile,
     SuppliesRecords,
+    TakesEnquiries,
     TakesOfferAnswers,
     TakesRouteChanges,
 )
@@ -41,6 +42,7 @@ _WOULD_SHOW: Mapping[str, str] = {
     Capability.CANCELS: "an answer that cancels copies",
     Capability.TAKES_ROUTE_CHANGES: "a council to the profile, so that a change can be written",
     Capability.TAKES_OFFER_ANSWERS: "a council to the profile, so that an answer can be written",
+    Capability.TAKES_ENQUIRIES: "a council to the profile, so that an enquiry can be written",
     Capability.CONFIRMS_RECEIPT: "the immediate answer that confirms the receipt of our message",
     Capability.DELIVERS_DIRECT: "a despatch to a branch",
     Capability.DELIVERS_TO_HUB: "a despatch to the hub of the profile",
@@ -106,6 +108,8 @@ def _written(adapter: Adapter) -> Iterator[tuple[str, str, str]]:
         yield Capability.TAKES_ROUTE_CHANGES, *judged
     if Capability.TAKES_OFFER_ANSWERS in can:
         yield from ((Capability.TAKES_OFFER_ANSWERS, *each) for each in judge_offer_answers(adapter))
+    if Capability.TAKES_ENQUIRIES in can:
+        yield from ((Capability.TAKES_ENQUIRIES, *each) for each in judge_enquiries(adapter))
 
 
 def _judge(capability: str, evidence: _Evidence, lacks: str) -> CapabilityReport:
@@ -163,6 +167,7 @@ def _lacks(adapter: Adapter, capability: str) -> str:
         Capability.CANCELS: (lambda adapter: isinstance(adapter, CancelsOrders), "write_cancellation"),
         Capability.TAKES_ROUTE_CHANGES: (lambda adapter: isinstance(adapter, TakesRouteChanges), "write_route_change"),
         Capability.TAKES_OFFER_ANSWERS: (lambda adapter: isinstance(adapter, TakesOfferAnswers), "write_offer_answer"),
+        Capability.TAKES_ENQUIRIES: (lambda adapter: isinstance(adapter, TakesEnquiries), "write_enquiry"),
         Capability.SUPPLIES_RECORDS: (lambda adapter: isinstance(adapter, SuppliesRecords), "write_record_request"),
     }
     has, method = needed.get(capability, (lambda _: True, ""))

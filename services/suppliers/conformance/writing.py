@@ -5,25 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from functools import partial
+from uuid import UUID
 
 from services.suppliers.conformance.assume import sample_order
 from services.suppliers.conformance.report import Result, WritingReport
 from services.suppliers.contract import (
     Adapter,
+    EnquiryToSend,
     Kind,
     OfferAnswerToSend,
     OrderToSend,
     OutboundMessage,
     RouteChangeToSend,
+    TakesEnquiries,
     TakesOfferAnswers,
     TakesRouteChanges,
 )
 from shared.contracts.base import Money, Place
 from shared.contracts.decisions import AfterDecline, Answer
+from shared.contracts.enquiries import EnquiredLine, EnquiryKind
+from shared.contracts.orders import OrderedLine
 
 REFERENCE = 1
 _AROUND = 20
 _SUBSTITUTE, _PRICE = "9780141036144", Money(minor=1299, currency="GBP")
+_ENQUIRY = UUID("2f6b1a70-8d43-4a2e-9c55-7be0d3f1a6c4")
 _ANSWERS = (
     (Answer.ACCEPTED, None),
     (Answer.DECLINED, AfterDecline.KEEP),
@@ -64,6 +70,25 @@ def judge_offer_answers(adapter: Adapter) -> list[tuple[str, str]]:
             write = partial(adapter.write_offer_answer, told, REFERENCE)
             judged.append(_judged(f"{named} for a copy of a sample order", write, Kind.OFFER_ANSWER))
     return judged
+
+
+def judge_enquiries(adapter: Adapter) -> list[tuple[str, str]]:
+    """Returns how the adapter writes each kind of enquiry about a copy of the sample order, each with what is wrong, or ""."""
+    order = sample_order(adapter.profile)
+    if order is None or not isinstance(adapter, TakesEnquiries):
+        return []
+    lines = tuple((line, (1,)) for line in order.lines)
+    judged = []
+    for kind in EnquiryKind:
+        about = tuple(_asked_about(line) for line in order.lines)
+        asked = EnquiryToSend(order.council, order.order_id, order.order_number, _ENQUIRY, kind, 1, "a sample", about, lines)
+        write = partial(adapter.write_enquiry, asked, REFERENCE)
+        judged.append(_judged(f"an enquiry of kind {kind} about a copy of a sample order", write, Kind.ENQUIRY))
+    return judged
+
+
+def _asked_about(line: OrderedLine) -> EnquiredLine:
+    return EnquiredLine(line_key=line.line_key, copy_ids=(line.copies[0].copy_id,), wrong="copy 1 is asked about")
 
 
 def _judged(what: str, write: Callable[[], OutboundMessage], kind: Kind) -> tuple[str, str]:

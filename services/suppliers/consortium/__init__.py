@@ -13,6 +13,7 @@ from services.suppliers.consortium.profile import ConsortiumProfile
 from services.suppliers.consortium.transport import ConsortiumTransport, Credentials
 from services.suppliers.contract import (
     CancellationToSend,
+    EnquiryToSend,
     OfferAnswerToSend,
     OrderToSend,
     OutboundMessage,
@@ -29,7 +30,8 @@ __all__ = ["Consortium", "adapter"]
 class Consortium:
     """One regional consortium.
 
-    It implements `Adapter`, `CancelsOrders`, `TakesRouteChanges`, `TakesOfferAnswers`, `SuppliesRecords` and `LeavesFiles`.
+    It implements `Adapter`, `CancelsOrders`, `TakesRouteChanges`, `TakesOfferAnswers`, `TakesEnquiries`, `SuppliesRecords` and
+    `LeavesFiles`.
     """
 
     def __init__(self, profile: ConsortiumProfile, credentials: Credentials | None, push_secrets: Sequence[str]) -> None:
@@ -62,6 +64,10 @@ class Consortium:
     def write_offer_answer(self, answer: OfferAnswerToSend, reference: int) -> OutboundMessage:
         """The consortium's answer to its offer of a substitute or a price."""
         return write.offer_answer(answer, reference)
+
+    def write_enquiry(self, enquiry: EnquiryToSend, reference: int) -> OutboundMessage:
+        """The consortium's enquiry about copies, or claim for them."""
+        return write.enquiry(enquiry, reference)
 
     def write_record_request(self, isbns: Sequence[str], reference: int) -> OutboundMessage:
         """The consortium's request for bibliographic records."""

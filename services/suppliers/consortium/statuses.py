@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.suppliers.contract.plain import Status
-from shared.contracts.suppliers import LineAction
+from shared.contracts.suppliers import ClaimAnswer, LineAction
 
 _ACCEPTED = LineAction.ACCEPTED
 _CHANGED = LineAction.CHANGED
@@ -32,6 +32,7 @@ STATUSES = {
     "on_order": Status(_CHANGED, "401"),
     "on_order_abroad": Status(_CHANGED, "402"),
     "awaiting_hub_delivery": Status(_CHANGED, "404"),
+    "reordered_short": Status(_CHANGED, "406"),
     "reordered_damaged": Status(_CHANGED, "407"),
     "processing": Status(_ACCEPTED, "410"),
     "awaiting_instruction": Status(_UNCHANGED, "412"),
@@ -43,8 +44,11 @@ STATUSES = {
     "date_delayed": Status(_UNCHANGED, "902"),
     "price_changed": Status(_UNCHANGED, "903"),
     "temporary_hold": Status(_UNCHANGED, "999"),
+    "will_resend": Status(None, "", ClaimAnswer.RESEND),
+    "credit_follows": Status(None, "", ClaimAnswer.CREDIT),
+    "claim_refused": Status(None, "", ClaimAnswer.REFUSED),
 }
-_BY_CODE = {status.code: status for status in STATUSES.values()}
+_BY_CODE = {status.code: status for status in STATUSES.values() if status.code}
 
 
 def status_of(word: str) -> Status | None:

@@ -138,6 +138,30 @@ class OfferAnswer(_Request):
     lines: tuple[AnsweredLine, ...]
 
 
+class EnquiredLine(_Request):
+    """The copies of one line that an enquiry is about, and what is wrong with them. `shipment_number`: "" without a claim."""
+
+    line_key: str
+    isbn: str
+    copy_numbers: tuple[int, ...]
+    wrong: str
+    shipment_number: str
+
+
+class EnquiryRequest(_Request):
+    """Body of `POST /v1/orders/{reference}/enquiries`: what becomes of copies, or a claim for them.
+
+    Asked again, it has the same `enquiry` and the next `attempt`.
+    """
+
+    order_number: str
+    enquiry: str
+    kind: Literal["status", "short", "damaged"]
+    attempt: int
+    reason: str
+    lines: tuple[EnquiredLine, ...]
+
+
 class RecordRequest(_Request):
     """Body of `POST /v1/record-requests`."""
 

@@ -11,6 +11,7 @@ from services.suppliers.consortium import wire
 from services.suppliers.consortium.profile import ConsortiumProfile
 from services.suppliers.contract import (
     CancellationToSend,
+    EnquiryToSend,
     Kind,
     OfferAnswerToSend,
     OrderToSend,
@@ -86,6 +87,29 @@ def offer_answer(answer: OfferAnswerToSend, reference: int) -> OutboundMessage:
         ),
     )
     return _message(Kind.OFFER_ANSWER, reference, f"{ORDERS}/{answer.order_id}/offer-answers", body)
+
+
+def enquiry(enquiry: EnquiryToSend, reference: int) -> OutboundMessage:
+    """Writes the body of `POST /v1/orders/{reference}/enquiries`."""
+    asked = [(line, copy_numbers, enquiry.about_line(line.line_key)) for line, copy_numbers in enquiry.lines]
+    body = wire.EnquiryRequest(
+        order_number=enquiry.order_number,
+        enquiry=str(enquiry.enquiry_id),
+        kind=enquiry.kind.value,
+        attempt=enquiry.attempt,
+        reason=enquiry.reason,
+        lines=tuple(
+            wire.EnquiredLine(
+                line_key=line.line_key,
+                isbn=line.isbn,
+                copy_numbers=copy_numbers,
+                wrong=about.wrong,
+                shipment_number=about.despatch_number,
+            )
+            for line, copy_numbers, about in asked
+        ),
+    )
+    return _message(Kind.ENQUIRY, reference, f"{ORDERS}/{enquiry.order_id}/enquiries", body)
 
 
 def record_request(isbns: Sequence[str], reference: int) -> OutboundMessage:

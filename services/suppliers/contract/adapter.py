@@ -8,17 +8,20 @@ from typing import Protocol, runtime_checkable
 
 from services.suppliers.contract.errors import SendOutcomeUnknown
 from services.suppliers.contract.facts import (
-    CancellationToSend,
     LargeMessage,
-    OfferAnswerToSend,
-    OrderToSend,
     OutboundMessage,
     RawMessage,
     Reading,
-    RouteChangeToSend,
     Undecided,
 )
 from services.suppliers.contract.profile import SupplierProfile
+from services.suppliers.contract.to_send import (
+    CancellationToSend,
+    EnquiryToSend,
+    OfferAnswerToSend,
+    OrderToSend,
+    RouteChangeToSend,
+)
 from shared.findings import Finding
 from shared.records import KeptAside, Record
 
@@ -197,6 +200,14 @@ class TakesOfferAnswers(Protocol):
 
     def write_offer_answer(self, answer: OfferAnswerToSend, reference: int) -> OutboundMessage:
         """Write the answer as the supplier's own message. Pure. Raises ValueError that names what its protocol cannot carry."""
+
+
+@runtime_checkable
+class TakesEnquiries(Protocol):
+    """An adapter whose supplier can be asked about copies, also by claims (Capability.TAKES_ENQUIRIES)."""
+
+    def write_enquiry(self, enquiry: EnquiryToSend, reference: int) -> OutboundMessage:
+        """Write the enquiry as the supplier's own message. Pure. Raises ValueError that names what its protocol cannot carry."""
 
 
 @runtime_checkable

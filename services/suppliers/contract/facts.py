@@ -1,4 +1,4 @@
-"""The values that pass between the exchange and an adapter: what is sent, and the facts that a supplier's messages state.
+"""The values that pass between the exchange and an adapter: messages, and the facts that a supplier's messages state.
 
 Plain values. They must not know a wire format, a table or the event loop.
 """
@@ -10,13 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from shared.contracts.base import Money, Place, PlaceKind
-from shared.contracts.decisions import AfterDecline, Answer
+from shared.contracts.base import PlaceKind
 from shared.contracts.invoices import InvoicedCharge, InvoicedLine, TaxAtRate
-from shared.contracts.orders import OrderedLine
 from shared.contracts.selections import SelectedLine
 from shared.contracts.stated import StatedPrice, SupplierReferences
-from shared.contracts.suppliers import CopyReference, LineAction, Quantities
+from shared.contracts.suppliers import ClaimAnswer, CopyReference, LineAction, Quantities
 from shared.findings import Finding
 from shared.records import Record
 
@@ -28,6 +26,7 @@ class Kind(StrEnum):
     CANCELLATION = "cancellation"
     ROUTE_CHANGE = "route_change"
     OFFER_ANSWER = "offer_answer"
+    ENQUIRY = "enquiry"
     RECORD_REQUEST = "record_request"
     RESPONSE = "response"
     DESPATCH = "despatch"
@@ -37,79 +36,6 @@ class Kind(StrEnum):
     OPEN_LINES = "open_lines"
     ACKNOWLEDGEMENT = "acknowledgement"
     UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class OrderToSend:
-    """The lines of one council's order that go to this supplier in one message.
-
-    `place` is where all of its copies are unpacked. None: each at its branch, or as the profile says. Where one message cannot
-    carry all places of an order (`order_places` of the profile), the message for each has an id and a number of its own.
-    `part` counts the times that lines of the order are sent: from the second on, the supplier has lines of it already, and what
-    names the message must differ from the earlier ones, or the supplier takes it for a duplicate.
-    """
-
-    council: str
-    order_id: str
-    order_number: str
-    placed_at: datetime
-    lines: tuple[OrderedLine, ...]
-    place: Place | None = None
-    part: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class CancellationToSend:
-    """Copies a council no longer wants: for each line, the line as its message carried it, and the copy numbers to cancel.
-
-    `order_id`, `order_number` and `part` are those under which the message was sent.
-    """
-
-    council: str
-    order_id: str
-    order_number: str
-    reason: str
-    lines: tuple[tuple[OrderedLine, tuple[int, ...]], ...]
-    part: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class RouteChangeToSend:
-    """Copies that are to be delivered to another place: for each line, the line as its message carried it, and the copy numbers.
-
-    `place` is where to deliver them from now on, whatever the message said and whatever earlier changes of it said. What has left
-    the supplier already is not called back. `order_id`, `order_number` and `part` are those under which the message was sent.
-    """
-
-    council: str
-    order_id: str
-    order_number: str
-    place: Place
-    lines: tuple[tuple[OrderedLine, tuple[int, ...]], ...]
-    part: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class OfferAnswerToSend:
-    """A council's answer to one offer of a substitute or a price: for each line, the line as its message carried it, and the
-    numbers of the copies that the answer is about.
-
-    Accepted: from now on, each of these copies is the substitute `isbn`, or costs `price`. `isbn` is None for an offer of a price
-    alone, `price` for an offer that states none. Declined, `then` says what becomes of the copies: they stay on order as they
-    were ordered (`keep`), or are wanted no more (`cancel`). `order_id`, `order_number` and `part` are those under which the
-    message was sent.
-    """
-
-    council: str
-    order_id: str
-    order_number: str
-    answer: Answer
-    then: AfterDecline | None
-    reason: str
-    isbn: str | None
-    price: Money | None
-    lines: tuple[tuple[OrderedLine, tuple[int, ...]], ...]
-    part: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +137,7 @@ class LineAnswer:
     prices: tuple[StatedPrice, ...] = ()
     supplier_references: SupplierReferences | None = None
     offer_until: date | None = None
+    claim: ClaimAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from services.suppliers.contract.facts import AdvisedLine, AdvisedParcel, LineAnswer
 from services.suppliers.contract.notes import Notes
 from shared.contracts.stated import PriceBasis, StatedPrice, SupplierReferences
-from shared.contracts.suppliers import CopyReference, LineAction, Quantities
+from shared.contracts.suppliers import ClaimAnswer, CopyReference, LineAction, Quantities
 from shared.formats.publication import plain_date
 from shared.records import Change, Description, Offer, Price, Record
 from shared.records.brief import Brief, description_of
@@ -30,10 +30,13 @@ _BASES = {basis.value: basis for basis in PriceBasis}
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The meaning of a supplier's status: our action, if it has one, and the order line status of EDItEUR list 12B."""
+    """The meaning of a supplier's status: our action, if it has one, and the order line status of EDItEUR list 12B, or ""; and
+    what it answers to a claim, if it does.
+    """
 
     action: LineAction | None
     code: str
+    claim: ClaimAnswer | None = None
 
 
 StatusOf = Callable[[str], Status | None]
@@ -159,7 +162,7 @@ def _answer(number: int, line: AnsweredPart, notes: Notes, status_of: StatusOf) 
         order_number=line.order_number,
         isbn=notes.isbn(line.isbn, number),
         action=status.action if status else None,
-        status_code=status.code if status else line.status,
+        status_code=(status.code or None) if status else line.status,
         availability_code=line.availability,
         quantities=Quantities.model_validate(line.quantities.model_dump()),
         available_on=notes.day("available_on", line.available_on, number),
@@ -169,6 +172,7 @@ def _answer(number: int, line: AnsweredPart, notes: Notes, status_of: StatusOf) 
         prices=_prices(number, line.unit_price, notes),
         supplier_references=_references(line),
         offer_until=notes.day("offer_until", line.offer_until, number),
+        claim=status.claim if status else None,
     )
 
 

@@ -17,12 +17,13 @@ class Capability(StrEnum):
 
     Without CANCELS a supplier is sent no cancellation, without SUPPLIES_RECORDS no request for records. Without
     TAKES_ROUTE_CHANGES, a person is asked to tell it where copies go that it has on order already; without TAKES_OFFER_ANSWERS,
-    what the council answers to its offer of a substitute or a price.
+    what the council answers to its offer of a substitute or a price; without TAKES_ENQUIRIES, to ask it about copies.
     """
 
     CANCELS = "cancels"
     TAKES_ROUTE_CHANGES = "takes_route_changes"
     TAKES_OFFER_ANSWERS = "takes_offer_answers"
+    TAKES_ENQUIRIES = "takes_enquiries"
     CONFIRMS_RECEIPT = "confirms_receipt"
     DELIVERS_DIRECT = "delivers_direct"
     DELIVERS_TO_HUB = "delivers_to_hub"

@@ -78,7 +78,8 @@ class Message:
 
     `seq` is the order in which messages arrived. `reference` is our number of what we send; `control_reference` is the other
     side's number. `copies` are, by line key, those that a message of ours carries of a line that it does not carry whole.
-    `profile_version` is the version of the supplier's profile that it was read or written under.
+    `profile_version` is the version of the supplier's profile that it was read or written under. `enquiry_id` and
+    `enquiry_attempt` are those of an enquiry of ours.
     """
 
     id: UUID
@@ -107,6 +108,8 @@ class Message:
     version: int
     profile_version: int | None
     copies: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    enquiry_id: UUID | None = None
+    enquiry_attempt: int | None = None
 
     @property
     def only_council(self) -> str | None:
@@ -218,8 +221,15 @@ def already_refused(message: Message) -> DomainError:
     )
 
 
+_TOLD = {
+    Kind.ROUTE_CHANGE: "where its copies go",
+    Kind.OFFER_ANSWER: "what was decided about its offer",
+    Kind.ENQUIRY: "what is asked",
+}
+
+
 def not_written_again(message: Message) -> DomainError:
-    """Returns the error (409) for a replay of a change of the route or of an answer to an offer: there may be a later one."""
-    what = "where its copies go" if message.kind is Kind.ROUTE_CHANGE else "what was decided about its offer"
+    """Returns the error (409) for a replay of what the supplier is told or asked about an order: there may be a later one."""
+    what = _TOLD.get(message.kind, "what it says")
     text = f"It is not sent again ({message.reason}). Tell the supplier yourself {what}, then discard the message."
     return DomainError("not-written-again", text, ProblemKind.CONFLICT)

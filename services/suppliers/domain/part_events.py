@@ -135,6 +135,7 @@ def _responded_line(matched: MatchedAnswer) -> RespondedLine:
         prices=answer.prices,
         supplier_references=answer.supplier_references,
         offer_until=answer.offer_until,
+        claim=answer.claim,
     )
 
 

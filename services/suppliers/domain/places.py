@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from services.suppliers.contract import (
     CancellationToSend,
+    EnquiryToSend,
     LineAnswer,
     OfferAnswerToSend,
     OrderPlaces,
@@ -27,7 +28,7 @@ from shared.contracts.suppliers import CopyReference
 SIGN = "="
 
 # What changes an order that the supplier has.
-ChangeToSend = TypeVar("ChangeToSend", CancellationToSend, RouteChangeToSend, OfferAnswerToSend)
+ChangeToSend = TypeVar("ChangeToSend", CancellationToSend, RouteChangeToSend, OfferAnswerToSend, EnquiryToSend)
 
 # By line key, the numbers of those of its copies that a message carries.
 Carried = Mapping[str, tuple[int, ...]]

@@ -33,10 +33,10 @@ from services.suppliers.usecases import queueing, sending
 from shared.bus import Cause, set_cause
 
 _LANES = (
-    frozenset({Kind.ORDER, Kind.CANCELLATION, Kind.ROUTE_CHANGE, Kind.OFFER_ANSWER}),
+    frozenset({Kind.ORDER, Kind.CANCELLATION, Kind.ROUTE_CHANGE, Kind.OFFER_ANSWER, Kind.ENQUIRY}),
     frozenset({Kind.RECORD_REQUEST}),
 )
-"""What changes an order, or answers an offer about it, never leaves before it; a request for records waits for none of them."""
+"""What changes an order, answers an offer about it or asks about it never leaves before it; record requests wait for none."""
 
 log = structlog.get_logger(__name__)
 

@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager
 
 from services.suppliers.contract import (
     CancellationToSend,
+    EnquiryToSend,
     OfferAnswerToSend,
     OrderToSend,
     OutboundMessage,
@@ -33,7 +34,7 @@ __all__ = ["NationalAdapter", "NationalProfile", "adapter"]
 
 
 class NationalAdapter:
-    """One national bookseller. It takes cancellations and answers to its offers, and supplies records; it never pushes."""
+    """One national bookseller. It takes cancellations, answers to offers and enquiries; it supplies records and never pushes."""
 
     push_secrets: Sequence[str] = ()
 
@@ -55,6 +56,10 @@ class NationalAdapter:
     def write_offer_answer(self, answer: OfferAnswerToSend, reference: int) -> OutboundMessage:
         """Writes ORDCHG D.96A, dated by the clock. Raises ValueError for a price that its dialect has no place for."""
         return self._writer.offer_answer(answer, reference, self._clock.now())
+
+    def write_enquiry(self, enquiry: EnquiryToSend, reference: int) -> OutboundMessage:
+        """Writes OSTENQ D.96A, dated by the clock. Raises ValueError for a claim that its dialect has no place for."""
+        return self._writer.enquiry(enquiry, reference, self._clock.now())
 
     def write_record_request(self, isbns: Sequence[str], reference: int) -> OutboundMessage:
         """Writes a CSV of ISBNs."""

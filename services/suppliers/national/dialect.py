@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared.clock import LONDON
+from shared.contracts.suppliers import ClaimAnswer
 from shared.formats.edifact.charsets import CODECS
 from shared.formats.editeur import codes
 
@@ -48,6 +49,18 @@ class CopyCodes(BaseModel):
     shelfmark: Literal["LSM", "LCL"] | None = Field(default="LSM", description="Code of the shelf mark; none: it is not sent")
     servicing: Literal["LVC"] | None = Field(default="LVC", description="Code of servicing instructions; none: they are not sent")
     barcode: Literal["LAC", "LCO"] = Field(default="LAC", description="Code of a copy's barcode, in what we read")
+
+
+class EnquiryCodes(BaseModel):
+    """The codes of what we ask in OSTENQ: STS 9015 for all of it, and STS 9011 for each kind of question."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    document: Literal["220", "224"] = Field(default="220", description="BGM 1001: the code of the order that it is about")
+    type: str = Field(default="UP1", max_length=3, description="STS 9015, type of the status")
+    status: str = Field(default="CSD", max_length=3, description="STS 9011 of copies whose state we ask")
+    short: str = Field(default="CSD", max_length=3, description="STS 9011 of a claim for copies that did not come")
+    damaged: str = Field(default="CSD", max_length=3, description="STS 9011 of a claim for copies that came damaged")
 
 
 class Dialect(BaseModel):
@@ -120,6 +133,11 @@ class Dialect(BaseModel):
         "all copies of the message are unpacked at another place (NAD+DP)",
     )
     copies: CopyCodes = Field(default=CopyCodes(), description="GIR codes of the values about a copy")
+    enquiries: EnquiryCodes = Field(default=EnquiryCodes(), description="Codes of what we ask about copies (OSTENQ)")
+    claims: Mapping[str, ClaimAnswer] = Field(
+        default_factory=dict,
+        description="The supplier's own codes in FTX, of any list, by which it answers a claim -> resend, credit or refused",
+    )
     statuses: Annotated[Mapping[str, str], AfterValidator(_known_statuses)] = Field(
         default_factory=dict, description="The supplier's own status codes in FTX, of any list -> list 12B, e.g. Z1 -> 201"
     )

@@ -24,7 +24,7 @@ class Folders(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    orders: str = Field(default="orders", description="Where we put ORDERS and ORDCHG; the supplier collects them there")
+    orders: str = Field(default="orders", description="Where we put ORDERS, ORDCHG and OSTENQ; the supplier collects them there")
     record_requests: str = Field(default="record-requests", description="Where we put our lists of wanted ISBNs")
     archive: str | None = Field(
         default="archive",
@@ -53,18 +53,20 @@ class FileNames(BaseModel):
 
     orders: str = Field(default="{reference:010d}-orders.edi", description="ORDERS")
     changes: str = Field(default="{reference:010d}-ordchg.edi", description="ORDCHG")
+    enquiries: str = Field(default="{reference:010d}-ostenq.edi", description="OSTENQ")
     record_requests: str = Field(default="{reference:010d}-isbns.csv", description="Lists of wanted ISBNs")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         """Checks that names sort by reference, so that no change is collected before its order, and look finished."""
-        for earlier in (self.orders, self.changes):
-            for later in (self.orders, self.changes):
+        about_orders = (self.orders, self.changes, self.enquiries)
+        for earlier in about_orders:
+            for later in about_orders:
                 if named(earlier, 99) >= named(later, 100):
                     raise ValueError(
                         f"{earlier!r} and {later!r} do not sort by reference; give it a width, as in {{reference:08d}}"
                     )
-        if any(name.startswith(".") or "/" in name for name in (self.orders, self.changes, self.record_requests)):
+        if any(name.startswith(".") or "/" in name for name in (*about_orders, self.record_requests)):
             raise ValueError("a file name must not begin with a full stop or contain a slash")
         named(self.record_requests, 1)
         return self

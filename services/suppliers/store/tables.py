@@ -58,6 +58,9 @@ message = Table(
     Column("version", Integer, nullable=False),
     # The version of the supplier's profile that the message was read or written under.
     Column("profile_version", Integer),
+    # What the message asks about copies, and the how-manieth time it does; null for any other message.
+    Column("enquiry_id", Uuid),
+    Column("enquiry_attempt", Integer),
 )
 Index("message_reference", message.c.reference, unique=True)
 Index("message_push_id", message.c.push_id, unique=True)

@@ -38,8 +38,8 @@ async def _note_readable(connection: AsyncConnection, exchange: Exchange, sent: 
     changes = {"sent_at": now, "next_attempt_at": None}
     await messages.move(connection, sent, State.SENT, now=now, reason=reason, changes=changes)
     events: list[Event] = [outgoing.settled(supplier_id, sent, SettledBy.APPLIED, reason=reason, now=now)]
-    if sent.kind is Kind.ORDER:
-        events += outgoing.order_sent(supplier_id, sent, SendOutcome.SENT, now=now, reason=reason)
+    if sent.kind in (Kind.ORDER, Kind.ENQUIRY):
+        events += outgoing.outcome_of(supplier_id, sent, SendOutcome.SENT, now=now, reason=reason)
     return events
 
 
@@ -51,8 +51,8 @@ async def _note_unreadable(connection: AsyncConnection, exchange: Exchange, sent
         return []
     await messages.move(connection, sent, State.FAILED, now=now, reason=reason, changes={"next_attempt_at": None})
     events: list[Event] = [outgoing.quarantined(supplier_id, sent, reason=reason, now=now)]
-    if sent.kind is Kind.ORDER:
-        events += outgoing.order_sent(supplier_id, sent, SendOutcome.FAILED, now=now, reason=reason)
+    if sent.kind in (Kind.ORDER, Kind.ENQUIRY):
+        events += outgoing.outcome_of(supplier_id, sent, SendOutcome.FAILED, now=now, reason=reason)
     elif sent.kind is Kind.CANCELLATION:
         events += outgoing.not_cancelled(supplier_id, sent, now=now, note=reason)
     return events

@@ -16,6 +16,7 @@ async def announce(connection: AsyncConnection, exchange: Exchange) -> None:
         takes_cancellations=exchange.canceller is not None,
         takes_route_changes=exchange.rerouter is not None,
         takes_offer_answers=exchange.offer_answerer is not None,
+        takes_enquiries=exchange.enquirer is not None,
         now=exchange.clock.now(),
     )
     await publish(connection, [event], exchange.clock)

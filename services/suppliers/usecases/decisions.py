@@ -60,7 +60,7 @@ async def _repeat_writing(
     if message.state is not State.FAILED:
         raise wrong_state(message, "replayed")
     unreadable = await messages.was_unreadable(connection, message.id)
-    if message.kind in (Kind.ROUTE_CHANGE, Kind.OFFER_ANSWER):
+    if message.kind in (Kind.ROUTE_CHANGE, Kind.OFFER_ANSWER, Kind.ENQUIRY):
         raise not_written_again(message)
     if message.kind is not Kind.ORDER or (message.reference is not None and not unreadable):
         raise already_refused(message)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.suppliers.contract import (
     CancellationToSend,
     Capability,
+    EnquiryToSend,
     Kind,
     OfferAnswerToSend,
     OrderToSend,
@@ -23,7 +24,7 @@ from services.suppliers.contract import (
 from services.suppliers.domain.messages import Direction, Message, State
 from services.suppliers.domain.places import ChangeToSend, left_out, parts_of_change, parts_of_order
 from services.suppliers.exchange import Exchange
-from services.suppliers.outgoing import not_cancelled, order_sent, quarantined
+from services.suppliers.outgoing import enquiry_sent, not_cancelled, order_sent, quarantined
 from services.suppliers.store import lines, messages
 from services.suppliers.store.messages import NewMessage
 from services.suppliers.usecases.publishing import publish
@@ -119,6 +120,28 @@ async def take_offer_answer(connection: AsyncConnection, exchange: Exchange, ans
         message = await _queue(connection, exchange, draft, write=partial(answerer.write_offer_answer, part))
         if message.state is State.FAILED:
             await publish(connection, _not_sent(exchange, message), exchange.clock)
+
+
+async def take_enquiry(connection: AsyncConnection, exchange: Exchange, enquiry: EnquiryToSend) -> None:
+    """Queues an enquiry, in one message for each message that carried its copies.
+
+    Publishes that it could not be sent where the message cannot be written, or the supplier takes none.
+    """
+    for part in parts_of_change(enquiry, exchange.profile.order_places):
+        asked = replace(
+            _change_draft(Kind.ENQUIRY, enquiry, part), enquiry_id=enquiry.enquiry_id, enquiry_attempt=enquiry.attempt
+        )
+        message = await _queue(connection, exchange, asked, write=partial(_write_enquiry, exchange, part))
+        if message.state is State.FAILED:
+            now, reason = exchange.clock.now(), message.reason
+            events = enquiry_sent(exchange.profile.supplier_id, message, SendOutcome.FAILED, now=now, reason=reason)
+            await publish(connection, events, exchange.clock)
+
+
+def _write_enquiry(exchange: Exchange, enquiry: EnquiryToSend, number: int) -> OutboundMessage:
+    if exchange.enquirer is None:
+        raise ValueError(f"{exchange.profile.name} takes no enquiries")
+    return exchange.enquirer.write_enquiry(enquiry, number)
 
 
 def _change_draft(kind: Kind, whole: ChangeToSend, part: ChangeToSend) -> NewMessage:

@@ -21,16 +21,13 @@ from services.suppliers.contract import (
 )
 from services.suppliers.domain.messages import Direction, Message, State
 from services.suppliers.exchange import Exchange
-from services.suppliers.outgoing import not_cancelled, order_sent, quarantined, refused
+from services.suppliers.outgoing import not_cancelled, outcome_of, quarantined, refused
 from services.suppliers.store import messages
 from services.suppliers.store.messages import NewMessage
 from services.suppliers.usecases import intake
 from services.suppliers.usecases.credentials import report_refusal
 from services.suppliers.usecases.publishing import publish
 from shared.contracts.suppliers import SendOutcome
-
-# With these, copies are ordered: as the council wanted them, or as the supplier offered them.
-_ORDERING = frozenset({Kind.ORDER, Kind.OFFER_ANSWER})
 
 Outcome = RawMessage | Undecided | SupplierError | None
 
@@ -102,9 +99,7 @@ async def note_sent(
     now = exchange.clock.now()
     changes = {"sent_at": now, "next_attempt_at": None}
     sent = await messages.move(connection, message, State.SENT, now=now, reason=reason, actor=actor, changes=changes)
-    if message.kind in _ORDERING:
-        events = order_sent(exchange.profile.supplier_id, message, SendOutcome.SENT, now=now)
-        await publish(connection, events, exchange.clock)
+    await publish(connection, outcome_of(exchange.profile.supplier_id, message, SendOutcome.SENT, now=now), exchange.clock)
     return sent
 
 
@@ -112,9 +107,8 @@ async def note_unknown(connection: AsyncConnection, exchange: Exchange, message:
     """Records that it is not known whether the supplier has the message. The supplier will be asked."""
     now = exchange.clock.now()
     await messages.move(connection, message, State.UNKNOWN, now=now, reason=reason, changes={"next_attempt_at": now})
-    if message.kind in _ORDERING:
-        events = order_sent(exchange.profile.supplier_id, message, SendOutcome.UNKNOWN, now=now, reason=reason)
-        await publish(connection, events, exchange.clock)
+    events = outcome_of(exchange.profile.supplier_id, message, SendOutcome.UNKNOWN, now=now, reason=reason)
+    await publish(connection, events, exchange.clock)
 
 
 async def adopt_orphans(connection: AsyncConnection, exchange: Exchange) -> None:
@@ -195,8 +189,8 @@ async def _note_refusal(connection: AsyncConnection, exchange: Exchange, message
         await publish(connection, refused(supplier_id, message, now=now, note=note), exchange.clock)
     elif message.kind is Kind.CANCELLATION:
         await publish(connection, not_cancelled(supplier_id, message, now=now, note=note), exchange.clock)
-    elif message.kind is Kind.OFFER_ANSWER:
-        await publish(connection, order_sent(supplier_id, message, SendOutcome.FAILED, now=now, reason=note), exchange.clock)
+    elif message.kind in (Kind.OFFER_ANSWER, Kind.ENQUIRY):
+        await publish(connection, outcome_of(supplier_id, message, SendOutcome.FAILED, now=now, reason=note), exchange.clock)
     else:
         event = quarantined(supplier_id, message, reason=note, now=now)
         await publish(connection, [event], exchange.clock)

@@ -15,7 +15,7 @@ from services.suppliers.domain import withdrawals as rules
 from services.suppliers.domain.messages import Direction, Message, State
 from services.suppliers.domain.withdrawals import Withdrawal
 from services.suppliers.exchange import Exchange
-from services.suppliers.outgoing import not_cancelled, order_sent
+from services.suppliers.outgoing import not_cancelled, outcome_of
 from services.suppliers.store import messages, withdrawals
 from services.suppliers.store.messages import NewMessage
 from services.suppliers.usecases.publishing import publish
@@ -102,8 +102,8 @@ async def _withhold(connection: AsyncConnection, exchange: Exchange, message: Me
     supplier_id, now = exchange.profile.supplier_id, exchange.clock.now()
     changes = {"next_attempt_at": None}
     ended = await messages.move(connection, message, State.WITHDRAWN, now=now, reason=reason, changes=changes)
-    if message.kind is Kind.ORDER:
-        events = order_sent(supplier_id, ended, SendOutcome.FAILED, now=now, reason=reason)
+    if message.kind in (Kind.ORDER, Kind.ENQUIRY):
+        events = outcome_of(supplier_id, ended, SendOutcome.FAILED, now=now, reason=reason)
         await publish(connection, events, exchange.clock)
     elif message.kind is Kind.CANCELLATION:
         await publish(connection, not_cancelled(supplier_id, ended, now=now, note=reason), exchange.clock)

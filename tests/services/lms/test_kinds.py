@@ -11,7 +11,7 @@ from httpx import AsyncClient
 from services.lms.domain.bodies import Kind
 from shared.bus import to_envelope
 from shared.clock import ManualClock
-from shared.contracts import catalogue, decisions, delivery, invoices, messages, orders, selections, spend, suppliers
+from shared.contracts import catalogue, decisions, delivery, enquiries, invoices, messages, orders, selections, spend, suppliers
 from shared.contracts.base import Event
 from shared.contracts.example_events import EXAMPLES
 from shared.contracts.orders import OrderPlaced
@@ -30,6 +30,8 @@ TOLD: Mapping[type[Event], Mapping[Kind, int] | str] = {
     orders.LineProgressed: {Kind.COPY_MOVED: 1},
     orders.RouteChanged: {Kind.COPY_REROUTED: 1},
     decisions.LinesDecided: {Kind.DECISION_TAKEN: 1},
+    enquiries.EnquiryRequested: {Kind.ENQUIRY_SENT: 1},
+    enquiries.EnquirySent: "the order book tells what it asks, and a line asks for a decision where it could not be sent",
     orders.SourcingRuleChanged: _OWN_SETTING,
     orders.OrderingSwitchChanged: {Kind.SWITCH_CHANGED: 1},
     spend.SpendCommitted: _FOR_THE_LEDGER,

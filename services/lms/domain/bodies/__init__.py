@@ -22,6 +22,7 @@ from services.lms.domain.bodies.orders import (
     DecisionClosed,
     DecisionNeeded,
     DecisionTaken,
+    EnquirySent,
     LineAdded,
     LineAnswered,
     OrderPlaced,
@@ -58,6 +59,7 @@ __all__ = [
     "DecisionTaken",
     "Difference",
     "DiscrepancyFound",
+    "EnquirySent",
     "InvoiceMatched",
     "InvoiceQueried",
     "InvoiceRejected",
@@ -81,6 +83,7 @@ AnyBody = Annotated[
     | CopyChanged
     | CopyRerouted
     | CancellationRequested
+    | EnquirySent
     | CopyExpected
     | CopyReceived
     | DiscrepancyFound

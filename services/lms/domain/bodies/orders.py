@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.lms.domain.bodies.words import OF_KIND, AboutCopy, AboutLine, AboutOrder, AboutSuppliedLine, Kind, PlaceCode
 from shared.contracts.base import PlaceKind
+from shared.contracts.enquiries import EnquiryKind
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import LineAction
 from shared.contracts.words import Barcode, CopyId, Isbn, LineKey, Quantity, SupplierId
@@ -95,6 +97,18 @@ class CancellationRequested(AboutLine):
     supplier_id: SupplierId
     copy_ids: tuple[CopyId, ...] = Field(description="The copies that are not wanted any more")
     reason: str = Field(description="Why, in the council's words", examples=["Ordered twice"])
+
+
+class EnquirySent(AboutLine):
+    """The council asks the supplier about copies of a line, by itself or again; what it answers is told as `line_answered`."""
+
+    kind: Literal[Kind.ENQUIRY_SENT] = Field(default=Kind.ENQUIRY_SENT, description=OF_KIND)
+    supplier_id: SupplierId
+    enquiry_id: UUID = Field(description="Under which `GET /v1/enquiries/{enquiry_id}` of orders shows what became of it")
+    copy_ids: tuple[CopyId, ...] = Field(description="The copies that are asked about")
+    about: EnquiryKind = Field(description="`status`, or a claim: `short` or `damaged`")
+    attempt: int = Field(description="How often it was asked, this time included", examples=[1])
+    wrong: str = Field(description="What is wrong, in words", examples=["copy 2 expected on 2026-03-09, not here yet"])
 
 
 class DecisionNeeded(AboutSuppliedLine):

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     COPY_CHANGED = "copy_changed"
     COPY_REROUTED = "copy_rerouted"
     CANCELLATION_REQUESTED = "cancellation_requested"
+    ENQUIRY_SENT = "enquiry_sent"
     COPY_EXPECTED = "copy_expected"
     COPY_RECEIVED = "copy_received"
     DISCREPANCY_FOUND = "discrepancy_found"

@@ -10,6 +10,7 @@ from services.lms.domain import bodies
 from services.lms.domain.news import Attention, News, key_of
 from services.lms.domain.reading.stated import Stated
 from shared.contracts.decisions import LinesDecided
+from shared.contracts.enquiries import EnquiryRequested
 from shared.contracts.orders import (
     CancellationRequested,
     CopyProgress,
@@ -166,6 +167,24 @@ def cancellation_requested(event: CancellationRequested, stated: Stated) -> Iter
             reason=event.reason,
         )
         key = key_of("line", line.line_key, "cancellation", event.requested_at)
+        yield News(stated.council, key, event.requested_at, body, stated.version)
+
+
+def enquiry_requested(event: EnquiryRequested, stated: Stated) -> Iterator[News]:
+    """Yields each line about which the supplier is asked."""
+    for line in event.lines:
+        body = bodies.EnquirySent(
+            order_id=event.order_id,
+            order_number=event.order_number,
+            line_key=line.line_key,
+            supplier_id=event.supplier_id,
+            enquiry_id=event.enquiry_id,
+            copy_ids=line.copy_ids,
+            about=event.kind,
+            attempt=event.attempt,
+            wrong=line.wrong,
+        )
+        key = key_of("line", line.line_key, "enquiry", event.enquiry_id, event.attempt)
         yield News(stated.council, key, event.requested_at, body, stated.version)
 
 

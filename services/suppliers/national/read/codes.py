@@ -45,6 +45,9 @@ def odd(code: Odd, text: str, at: Placed | None = None, severity: Severity = Sev
     return Finding(code, text, severity, at.position, at.offset)
 
 
+# The list, in what we read, of the values of ClaimAnswer, into which a supplier's own codes are translated.
+CLAIM_LIST = "ZCA"
+
 ACTIONS = {
     "2": LineAction.CANCELLED,
     "3": LineAction.CHANGED,

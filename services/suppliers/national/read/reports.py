@@ -14,15 +14,23 @@ _CLOSED_STATUSES = ("2", "800", "900")
 """Prefixes of list 12B values of lines that are closed: refused or cancelled (2..), sent (800), not traced (900)."""
 
 
+# BGM of a report about one order: it repeats the code of the order, or of our enquiry about it.
+_ABOUT_AN_ORDER = frozenset({"220", "224"})
+
+
 def read_report(message: Message, findings: Findings) -> list[Fact]:
-    """Reads one OSTRPT: its open lines, and a response with the lines for which it gives an action, status or availability."""
+    """Reads one OSTRPT: its open lines, and a response with the lines for which it gives an action, status or availability.
+
+    A report about one order, such as the answer to an enquiry, is no list of what is open: it is a response alone.
+    """
     report = editeur.read_as(editeur.Report, message, findings)
     reported = report.date("137")
     at = reported.moment if reported is not None else None
     answers = [answer_of(line, report, findings) for line in report.lines]
+    about_one = report.document.code in _ABOUT_AN_ORDER
     opened = tuple(line for answer in answers if (line := _open_line(answer)) is not None)
-    facts: list[Fact] = [OpenLinesFact(buyer_of(report, findings), at, opened)]
-    coded = tuple(answer for answer in answers if answer.action or answer.status_code or answer.availability_code)
+    facts: list[Fact] = [] if about_one else [OpenLinesFact(buyer_of(report, findings), at, opened)]
+    coded = tuple(answer for answer in answers if about_one or _says_something(answer))
     if coded:
         facts.append(
             ResponseFact(
@@ -33,6 +41,10 @@ def read_report(message: Message, findings: Findings) -> list[Fact]:
             )
         )
     return facts
+
+
+def _says_something(answer: LineAnswer) -> bool:
+    return bool(answer.action or answer.status_code or answer.availability_code or answer.claim)
 
 
 def _open_line(answer: LineAnswer) -> OpenLine | None:

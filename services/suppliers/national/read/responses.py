@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.suppliers.contract import LineAnswer, ResponseFact
-from services.suppliers.national.read.codes import ACTIONS, Odd, odd
+from services.suppliers.national.read.codes import ACTIONS, CLAIM_LIST, Odd, odd
 from services.suppliers.national.read.lines import (
     Findings,
     copies_of,
@@ -15,7 +15,7 @@ from services.suppliers.national.read.lines import (
     supplier_references_of,
 )
 from services.suppliers.national.read.prices import prices_of
-from shared.contracts.suppliers import Quantities
+from shared.contracts.suppliers import ClaimAnswer, Quantities
 from shared.findings import Severity
 from shared.formats import editeur
 from shared.formats.edifact import Message
@@ -83,15 +83,19 @@ def answer_of(line: ResponseLine, message: Heading, findings: Findings) -> LineA
         prices=prices_of(line, message, findings),
         supplier_references=supplier_references_of(line),
         offer_until=day_of(line.date("36")),
+        claim=remarked.claim,
     )
 
 
 class _Remarked:
-    """The remarks (FTX) of one line, sorted into status (12B, 1B), availability (8B, 7B) and notes for everything else."""
+    """The remarks (FTX) of one line, sorted into status (12B, 1B), availability (8B, 7B), what answers a claim,
+    and notes for everything else.
+    """
 
     def __init__(self, line: ResponseLine, findings: Findings) -> None:
         self.status: str | None = None
         self.availability: str | None = None
+        self.claim: ClaimAnswer | None = None
         self.notes: list[str] = []
         self._line = line
         self._findings = findings
@@ -108,6 +112,8 @@ class _Remarked:
             self.status = self._first(self.status, code)
         elif remark.list in _AVAILABILITY_LISTS:
             self.availability = self._first(self.availability, code)
+        elif remark.list == CLAIM_LIST and code in set(ClaimAnswer):
+            self.claim = self.claim or ClaimAnswer(code)
         else:
             self.notes.append(f"{code} ({remark.list})" if remark.list else code)
 

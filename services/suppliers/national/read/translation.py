@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from services.suppliers.national.dialect import CopyCodes, Dialect
 from services.suppliers.national.order_numbers import of_the_council
 from services.suppliers.national.profile import NationalProfile
-from services.suppliers.national.read.codes import Odd, odd
+from services.suppliers.national.read.codes import CLAIM_LIST, Odd, odd
 from services.suppliers.national.read.lines import Findings
 from shared.findings import Severity
 from shared.formats.edifact import Message, Segment
@@ -72,6 +72,11 @@ def _remark(segment: Segment, dialect: Dialect, findings: Findings) -> Segment:
             text = f"{code!r} of list {name!r} is the supplier's own code for {private[code]!r} of list {known}"
             findings.append(odd(Odd.PRIVATE_CODE, text, segment, Severity.INFO))
             return _with(segment, _CODE, (private[code], known, "28"))
+    if code in dialect.claims and name not in _EDITEURS:
+        means = dialect.claims[code]
+        text = f"{code!r} of list {name!r} is the supplier's own code for the answer {means.value!r} to a claim"
+        findings.append(odd(Odd.PRIVATE_CODE, text, segment, Severity.INFO))
+        return _with(segment, _CODE, (means.value, CLAIM_LIST, ""))
     return segment
 
 

@@ -1,11 +1,18 @@
-"""Writes ORDERS and ORDCHG (UN/EDIFACT D.96A, EDItEUR library profile) and the list of wanted ISBNs. Pure; sends nothing."""
+"""Writes ORDERS, ORDCHG, OSTENQ (UN/EDIFACT D.96A, EDItEUR library profile) and lists of wanted ISBNs. Pure; sends nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from services.suppliers.contract import CancellationToSend, Kind, OfferAnswerToSend, OrderToSend, OutboundMessage
+from services.suppliers.contract import (
+    CancellationToSend,
+    EnquiryToSend,
+    Kind,
+    OfferAnswerToSend,
+    OrderToSend,
+    OutboundMessage,
+)
 from services.suppliers.national.order_numbers import on_the_wire
 from services.suppliers.national.profile import NationalProfile, named
 from services.suppliers.national.write.addressing import Addressing
@@ -14,7 +21,7 @@ from services.suppliers.national.write.ordering import LineWriter
 from services.suppliers.national.write.wording import code, transliteration
 from shared.contracts.orders import OrderedLine
 from shared.formats.edifact.fitting import transliterated
-from shared.formats.editeur import Change, ChangeLine, Currencies, Date, Document, Orders, Reference, remarks
+from shared.formats.editeur import Change, ChangeLine, Currencies, Date, Document, Enquiry, Orders, Reference, remarks
 
 EDIFACT_TYPE = "application/EDIFACT"
 CSV_TYPE = "text/csv"
@@ -99,6 +106,29 @@ class Writer:
         odd = transliteration("the reason", change.reason, self._dialect.charset)
         name = named(self._names.changes, reference)
         return OutboundMessage(kind, reference, name, body, EDIFACT_TYPE, (odd,) if odd else ())
+
+    def enquiry(self, enquiry: EnquiryToSend, reference: int, prepared: datetime) -> OutboundMessage:
+        """Writes OSTENQ, whose BGM repeats the order's code and number. What is wrong with each line's copies is in STS and FTX.
+
+        Raises ValueError for a claim where the dialect has neither free text nor a code for it.
+        """
+        prepared = prepared.astimezone(self._dialect.time_zone)
+        number = self._order_number(enquiry.order_number, enquiry.part)
+        message = Enquiry(
+            document=Document(self._dialect.enquiries.document, number, "9"),
+            dates=(self._dated(prepared),),
+            remarks=remarks("GEN", transliterated(enquiry.reason, self._dialect.charset))[:1],
+            references=(Reference("ON", number),),
+            parties=self._addressing.parties(enquiry.council),
+            lines=tuple(
+                self._lines.enquired(position, line, numbers, enquiry)
+                for position, (line, numbers) in enumerate(enquiry.lines, start=1)
+            ),
+        )
+        body = interchange(message, self._profile, reference, prepared)
+        odd = transliteration("the reason", enquiry.reason, self._dialect.charset)
+        name = named(self._names.enquiries, reference)
+        return OutboundMessage(Kind.ENQUIRY, reference, name, body, EDIFACT_TYPE, (odd,) if odd else ())
 
     def record_request(self, isbns: Sequence[str], reference: int) -> OutboundMessage:
         """Writes a CSV with one column of ISBNs under the heading `isbn`."""

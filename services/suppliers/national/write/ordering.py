@@ -1,4 +1,4 @@
-"""Writes the lines of ORDERS and ORDCHG: book, copies, price and references, in one bookseller's dialect. Pure."""
+"""Writes the lines of ORDERS, ORDCHG and OSTENQ: book, copies, price and references, in one bookseller's dialect. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from stdnum import isbn as stdnum_isbn
 
-from services.suppliers.contract import OfferAnswerToSend
+from services.suppliers.contract import EnquiryToSend, OfferAnswerToSend
 from services.suppliers.national.dialect import Dialect
 from services.suppliers.national.item_data import pairs_of
 from services.suppliers.national.write.wording import code, transliteration
@@ -23,6 +23,7 @@ from shared.formats.editeur import (
     ChangeLine,
     Copy,
     Description,
+    EnquiryLine,
     Mark,
     Number,
     Numbers,
@@ -32,6 +33,7 @@ from shared.formats.editeur import (
     Reference,
     Remark,
     Split,
+    Status,
     remarks,
 )
 from shared.money import to_decimal
@@ -95,6 +97,31 @@ class LineWriter:
         if self._dialect.price is None:
             raise ValueError("this supplier's messages have no place for a price, so it cannot be told that one is accepted")
         return (Price(self._dialect.price, to_decimal(price.minor, price.currency)),)
+
+    def enquired(self, position: int, line: OrderedLine, numbers: Sequence[int], enquiry: EnquiryToSend) -> EnquiryLine:
+        """Writes a line of OSTENQ: QTY+21 and GIR are the copies that it is about, RFF+DQ the despatch of a claim.
+
+        Raises ValueError for a claim that would read like any question.
+        """
+        about, codes = enquiry.about_line(line.line_key), self._dialect.enquiries
+        event: str = getattr(codes, enquiry.kind.value)
+        if enquiry.kind.is_claim and self._dialect.notes is None and event == codes.status:
+            raise ValueError("this supplier's messages have no place for a claim: neither free text nor a code of its own")
+        asked = self._changed(position, "", line, numbers, (_count("21", len(numbers)),))
+        despatch = (Reference("DQ", self._code(about.despatch_number, "RFF DQ")),) if about.despatch_number else ()
+        said = transliterated(about.wrong, self._charset)
+        return EnquiryLine(
+            asked.number,
+            "",
+            asked.item,
+            asked.item_type,
+            numbers=asked.numbers,
+            quantities=asked.quantities,
+            copies=asked.copies,
+            remarks=() if self._dialect.notes is None else remarks(self._dialect.notes, said)[:1],
+            references=(*asked.references, *despatch),
+            statuses=(Status(codes.type, event=event),),
+        )
 
     def _changed(
         self, position: int, action: str, line: OrderedLine, numbers: Sequence[int], quantities: tuple[Quantity, ...]

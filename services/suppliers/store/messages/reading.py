@@ -75,6 +75,8 @@ def to_message(row: Row[tuple[Any, ...]]) -> Message:
         correlation_id=row.correlation_id,
         version=row.version,
         profile_version=row.profile_version,
+        enquiry_id=row.enquiry_id,
+        enquiry_attempt=row.enquiry_attempt,
     )
 
 

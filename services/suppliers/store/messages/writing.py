@@ -65,6 +65,8 @@ class NewMessage:
     findings: tuple[Finding, ...] = ()
     correlation_id: str = ""
     parts: Parts | None = None
+    enquiry_id: UUID | None = None
+    enquiry_attempt: int | None = None
 
 
 async def keep(connection: AsyncConnection, new: NewMessage, *, now: datetime, message_id: UUID | None = None) -> Message | None:
@@ -119,6 +121,8 @@ def _values(message_id: UUID, new: NewMessage, now: datetime) -> dict[str, objec
         "correlation_id": new.correlation_id or current_cause().correlation_id,
         "version": 1,
         "profile_version": new.profile_version,
+        "enquiry_id": new.enquiry_id,
+        "enquiry_attempt": new.enquiry_attempt,
     }
 
 
