@@ -12,6 +12,7 @@ from services.suppliers.domain.messages import Direction
 from shared.contracts.base import Money
 from shared.contracts.catalogue import RecordRequested
 from shared.contracts.decisions import AfterDecline, Answer, DecidedOffer, LinesDecided, OfferKind
+from shared.contracts.enquiries import EnquiryKind, EnquirySent
 from shared.contracts.messages import MessageQuarantined
 from shared.contracts.orders import (
     CancellationRequested,
@@ -21,9 +22,18 @@ from shared.contracts.orders import (
     OrderedLines,
     OrderPlaced,
 )
-from shared.contracts.suppliers import DespatchAdvised, OrderResponded, OrderSent, RecordsSupplied, RespondedLine, SendOutcome
+from shared.contracts.suppliers import (
+    ClaimAnswer,
+    DespatchAdvised,
+    OrderResponded,
+    OrderSent,
+    RecordsSupplied,
+    RespondedLine,
+    SendOutcome,
+)
 from shared.ids import new_id
 from tests.builders import ISBN, SUFFOLK, an_order_placed, an_ordered_line
+from tests.suppliers.asking import an_enquiry
 from tests.suppliers.other_side import Trait
 from tests.suppliers.station import Station
 from tests.waiting import eventually, until
@@ -239,6 +249,38 @@ class SupplierSuite:
             return sent == (len(BRANCHES), len(BRANCHES))
 
         await until(arrived)
+        assert not await station.published(MessageQuarantined)
+
+    async def test_enquiries_and_claims_are_answered_where_the_supplier_takes_them(self, at_work: Open) -> None:
+        station = await at_work()
+        order = _order(station)
+        await station.hears(order)
+        await _all_despatched(station, order)
+
+        numbers = dict(zip(EnquiryKind, (1, 2, 3), strict=True))
+        await station.hears(*(an_enquiry(order, kind, number) for kind, number in numbers.items()))
+        sent = await station.wait_published(EnquirySent, 3)
+        if station.exchange.enquirer is None:
+            assert {each.outcome for each in sent} == {SendOutcome.FAILED}
+            return
+        assert {each.outcome for each in sent} == {SendOutcome.SENT}
+        answers: dict[ClaimAnswer | str | None, list[int | None]] = {}
+
+        async def answered() -> bool:
+            lines = [line for answer in await station.published(OrderResponded) for line in answer.lines]
+            for line in lines:
+                answers[line.claim or line.status_code] = [copy.copy_number for copy in line.copies]
+            return len(answers) == 4
+
+        await until(answered)
+        assert answers.keys() == {"100", "410", ClaimAnswer.RESEND, ClaimAnswer.CREDIT}
+        assert (answers[ClaimAnswer.RESEND], answers[ClaimAnswer.CREDIT]) == ([2], [3])
+        line_key = order.lines[0].line_key
+
+        async def came_again() -> bool:
+            return (await _despatched(station))[line_key] == len(BRANCHES) + 1
+
+        await until(came_again)
         assert not await station.published(MessageQuarantined)
 
     async def test_a_record_is_supplied_on_request(self, at_work: Open) -> None:

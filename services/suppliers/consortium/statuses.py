@@ -44,13 +44,17 @@ STATUSES = {
     "date_delayed": Status(_UNCHANGED, "902"),
     "price_changed": Status(_UNCHANGED, "903"),
     "temporary_hold": Status(_UNCHANGED, "999"),
+}
+# The words that answer a claim; no status of the list is beside them.
+CLAIMS = {
     "will_resend": Status(None, "", ClaimAnswer.RESEND),
     "credit_follows": Status(None, "", ClaimAnswer.CREDIT),
     "claim_refused": Status(None, "", ClaimAnswer.REFUSED),
 }
-_BY_CODE = {status.code: status for status in STATUSES.values() if status.code}
+_BY_CODE = {status.code: status for status in STATUSES.values()}
 
 
 def status_of(word: str) -> Status | None:
     """Returns the meaning of a status word, or of the list 12B code that some members send instead; None if unknown."""
-    return STATUSES.get(word.strip().lower()) or _BY_CODE.get(word.strip())
+    known = word.strip().lower()
+    return STATUSES.get(known) or CLAIMS.get(known) or _BY_CODE.get(word.strip())

@@ -53,13 +53,13 @@ class FileNames(BaseModel):
 
     orders: str = Field(default="{reference:010d}-orders.edi", description="ORDERS")
     changes: str = Field(default="{reference:010d}-ordchg.edi", description="ORDCHG")
-    enquiries: str = Field(default="{reference:010d}-ostenq.edi", description="OSTENQ")
+    enquiries: str | None = Field(default=None, description="OSTENQ; none: they are named as ORDCHG is")
     record_requests: str = Field(default="{reference:010d}-isbns.csv", description="Lists of wanted ISBNs")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         """Checks that names sort by reference, so that no change is collected before its order, and look finished."""
-        about_orders = (self.orders, self.changes, self.enquiries)
+        about_orders = (self.orders, self.changes, self.of_enquiries)
         for earlier in about_orders:
             for later in about_orders:
                 if named(earlier, 99) >= named(later, 100):
@@ -70,6 +70,11 @@ class FileNames(BaseModel):
             raise ValueError("a file name must not begin with a full stop or contain a slash")
         named(self.record_requests, 1)
         return self
+
+    @property
+    def of_enquiries(self) -> str:
+        """The pattern by which OSTENQ is named."""
+        return self.enquiries or self.changes
 
 
 def named(pattern: str, reference: int) -> str:

@@ -1,6 +1,7 @@
 """Suppliers are asked about copies that are late, short or damaged: as often and as soon as a policy says, or by hand."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -157,7 +158,7 @@ async def test_each_answer_to_a_claim_says_what_becomes_of_the_copy_and_of_no_ot
     assert [(each.despatch_number, len(each.copy_ids)) for each in event.lines] == [("D1", 1)]
     day = orders.clock.today() + timedelta(days=9)
     orders.clock.advance(timedelta(hours=1))
-    await orders.hear(answered(order, line, None, claim=claim, available_on=day if claim is ClaimAnswer.RESEND else None))
+    await orders.hear(answered(order, line, "", claim=claim, available_on=day if claim is ClaimAnswer.RESEND else None))
     now = await line_now(orders, order)
     state, ended, asks = CLAIMS[claim]
     assert copy_states(now) == [state, "despatched"]
@@ -235,7 +236,7 @@ async def test_a_person_asks_at_once_and_a_repetition_asks_nothing(orders: Order
 async def test_what_cannot_be_asked_is_refused(orders: Orders, chased: Chased) -> None:
     order, line = await an_open_order(orders)
     path = f"/v1/orders/{order['order_id']}/enquiries"
-    refusals = {
+    refusals: dict[str, dict[str, Any]] = {
         "nothing-to-ask": {"line_keys": [line["line_key"]], "kind": "damaged"},
         "not-askable": {"line_keys": ["SB-UNKNOWN"]},
         "invalid-request": {"line_keys": []},
@@ -271,12 +272,12 @@ async def test_a_batch_that_was_broken_off_asks_nothing_twice(orders: Orders, ch
     await chased.policy(unanswered=STEPS)
     for number in range(3):
         await an_open_order(orders, number=f"SFK-{number}")
-    for days, step in ((2, chase_late), (3, chase_again)):
+    late = partial(chase_late, policy=policy, situation=Situation.UNANSWERED, zone="Europe/London")
+    for days, step in ((2, late), (3, chase_again)):
         orders.clock.advance(timedelta(days=days))
-        more = {"policy": policy, "situation": Situation.UNANSWERED, "zone": "Europe/London"} if step is chase_late else {}
         for killed in (True, False, True, False):
             async with orders.engine.connect() as connection:
-                await step(connection, orders.clock, **more)
+                await step(connection, orders.clock)
                 await (connection.rollback() if killed else connection.commit())
     assert sorted(await chased.attempts()) == [1, 1, 1, 2, 2, 2]
 
@@ -287,5 +288,5 @@ async def test_a_named_copy_alone_is_claimed_back(orders: Orders, chased: Chased
     await orders.hear(answered(order, line, "100"), expected(order, line, Leg.DIRECT))
     await orders.hear(found(order, line, DiscrepancyKind.SHORT, at=orders.clock.now()))
     orders.clock.advance(timedelta(hours=1))
-    await orders.hear(answered(order, line, None, claim="resend", copies=(CopyReference(copy_number=1),)))
+    await orders.hear(answered(order, line, "", claim="resend", copies=(CopyReference(copy_number=1),)))
     assert copy_states(await line_now(orders, order)) == ["back_ordered", "despatched"]

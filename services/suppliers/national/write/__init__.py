@@ -127,7 +127,7 @@ class Writer:
         )
         body = interchange(message, self._profile, reference, prepared)
         odd = transliteration("the reason", enquiry.reason, self._dialect.charset)
-        name = named(self._names.enquiries, reference)
+        name = named(self._names.of_enquiries, reference)
         return OutboundMessage(Kind.ENQUIRY, reference, name, body, EDIFACT_TYPE, (odd,) if odd else ())
 
     def record_request(self, isbns: Sequence[str], reference: int) -> OutboundMessage:

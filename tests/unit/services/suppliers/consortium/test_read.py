@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from local.stack.profiles_consortium import consortium_profile, consortium_secrets
 from services.suppliers.consortium import Consortium, adapter
-from services.suppliers.consortium.statuses import STATUSES
+from services.suppliers.consortium.statuses import CLAIMS, STATUSES
 from services.suppliers.contract import (
     AdvisedLine,
     AdvisedParcel,
@@ -27,7 +27,7 @@ from services.suppliers.contract import (
 from services.suppliers.contract.plain import Status
 from shared.contracts.base import PlaceKind
 from shared.contracts.stated import PriceBasis, StatedItem, StatedPrice, SupplierReferences
-from shared.contracts.suppliers import CopyReference, LineAction, Quantities
+from shared.contracts.suppliers import ClaimAnswer, CopyReference, LineAction, Quantities
 from shared.findings import Severity
 from tests.builders import a_record
 
@@ -262,6 +262,14 @@ def test_every_status_word_and_its_code_mean_the_same(consortium: Consortium, wo
         assert isinstance(fact, ResponseFact)
         assert (fact.lines[0].action, fact.lines[0].status_code) == (status.action, status.code)
         assert reading.findings == ()
+
+
+@pytest.mark.parametrize(("word", "claim"), [(word, status.claim) for word, status in CLAIMS.items()])
+def test_every_word_for_claims_is_an_answer_to_one(consortium: Consortium, word: str, claim: ClaimAnswer) -> None:
+    (fact,) = consortium.read(response_with(word)).facts
+
+    assert isinstance(fact, ResponseFact)
+    assert [(line.status_code, line.claim) for line in fact.lines] == [(None, claim)]
 
 
 def test_each_status_code_has_one_word() -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from pydantic import ValidationError
@@ -16,16 +17,19 @@ from services.suppliers.contract import (
     Adapter,
     CancellationToSend,
     CancelsOrders,
+    EnquiryToSend,
     Kind,
     OfferAnswerToSend,
     OrderToSend,
     RouteChangeToSend,
     SuppliesRecords,
+    TakesEnquiries,
     TakesOfferAnswers,
     TakesRouteChanges,
 )
 from shared.contracts.base import Money, Place, PlaceKind
 from shared.contracts.decisions import AfterDecline, Answer
+from shared.contracts.enquiries import EnquiredLine, EnquiryKind
 
 Golden = Callable[[str, bytes], tuple[str, str]]
 
@@ -103,6 +107,7 @@ def test_the_adapter_does_what_its_capabilities_promise(consortium: Consortium) 
     assert isinstance(consortium, SuppliesRecords)
     assert isinstance(consortium, TakesRouteChanges)
     assert isinstance(consortium, TakesOfferAnswers)
+    assert isinstance(consortium, TakesEnquiries)
 
 
 def test_a_missing_secret_is_named() -> None:
@@ -148,4 +153,33 @@ def test_an_answer_to_an_offer_is_written_exactly(consortium: Consortium, order:
         "substitute_isbn": "9780141036144",
         "unit_price": {"minor": 999, "currency": "GBP"},
         "lines": [{"line_key": line.line_key, "isbn": line.isbn, "copy_numbers": [2]}],
+    }
+
+
+def test_an_enquiry_is_written_exactly(consortium: Consortium, order: OrderToSend) -> None:
+    line, enquiry_id = order.lines[0], UUID(int=7)
+    about = EnquiredLine(
+        line_key=line.line_key, copy_ids=(line.copies[1].copy_id,), wrong="copy 2 came damaged", despatch_number="EC-S1"
+    )
+    asked = EnquiryToSend(
+        "GB-SFK", order.order_id, order.order_number, enquiry_id, EnquiryKind.DAMAGED, 2, "Please see to it", (about,),
+        ((line, (2,)),),
+    )  # fmt: skip
+    message = consortium.write_enquiry(asked, 46)
+    assert (message.kind, message.name) == (Kind.ENQUIRY, f"/v1/orders/{order.order_id}/enquiries")
+    assert json.loads(message.body) == {
+        "order_number": order.order_number,
+        "enquiry": str(enquiry_id),
+        "kind": "damaged",
+        "attempt": 2,
+        "reason": "Please see to it",
+        "lines": [
+            {
+                "line_key": line.line_key,
+                "isbn": line.isbn,
+                "copy_numbers": [2],
+                "wrong": "copy 2 came damaged",
+                "shipment_number": "EC-S1",
+            }
+        ],
     }

@@ -129,8 +129,8 @@ def test_a_cancellation_is_in_the_same_dialect(clock: ManualClock) -> None:
 
 
 def test_every_setting_is_tried_here_or_where_it_is_read() -> None:
-    tried = {name for name, _, _, _ in SETTINGS} | {"notes", "longest_order_number"}
-    read_only = {"statuses", "availabilities"}
+    tried = {name for name, _, _, _ in SETTINGS} | {"notes", "longest_order_number", "enquiries"}
+    read_only = {"statuses", "availabilities", "claims"}
     codes = {name for setting, value, _, _ in SETTINGS if setting == "copies" and isinstance(value, dict) for name in value}
 
     assert tried | read_only == set(Dialect.model_fields)
