@@ -180,6 +180,8 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         meaning="The file has no record, or none that can be read and mapped. Nothing was kept.",
         cure="`errors` has the first 100 reasons by record. Correct the file, or the mapping of its supplier, and send it again.",
         example="None of the 3 records in the file can be proposed; nothing was kept. Correct the file or the mapping.",
+    ),
+    ProblemKind(
         code="nothing-to-ask",
         status=409,
         title="There is nothing to ask about.",
