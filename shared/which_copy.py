@@ -3,7 +3,8 @@
 The rule (decision 0014), in this order:
 
 1. A barcode that a copy has already means that copy. A new barcode means none in particular.
-2. Every mark that is given must agree: branch and fund, and the sequence where such a copy has it.
+2. Every mark that is given must agree: branch and fund, and the sequence where such a copy has it. A copy whose branch closed
+   agrees with the branches that it was for, too; one that was ordered for the named branch comes first.
 3. Our own copy number decides among the copies that agree. A number that contradicts the marks is passed over.
 4. Among the copies that agree: the caller's rank, and among those of equal rank the number equal to the place within the message.
 
@@ -33,6 +34,17 @@ class Marks:
     fund: str = ""
     sequence: str = ""
     barcode: str | None = None
+    # The branches that it was for before they closed, the first one first. Suppliers go on naming them.
+    former: tuple[str, ...] = ()
+
+    @property
+    def ordered_for(self) -> str:
+        """The branch that it was ordered for."""
+        return self.former[0] if self.former else self.branch
+
+    def is_for(self, branch: str | None) -> bool:
+        """Returns whether it is or was for a branch; True where none is named."""
+        return any(_same(branch, code) for code in (self.branch, *self.former))
 
 
 class Marked(Protocol):
@@ -148,7 +160,7 @@ class _Ordered(Generic[C]):
 
     def _agreeing(self, reference: CopyReference, indexes: Iterable[int]) -> list[int]:
         marks = [(index, self.copies[index].marks) for index in indexes]
-        return [index for index, its in marks if _same(reference.branch, its.branch) and _same(reference.fund, its.fund)]
+        return [index for index, its in marks if its.is_for(reference.branch) and _same(reference.fund, its.fund)]
 
 
 class _Group(Generic[C]):
@@ -157,6 +169,7 @@ class _Group(Generic[C]):
     def __init__(self, key: tuple[Any, ...], places: list[int], wanted: Sequence[Wanted[C]], ordered: _Ordered[C]) -> None:
         first = wanted[places[0]]
         self.key = key
+        self._branch = first.reference.branch
         self.level, meant = ordered.meaning(first.reference)
         self.stage = first.stage
         self.is_named = self.level < _UNNAMED
@@ -165,15 +178,17 @@ class _Group(Generic[C]):
         self._in_message = {wanted[place].reference.place for place in places}
         ranks = ((first.rank(ordered.copies[index]), index) for index in meant)
         ranked = [(self._order(rank, ordered.copies[index]), index) for rank, index in ranks if rank is not None]
-        self.candidates: list[tuple[tuple[int, bool, int], int]] = sorted(ranked)
+        self.candidates: list[tuple[tuple[int, bool, bool, int], int]] = sorted(ranked)
 
     @property
     def lacks(self) -> bool:
         return self.taken < len(self._places)
 
-    def _order(self, rank: Rank, copy: C) -> tuple[int, bool, int]:
+    def _order(self, rank: Rank, copy: C) -> tuple[int, bool, bool, int]:
         likelihood, turn = rank
-        return likelihood, copy.marks.copy_number not in self._in_message, turn
+        marks = copy.marks
+        # Of a copy that was ordered for the branch and one that only went there since, the former.
+        return likelihood, not _same(self._branch, marks.ordered_for), marks.copy_number not in self._in_message, turn
 
     def hand_out(self, copies: list[C], wanted: Sequence[Wanted[C]]) -> Iterator[tuple[int, C]]:
         """Yields a copy for each wanted one: at its place in the message, else in the order of barcodes."""

@@ -10,6 +10,7 @@ from shared.contracts.orders import (
     CopyProgress,
     CopyState,
     LineProgressed,
+    MovedLine,
     OrderedCopy,
     OrderedLine,
     OrderPlaced,
@@ -87,6 +88,24 @@ def a_route_changed(order: OrderPlaced, hub: Place | None = None) -> RouteChange
         reason="by another route",
         lines=lines,
     )
+
+
+def a_branch_closed(order: OrderPlaced, branch: Place, *former: Place, hub: Place | None = None) -> RouteChanged:
+    """Says that the copies of an order that are for the last of the former branches are for another one from now on."""
+    ours = [(line, tuple(copy.copy_id for copy in line.copies if copy.branch.code == former[0].code)) for line in order.lines]
+    moved = tuple(
+        MovedLine(
+            line_key=line.line_key,
+            supplier_id=line.supplier_id,
+            branch=branch,
+            former=former,
+            deliver_to=hub or branch,
+            copy_ids=copy_ids,
+        )
+        for line, copy_ids in ours
+        if copy_ids
+    )
+    return a_route_changed(order).model_copy(update={"lines": (), "moved": moved, "reason": "closed"})
 
 
 def a_line_progressed(

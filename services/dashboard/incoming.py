@@ -16,7 +16,7 @@ from shared.contracts.catalogue import DuplicationCounted, RecordJudged, TitleCh
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyMisdirected, DiscrepancyFound
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
 from shared.contracts.messages import MessageQuarantined, MessageSettled
-from shared.contracts.orders import CancellationRequested, LineProgressed, LinesAdded, OrderPlaced
+from shared.contracts.orders import CancellationRequested, LineProgressed, LinesAdded, OrderPlaced, RouteChanged
 from shared.contracts.suppliers import DespatchAdvised, FeedQuieted, FeedResumed, OrderResponded, OrderSent
 from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
@@ -36,6 +36,7 @@ def handlers(copies: GatheredCopies) -> list[On]:
         _kept(LinesAdded, partial(projecting.lines_ordered, copies=copies)),
         _kept(CancellationRequested, projecting.cancellation_requested),
         _kept(LineProgressed, partial(projecting.line_progressed, copies=copies)),
+        _kept(RouteChanged, partial(projecting.route_changed, copies=copies)),
         _kept(OrderSent, projecting.order_sent),
         _kept(OrderResponded, projecting.order_responded),
         _kept(DespatchAdvised, projecting.despatch_advised),

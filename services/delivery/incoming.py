@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.delivery.domain.allocation import Despatch
 from services.delivery.domain.goods import CouncilUnknown, ExpectedCopy, OrderNotProjected, TooManyUnits
+from services.delivery.domain.moving import Move
 from services.delivery.domain.units import Unit, units_of_parcels
-from services.delivery.store.consignments import lock_despatches
+from services.delivery.store.consignments import despatches_of, lock_despatches
 from services.delivery.store.copies import lock_copies
 from services.delivery.usecases import (
     advise,
@@ -23,6 +25,7 @@ from services.delivery.usecases import (
     note_substitutes,
     note_wanted,
     project,
+    take_over,
 )
 from shared.bus import On, dispatch, on, on_all
 from shared.clock import Clock
@@ -79,7 +82,9 @@ async def _lock(connection: AsyncConnection, events: Sequence[Event]) -> None:
                     wanted[copy.to_state not in _NOT_WANTED].add(copy.copy_id)
                 marked |= _given_barcodes(event).keys()
             case RouteChanged():
-                marked |= _places(event).keys()
+                marked |= _places(event).keys() | _moves(event).keys()
+    moved = {copy_id for event in events if isinstance(event, RouteChanged) for copy_id in _moves(event)}
+    keys += await despatches_of(connection, moved) if moved else ()
     await lock_despatches(connection, keys)
     await lock_copies(connection, advised, wanted, marked)
 
@@ -98,7 +103,7 @@ def handlers(clock: Clock) -> Sequence[On]:
     return (
         on_all(OrderPlaced, _on_lines_ordered, keeps_state=True),
         on_all(LinesAdded, _on_lines_ordered, keeps_state=True),
-        on_all(RouteChanged, _on_routes_changed, keeps_state=True),
+        on_all(RouteChanged, partial(_on_routes_changed, clock=clock), keeps_state=True),
         on_all(LineProgressed, _on_lines_progressed, keeps_state=True),
         on(DespatchAdvised, on_despatch),
         on_all(TitleChanged, _on_titles_changed, keeps_state=True),
@@ -140,16 +145,28 @@ def _expected_copies(event: OrderedLines) -> list[ExpectedCopy]:
     ]
 
 
-async def _on_routes_changed(connection: AsyncConnection, arrived: Sequence[tuple[RouteChanged, Envelope]]) -> None:
-    """Keeps where copies are unpacked from now on: the last place of each."""
+async def _on_routes_changed(
+    connection: AsyncConnection, arrived: Sequence[tuple[RouteChanged, Envelope]], *, clock: Clock
+) -> None:
+    """Keeps where copies go from now on: the last place and branch of each."""
     places: dict[UUID, Place] = {}
     for event, _ in arrived:
         places |= _places(event)
+        if moves := _moves(event):
+            await note_places(connection, places)
+            places = {}
+            await take_over(connection, moves, clock)
     await note_places(connection, places)
 
 
 def _places(event: RouteChanged) -> dict[UUID, Place]:
-    return {copy_id: line.deliver_to for line in event.lines for copy_id in line.copy_ids}
+    """Returns where copies are unpacked that stay with their branch."""
+    moved = _moves(event)
+    return {copy_id: line.deliver_to for line in event.lines for copy_id in line.copy_ids if copy_id not in moved}
+
+
+def _moves(event: RouteChanged) -> dict[UUID, Move]:
+    return {copy_id: Move(line.branch, line.former, line.deliver_to) for line in event.moved for copy_id in line.copy_ids}
 
 
 async def _on_lines_progressed(connection: AsyncConnection, arrived: Sequence[tuple[LineProgressed, Envelope]]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from services.delivery.domain.goods import (
-    Consignment,
     Discrepancy,
     DiscrepancyKind,
     Expected,
@@ -56,10 +55,10 @@ def events_of(facts: Iterable[Fact]) -> Iterator[Event]:
 
 def _events(fact: Fact) -> Iterator[Event]:
     match fact:
-        case Expected(consignment, items):
+        case Expected(_, items):
             for copies in _in_parts(items):
-                yield _expected(consignment, copies)
-        case Received(consignment, items, _):
+                yield _expected(fact, copies)
+        case Received(_, items, _):
             for copies in _in_parts(items):
                 yield _received(fact, copies)
         case Found(discrepancy=Discrepancy(kind=DiscrepancyKind.WRONG_PLACE)):
@@ -68,7 +67,8 @@ def _events(fact: Fact) -> Iterator[Event]:
             yield _found(fact)
 
 
-def _expected(consignment: Consignment, copies: tuple[ConsignedCopy, ...]) -> ConsignmentExpected:
+def _expected(fact: Expected, copies: tuple[ConsignedCopy, ...]) -> ConsignmentExpected:
+    consignment = fact.consignment
     return ConsignmentExpected(
         council=consignment.council,
         consignment_id=consignment.consignment_id,
@@ -78,6 +78,7 @@ def _expected(consignment: Consignment, copies: tuple[ConsignedCopy, ...]) -> Co
         leg=consignment.leg,
         expected_on=consignment.expected_on,
         copies=copies,
+        instead_of=fact.instead_of,
     )
 
 

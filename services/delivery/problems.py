@@ -6,6 +6,17 @@ from shared.http.problem_kinds import ProblemKind
 
 PROBLEMS: tuple[ProblemKind, ...] = (
     ProblemKind(
+        code="consignment-moved",
+        status=409,
+        title="The goods are expected at another branch.",
+        meaning="The branch of the consignment closed: what was outstanding is in a consignment of the branch that took over.",
+        cure="Take the goods to the branch that `detail` names, and send their receipt there, for the consignment it names.",
+        example=(
+            "Branch LOWE is closed: its goods are expected at IPSW. Take them there, and scan them there in consignment "
+            "0b5a1f2c-4f0e-4d3a-9a63-6f6a5f9f2f10."
+        ),
+    ),
+    ProblemKind(
         code="no-such-consignment",
         status=404,
         title="There is no such consignment.",

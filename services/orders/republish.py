@@ -28,7 +28,7 @@ from services.orders.store.history import REJECTED, REQUESTED
 from services.orders.store.ordered import ordered_line
 from services.orders.store.restating import InvoiceRows, OrderRows
 from services.orders.store.switches import SWITCHES
-from shared.contracts.base import Place
+from services.orders.usecases.restating import routes_again
 from shared.contracts.decisions import DecidedOffer, LinesDecided
 from shared.contracts.invoices import Cost, InvoicedCopy, MatchedInvoiceLine
 from shared.contracts.orders import (
@@ -40,7 +40,6 @@ from shared.contracts.orders import (
     LinesAdded,
     OrderedLine,
     OrderPlaced,
-    RouteChanged,
     StateReached,
 )
 from shared.contracts.spend import SpendCommitted, SpendInvoiced
@@ -85,7 +84,7 @@ def _order(rows: OrderRows) -> Iterator[Statement]:
     for line in rows.lines:
         for event, version in _progress(rows, line):
             yield Statement(event, version, event.progressed_at)
-    for rerouted, version in _routes(rows):
+    for rerouted, version in routes_again(rows):
         yield Statement(rerouted, version, rerouted.changed_at)
     for committed in _commitments(rows):
         yield Statement(committed, order.version, order.placed_at)
@@ -189,30 +188,6 @@ def _progress(rows: OrderRows, line: Row[Any]) -> Iterator[tuple[LineProgressed,
     if line.attention_version is not None:
         asking = _progressed(rows, line, line.attention_at, ())
         yield asking.model_copy(update={"attention": line.attention}), line.attention_version
-
-
-def _routes(rows: OrderRows) -> Iterator[tuple[RouteChanged, int]]:
-    """Yields where copies are unpacked since their places changed, those of one change together, each with its version."""
-    suppliers = {line.line_key: line.supplier_id for line in rows.lines}
-    changed = [copy for copies in rows.copies.values() for copy in copies if copy.rerouted_to is not None]
-    for (version, at, reason), together in groupby(sorted(changed, key=_rerouting), key=_rerouting):
-        event = RouteChanged(
-            council=rows.order.council,
-            order_id=rows.order.order_id,
-            order_number=rows.order.order_number,
-            changed_at=at,
-            reason=reason,
-            lines=(),
-        )
-        moved = [
-            (copy.line_key, suppliers[copy.line_key], Place.model_validate(copy.rerouted_to), copy.copy_id) for copy in together
-        ]
-        for part in outgoing.in_route_events(event, moved):
-            yield part, version
-
-
-def _rerouting(copy: Row[Any]) -> tuple[int, Any, str]:
-    return copy.rerouted_version, copy.rerouted_at, copy.reroute_reason
 
 
 def _last_change(rows: OrderRows, copy: Row[Any]) -> tuple[int, Any, str] | None:

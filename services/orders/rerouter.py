@@ -1,4 +1,6 @@
-"""The timer that lets open copies follow delivery rules that say so. Runs beside messaging, in one process at a time."""
+"""The timer that lets open copies go where they are to go now: to branches that took over from theirs, and by delivery rules that
+say so. Runs beside messaging, in one process at a time.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,9 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.orders.store.moving import branches_to_move
 from services.orders.store.rerouting import rules_to_follow
+from services.orders.usecases.moving import move_branch
 from services.orders.usecases.rerouting import follow_route
 from shared.clock import Clock
 from shared.db.locks import holding
@@ -17,7 +21,7 @@ REROUTING = 0x726F_7574
 
 
 class Rerouter(Timer):
-    """Lets open copies follow rules every ten seconds: one pass over all orders a turn, as many turns as a rule has passes."""
+    """Lets open copies follow closings and rules every ten seconds: one pass over all orders a turn."""
 
     name = "rerouter"
     pause_seconds = 10.0
@@ -32,6 +36,9 @@ class Rerouter(Timer):
             if holder is None:
                 return
             async with self._engine.connect() as connection:
+                closed = await branches_to_move(connection, self._clock.today(), self._clock.now())
                 rules = await rules_to_follow(connection, self._clock.today())
+            for council, code in closed:
+                await self.until_done(partial(move_branch, clock=self._clock, council=council, code=code))
             for rule_id in rules:
                 await self.until_done(partial(follow_route, clock=self._clock, rule_id=rule_id))

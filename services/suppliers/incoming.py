@@ -61,7 +61,9 @@ def handlers(exchange: Exchange) -> Sequence[On]:
 
     async def route_changed(connection: AsyncConnection, event: RouteChanged, _: Envelope) -> None:
         ours = [line for line in event.lines if line.supplier_id == supplier_id]
-        await lines.note_places(connection, [(line.line_key, line.deliver_to) for line in ours])
+        moved = [line for line in event.moved if line.supplier_id == supplier_id]
+        branches = [(line.line_key, line.branch) for line in moved]
+        await lines.note_places(connection, [*((line.line_key, line.deliver_to) for line in ours), *branches])
         known = await lines.lines_of_order(connection, event.order_id) if ours else {}
         for change in _route_changes(event, ours, known):
             await queueing.take_route_change(connection, exchange, change)

@@ -57,6 +57,10 @@ class ConsignmentExpected(Event):
     leg: Leg
     expected_on: date | None = None
     copies: tuple[ConsignedCopy, ...]
+    instead_of: UUID | None = Field(
+        default=None,
+        description="The consignment in which these copies were expected until its branch closed; null where in none",
+    )
 
     def key(self) -> str:
         return despatch_key(self.supplier_id, self.despatch_number)

@@ -128,5 +128,15 @@ EXAMPLES: tuple[Event, ...] = (
                 copy_ids=(UUID("0d3a3a8e-6d0a-4d5f-8f2a-52f9e7f0b102"),),
             ),
         ),
+        moved=(
+            orders.MovedLine(
+                line_key=_LINE_KEY,
+                supplier_id=_SUPPLIER,
+                branch=Place(code="IPSW", name="Ipswich County Library", gln="5098765000019"),
+                former=(Place(code="BURY", name="Bury Library"),),
+                deliver_to=_HUB,
+                copy_ids=(UUID("0d3a3a8e-6d0a-4d5f-8f2a-52f9e7f0b103"),),
+            ),
+        ),
     ),
 )

@@ -160,23 +160,38 @@ class ReroutedLine(Contract):
     copy_ids: tuple[UUID, ...]
 
 
+class MovedLine(Contract):
+    """Copies of one line that are for another branch from now on, because the one that they were for is closed."""
+
+    line_key: str
+    supplier_id: str
+    branch: Place = Field(description="The branch that took over; the copies are shelved there")
+    former: tuple[Place, ...] = Field(
+        min_length=1,
+        description="The branches that they were for before, the first one first: suppliers may go on naming any of them",
+    )
+    deliver_to: Place | None = Field(default=None, description="Where they are unpacked; null where no delivery rule said so")
+    copy_ids: tuple[UUID, ...]
+
+
 class RouteChanged(Event):
-    """Open copies of an order follow a delivery rule: their goods are to be unpacked at another place from now on.
+    """Open copies of an order follow a delivery rule, or a branch that took over: they go to another place from now on.
 
     At most 1000 copies; an order with more has several such events. Of two places of a copy, the one of the highest version of
-    the order counts.
+    the order counts. Copies of `moved` are in `lines` too where their supplier is to deliver them elsewhere than it was told.
     """
 
     event_type: ClassVar[str] = "orders.route.changed.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "delivery", "evidence", "lms")
+    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "delivery", "dashboard", "evidence", "lms")
 
     order_id: UUID
     order_number: str
     changed_at: datetime
     reason: str = Field(description="Why, in words")
     lines: tuple[ReroutedLine, ...] = Field(description="One for each line and place")
+    moved: tuple[MovedLine, ...] = Field(default=(), description="Copies of a closed branch: one for each line and branch")
 
     def key(self) -> str:
         return str(self.order_id)

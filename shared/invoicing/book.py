@@ -40,11 +40,13 @@ class BookedCopy:
     sequence: str = ""
     # Refused or cancelled, if the copy was so when its goods came all the same.
     given_up_as: CopyState | None = None
+    # The branches that it was for until they closed, the first one first.
+    former: tuple[str, ...] = ()
 
     @property
     def marks(self) -> Marks:
         """What the copy can be recognised by in a supplier's document."""
-        return Marks(self.copy_number, self.branch, self.fund, self.sequence, self.barcode)
+        return Marks(self.copy_number, self.branch, self.fund, self.sequence, self.barcode, self.former)
 
 
 @dataclass(frozen=True, slots=True)

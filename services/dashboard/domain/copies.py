@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -33,6 +33,11 @@ class GatheredCopies:
 
     def __init__(self) -> None:
         self._latest: dict[UUID, CopyNews] = {}
+        self._branches: dict[UUID, str] = {}
+
+    def move(self, copy_id: UUID, branch: str) -> None:
+        """Adds that a copy is for another branch from now on."""
+        self._branches[copy_id] = branch
 
     def add(self, news: CopyNews) -> None:
         """Adds what an event says about a copy; of two events with the same version, the first counts."""
@@ -42,4 +47,9 @@ class GatheredCopies:
 
     def all(self) -> Sequence[CopyNews]:
         """Returns each copy once."""
-        return list(self._latest.values())
+        return [replace(news, branch=self._branches.get(copy_id, news.branch)) for copy_id, news in self._latest.items()]
+
+    @property
+    def branches(self) -> Mapping[UUID, str]:
+        """The branches of copies whose branch changed."""
+        return self._branches

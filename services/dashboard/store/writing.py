@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, case, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Text, case, delete, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,7 +29,8 @@ from services.dashboard.store.tables import (
     sending,
     title,
 )
-from shared.db.bulk import arrays_of, given_rows, keep_newest
+from shared.db.arrays import among
+from shared.db.bulk import arrays_of, given_rows, keep_newest, update_many
 
 Rows = Sequence[Mapping[str, object]]
 
@@ -56,6 +57,12 @@ async def keep_copies(connection: AsyncConnection, copies: Sequence[CopyNews]) -
         index_elements=[copy.c.copy_id], set_={**moved, "title": named}, where=later | (named != copy.c.title)
     )
     await connection.execute(changed, arrays_of(copy, [asdict(each) for each in copies]))
+
+
+async def keep_branches(connection: AsyncConnection, branches: Mapping[UUID, str]) -> None:
+    """Keeps for which branch known copies are. The database counts the copies from here on, as for `keep_copies`."""
+    rows = [{"copy_id": copy_id, "branch": branch} for copy_id, branch in sorted(branches.items())]
+    await update_many(connection, copy, "copy_id", rows)
 
 
 async def keep_decision(connection: AsyncConnection, row: Mapping[str, object]) -> None:
@@ -236,6 +243,14 @@ async def keep_consigned(
     scanned = c.received | new.received
     changed = {"received": scanned, "due": case((~scanned, func.least(c.due, new.due)))}
     await connection.execute(statement.on_conflict_do_update(index_elements=[c.consignment_id, c.copy_id], set_=changed), rows)
+
+
+async def drop_consigned(connection: AsyncConnection, consignment_id: UUID, copy_ids: Collection[UUID]) -> None:
+    """Drops copies that are in another consignment since, and with the last one the consignment."""
+    c = consigned_copy.c
+    await connection.execute(delete(consigned_copy).where(c.consignment_id == consignment_id, among(c.copy_id, copy_ids)))
+    rest = exists().where(c.consignment_id == consignment.c.consignment_id)
+    await connection.execute(delete(consignment).where(consignment.c.consignment_id == consignment_id, ~rest))
 
 
 async def keep_discrepancy(connection: AsyncConnection, row: Mapping[str, object]) -> None:

@@ -23,7 +23,7 @@ from shared.contracts.delivery import (
 )
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceQuery, InvoiceRejected
 from shared.contracts.messages import MessageQuarantined, MessageSettled
-from shared.contracts.orders import CancellationRequested, CopyState, LineProgressed, OrderedLines
+from shared.contracts.orders import CancellationRequested, CopyState, LineProgressed, OrderedLines, RouteChanged
 from shared.contracts.suppliers import DespatchAdvised, FeedQuieted, FeedResumed, OrderResponded, OrderSent
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
@@ -95,8 +95,16 @@ async def line_progressed(
         await writing.keep_decision(connection, row)
 
 
+async def route_changed(_: AsyncConnection, event: RouteChanged, __: Envelope, *, copies: GatheredCopies) -> None:
+    """Copies of a closed branch are for the one that took over."""
+    for line in event.moved:
+        for copy_id in line.copy_ids:
+            copies.move(copy_id, line.branch.code)
+
+
 async def keep_copies(connection: AsyncConnection, copies: GatheredCopies) -> None:
     """Writes the copies that a batch of events gathered."""
+    await writing.keep_branches(connection, copies.branches)
     await writing.keep_copies(connection, copies.all())
 
 
@@ -284,6 +292,9 @@ async def consignment_expected(connection: AsyncConnection, event: ConsignmentEx
     await writing.keep_consignment(connection, {**_consignment(event), "expected_on": event.expected_on, "received_at": None})
     copies = [copy.copy_id for copy in event.copies]
     await writing.keep_consigned(connection, event.consignment_id, copies, received=False, due=event.expected_on)
+    if event.instead_of is not None:
+        # Nobody waits for them any more at the branch that closed.
+        await writing.drop_consigned(connection, event.instead_of, copies)
 
 
 async def copies_received(connection: AsyncConnection, event: CopiesReceived, _: Envelope) -> None:

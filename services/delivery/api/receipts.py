@@ -63,7 +63,7 @@ def receipts_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             raise no_such("receipt")
         return found
 
-    path, unknown = "/{consignment_id}/receipts", refusals("no-such-consignment")
-    router.add_api_route(path, post_receipt, methods=["POST"], status_code=201, responses=unknown)
+    path, refused = "/{consignment_id}/receipts", refusals("no-such-consignment", "consignment-moved")
+    router.add_api_route(path, post_receipt, methods=["POST"], status_code=201, responses=refused)
     router.add_api_route(f"{path}/{{receipt_id}}", get_receipt, methods=["GET"], responses=refusals("no-such-receipt"))
     return router

@@ -74,7 +74,7 @@ def _wanted(unit: Unit, place: Place, turns: Mapping[UUID, int]) -> Wanted[Expec
         reference = reference.model_copy(update={"branch": to})
 
     def rank(copy: ExpectedCopy) -> Rank:
-        elsewhere = (to is not None and copy.branch.code != to) + copy.is_misdirected(place)
+        elsewhere = (to is not None and not copy.marks.is_for(to)) + copy.is_misdirected(place)
         return 2 * elsewhere + (copy.state is not GoodsState.EXPECTED), turns[copy.copy_id]
 
     return Wanted(rank, reference, (to or "",))
@@ -140,7 +140,7 @@ def _with_place_of_number(units: Sequence[Unit], copies: Sequence[ExpectedCopy])
     numbered = {(copy.line_key, copy.copy_number): copy for copy in copies}
     found = [None if unit.branch else numbered.get((unit.line_key or "", unit.copy_number or 0)) for unit in units]
     return [
-        unit if copy is None else replace(unit, branch=copy.branch.code, fund=unit.fund or copy.fund)
+        unit if copy is None else replace(unit, branch=copy.marks.ordered_for, fund=unit.fund or copy.fund)
         for unit, copy in zip(units, found, strict=True)
     ]
 

@@ -86,19 +86,29 @@ class ExpectedCopy:
     deliver_to: Place | None = None
     material: str | None = None
     route_trial: TrialArm | None = None
+    # Right places of before its branch closed: the branches that it was for, and where it was to be unpacked.
+    former_places: tuple[Place, ...] = ()
 
     @property
     def marks(self) -> Marks:
         """What the copy can be recognised by in a supplier's notice."""
-        return Marks(self.copy_number, self.branch.code, self.fund, self.sequence, self.barcode)
+        former = tuple(place.code for place in self.former_places if place.kind is PlaceKind.BRANCH)
+        return Marks(self.copy_number, self.branch.code, self.fund, self.sequence, self.barcode, former)
+
+    def was_for(self, place: Place) -> bool:
+        """Returns whether `place` is a branch that it was for until that closed."""
+        return place.kind is PlaceKind.BRANCH and any(_same(place, former) for former in self.former_places)
 
     def is_misdirected(self, place: Place) -> bool:
-        """Returns whether the delivery rules wanted this copy at another place than `place`; False if no rule named a place."""
-        wanted = self.deliver_to
-        if wanted is None:
-            return False
-        same = place.code == wanted.code or place.gln == wanted.gln is not None
-        return not same or place.kind is not wanted.kind
+        """Returns whether the delivery rules wanted this copy at another place than `place`; False if no rule named a place.
+
+        Where its branch closed, the places of before are right, too: its supplier may not know of it yet.
+        """
+        return self.deliver_to is not None and not any(_same(place, right) for right in (self.deliver_to, *self.former_places))
+
+
+def _same(place: Place, other: Place) -> bool:
+    return place.kind is other.kind and (place.code == other.code or place.gln == other.gln is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +141,8 @@ class Consignment:
     expected_on: date | None
     state: ConsignmentState
     created_at: datetime
+    # The consignment in which its goods are expected since its branch closed.
+    moved_to: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +159,11 @@ class Discrepancy:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Fact: these items were added to a consignment and are on the way."""
+    """Fact: these items were added to a consignment and are on the way. `instead_of`: the one in which they were before."""
 
     consignment: Consignment
     items: tuple[Item, ...]
+    instead_of: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +193,19 @@ class ConsignmentUnknown(DomainError):
 
     def __init__(self) -> None:
         super().__init__("no-such-consignment", "There is no such consignment for this council.", Kind.NOT_FOUND)
+
+
+class ConsignmentMoved(DomainError):
+    """The goods of a consignment are expected elsewhere, because its branch closed."""
+
+    def __init__(self, place: Place, instead: Consignment) -> None:
+        to = instead.place
+        super().__init__(
+            "consignment-moved",
+            f"Branch {place.code} is closed: its goods are expected at {to.code}. Take them there, and scan them there in "
+            f"consignment {instead.consignment_id}.",
+            Kind.CONFLICT,
+        )
 
 
 class OrderNotProjected(DomainError):

@@ -164,6 +164,10 @@ class ConsignmentSummary(BaseModel):
     state: ConsignmentState = Field(description="`closed`: nothing is outstanding; every item was received, damaged or missing")
     expected_on: date | None = Field(description="When the supplier expects it to arrive; null where it does not say")
     created_at: datetime = Field(description="When the notice of it was read, or its goods left the hub")
+    moved_to: UUID | None = Field(
+        description="The consignment in which what was outstanding is expected since its branch closed; null where none is",
+        examples=[None],
+    )
     records: RecordsView = Field(description="Whether the catalogue serves the records of its books")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, insert, select, update
+from sqlalchemy import Row, Select, bindparam, exists, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,7 +16,8 @@ from services.delivery.domain.goods import Consignment, ConsignmentState, Item, 
 from services.delivery.store.copies import to_copy
 from services.delivery.store.tables import consigned_item, consignment, expected_copy, history
 from shared.contracts.base import Place
-from shared.contracts.delivery import Leg
+from shared.contracts.delivery import Leg, despatch_key
+from shared.db.arrays import among
 from shared.db.locks import lock_names
 from shared.db.paging import narrowed, newest_first
 
@@ -56,6 +57,7 @@ def to_consignment(row: Row[*tuple[Any, ...]]) -> Consignment:
         expected_on=row.expected_on,
         state=ConsignmentState(row.state),
         created_at=row.created_at,
+        moved_to=row.moved_to,
     )
 
 
@@ -75,8 +77,11 @@ async def open_consignment(connection: AsyncConnection, wanted: Consignment) -> 
     }
     await connection.execute(upsert(consignment).values(values).on_conflict_do_nothing(constraint="consignment_once"))
     same = [consignment.c[name] == values[name] for name in ("supplier_id", "despatch_number", "council", "place_code", "leg")]
-    row = (await connection.execute(select(consignment).where(*same).with_for_update())).one()
-    return to_consignment(row)
+    found = to_consignment((await connection.execute(select(consignment).where(*same).with_for_update())).one())
+    if found.moved_to is not None:
+        # Goods are expected here again: its branch was reopened, and took over from the other one.
+        await set_moved(connection, found.consignment_id, to=None)
+    return replace(found, moved_to=None)
 
 
 async def lock_despatches(connection: AsyncConnection, keys: Iterable[str]) -> None:
@@ -86,6 +91,34 @@ async def lock_despatches(connection: AsyncConnection, keys: Iterable[str]) -> N
     despatch wait for each other in turn and never deadlock.
     """
     await lock_names(connection, *keys)
+
+
+async def despatches_of(connection: AsyncConnection, copy_ids: Collection[UUID]) -> set[str]:
+    """Returns the keys of the despatches in which goods for these copies are outstanding."""
+    c = consignment.c
+    rows = select(c.supplier_id, c.despatch_number).distinct().select_from(consigned_item.join(consignment))
+    outstanding = (among(consigned_item.c.copy_id, copy_ids), consigned_item.c.state == ItemState.OUTSTANDING)
+    return {despatch_key(*row) for row in await connection.execute(rows.where(*outstanding))}
+
+
+async def consignments_of(connection: AsyncConnection, copy_ids: Collection[UUID]) -> list[Consignment]:
+    """Returns, locked in order of id, the consignments in which goods for these copies are outstanding."""
+    waiting = select(consigned_item.c.consignment_id).where(
+        among(consigned_item.c.copy_id, copy_ids), consigned_item.c.state == ItemState.OUTSTANDING
+    )
+    query = select(consignment).where(consignment.c.consignment_id.in_(waiting)).order_by(consignment.c.consignment_id)
+    return [to_consignment(row) for row in await connection.execute(query.with_for_update())]
+
+
+async def move_items(connection: AsyncConnection, items: Sequence[Item], *, to: UUID) -> None:
+    """Puts items into another consignment."""
+    mine = among(consigned_item.c.item_id, {item.item_id for item in items})
+    await connection.execute(update(consigned_item).where(mine).values(consignment_id=to))
+
+
+async def set_moved(connection: AsyncConnection, consignment_id: UUID, *, to: UUID | None) -> None:
+    """Keeps in which other consignment the goods of this one are expected; None for no other."""
+    await connection.execute(update(consignment).where(consignment.c.consignment_id == consignment_id).values(moved_to=to))
 
 
 async def find_consignment(
@@ -100,7 +133,7 @@ async def find_consignment(
 async def list_consignments(
     connection: AsyncConnection, wanted: Filter, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[Consignment]:
-    """Lists the council's consignments, newest first."""
+    """Lists the council's consignments, newest first; leaves out those of which all goods are in another one."""
     table = consignment.c
     equal = {
         table.council: wanted.council,
@@ -110,7 +143,9 @@ async def list_consignments(
         table.leg: wanted.leg,
     }
     order = (table.created_at, table.consignment_id)
-    query = newest_first(narrowed(select(consignment), equal), order, after=after, limit=limit)
+    has_items = exists().where(consigned_item.c.consignment_id == table.consignment_id)
+    listed = narrowed(select(consignment), equal).where(or_(table.moved_to.is_(None), has_items))
+    query = newest_first(listed, order, after=after, limit=limit)
     return [to_consignment(row) for row in await connection.execute(query)]
 
 

@@ -48,6 +48,7 @@ def to_copy(row: Row[*tuple[Any, ...]]) -> ExpectedCopy:
         deliver_to=None if row.deliver_to is None else Place.model_validate(row.deliver_to),
         material=row.material,
         route_trial=arm_or_none(row.route_trial, row.route_arm),
+        former_places=tuple(map(Place.model_validate, row.former_places or ())),
     )
 
 
@@ -60,6 +61,7 @@ async def add_copies(connection: AsyncConnection, copies: Sequence[ExpectedCopy]
             "deliver_to": None if copy.deliver_to is None else copy.deliver_to.model_dump(),
             "route_trial": None if copy.route_trial is None else copy.route_trial.trial,
             "route_arm": None if copy.route_trial is None else copy.route_trial.arm.value,
+            "former_places": None,
         }
         for copy in copies
     ]
@@ -88,6 +90,26 @@ async def set_barcodes(connection: AsyncConnection, barcodes: Mapping[UUID, str]
 async def set_places(connection: AsyncConnection, places: Mapping[UUID, Place]) -> None:
     """Keeps where copies are to be unpacked."""
     rows = [{"copy_id": copy_id, "deliver_to": place.model_dump(mode="json")} for copy_id, place in sorted(places.items())]
+    await update_many(connection, expected_copy, "copy_id", rows)
+
+
+async def locked_copies(connection: AsyncConnection, copy_ids: Collection[UUID]) -> list[ExpectedCopy]:
+    """Returns these copies, locked in order of id; leaves out unknown ones."""
+    query = select(expected_copy).where(among(expected_copy.c.copy_id, copy_ids)).order_by(expected_copy.c.copy_id)
+    return [to_copy(row) for row in await connection.execute(query.with_for_update())]
+
+
+async def set_branches(connection: AsyncConnection, copies: Sequence[ExpectedCopy]) -> None:
+    """Keeps for which branches copies are, and where they are unpacked, since the branches that they were for closed."""
+    rows = [
+        {
+            "copy_id": copy.copy_id,
+            "branch": copy.branch.model_dump(mode="json"),
+            "deliver_to": None if copy.deliver_to is None else copy.deliver_to.model_dump(mode="json"),
+            "former_places": [place.model_dump(mode="json") for place in copy.former_places],
+        }
+        for copy in copies
+    ]
     await update_many(connection, expected_copy, "copy_id", rows)
 
 

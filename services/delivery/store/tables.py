@@ -58,6 +58,8 @@ expected_copy = Table(
     # The trial of deliveries that drew its route, and its arm.
     Column("route_trial", Text),
     Column("route_arm", Text),
+    # Right places of before its branch closed; null where none did.
+    Column("former_places", JSONB(none_as_null=True)),
     Index("expected_copy_line", "line_key"),
     Index("expected_copy_open", "council", postgresql_where=text(OPEN)),
     Index("expected_copy_order", "order_id"),
@@ -80,6 +82,8 @@ consignment = Table(
     Column("state", Text, nullable=False),
     Column("expected_on", Date),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    # The consignment in which its goods are expected since its branch closed; null where they are expected here.
+    Column("moved_to", Uuid),
     UniqueConstraint("supplier_id", "despatch_number", "council", "place_code", "leg", name="consignment_once"),
     Index("consignment_list", "council", "created_at", "consignment_id"),
 )

@@ -1,6 +1,7 @@
 """The use cases of delivery, one async function each. They take a connection and never commit."""
 
 from services.delivery.usecases.advising import advise, note_barcodes, note_places, note_substitutes, note_wanted, project
+from services.delivery.usecases.moving import take_over
 from services.delivery.usecases.receiving import ReceiptRequest, receive
 from services.delivery.usecases.records import note_served
 from services.delivery.usecases.routes import (
@@ -32,6 +33,7 @@ __all__ = [
     "progress",
     "project",
     "receive",
+    "take_over",
     "tell_of_rule",
     "warnings_of",
     "warnings_of_rule",

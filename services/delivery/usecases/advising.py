@@ -31,6 +31,7 @@ from services.delivery.domain.goods import (
     OrderNotProjected,
     leg_to,
 )
+from services.delivery.domain.moving import Redirection, by_place
 from services.delivery.domain.units import Unit, additions, unprojected
 from services.delivery.outgoing import events_of
 from services.delivery.store import copies, receipts
@@ -121,14 +122,21 @@ def _wanted(despatch: Despatch, council: str, clock: Clock) -> Consignment:
 async def _consign(
     connection: AsyncConnection, wanted: Consignment, allocations: Sequence[Allocation], clock: Clock
 ) -> list[Fact]:
-    """Adds the goods of one council to their consignments, one for each leg; returns the facts, not yet published."""
+    """Adds the goods of one council to their consignments, one for each leg; returns the facts, not yet published.
+
+    Goods for a closed branch are expected at the one that took over from it.
+    """
     barcodes = {allocation.unit.barcode for allocation in allocations if allocation.unit.barcode}
     used = await copies.barcodes_in_use(connection, wanted.council, barcodes) if barcodes else {}
     allocations, doubled = with_free_barcodes(allocations, used)
+    redirection = Redirection.of((allocation.copy for allocation in allocations), wanted.place)
     facts: list[Fact] = []
-    for leg, part in sorted(by_leg(allocations, wanted.place).items()):
-        found = [*discrepancies(part), *(one for one in doubled if leg_to(wanted.place, one.copy) is leg)]
-        facts += await _add(connection, replace(wanted, consignment_id=new_id(), leg=leg), part, found, clock)
+    for place, there in by_place(allocations, redirection):
+        mine = [one for one in doubled if redirection.place_of(one.copy).code == place.code]
+        for leg, part in sorted(by_leg(there, place).items()):
+            found = [*discrepancies(part), *(one for one in mine if leg_to(place, one.copy) is leg)]
+            one = replace(wanted, consignment_id=new_id(), place=place, leg=leg)
+            facts += await _add(connection, one, part, found, clock, advised_for=wanted.place)
     return facts
 
 
@@ -138,8 +146,10 @@ async def _add(
     allocations: Sequence[Allocation],
     discrepancies: Sequence[Discrepancy],
     clock: Clock,
+    *,
+    advised_for: Place,
 ) -> list[Fact]:
-    """Adds goods to a consignment, with the discrepancies that the notice shows."""
+    """Adds goods to a consignment, with the discrepancies that the notice shows. `advised_for`: the place that it names."""
     items = [
         Item(
             item_id=new_id(),
@@ -151,12 +161,19 @@ async def _add(
         for allocation in allocations
     ]
     consignment = await add_goods(connection, wanted, items)
-    astray = await _misdirected(connection, consignment, allocations)
+    astray = await _misdirected(connection, consignment, [each for each in allocations if not _redirected(each, advised_for)])
     found = [Found(new_id(), consignment, what, clock.now()) for what in (*discrepancies, *astray)]
     await receipts.add_discrepancies(connection, found)
     detail = f"{len(items)} advised by {consignment.supplier_id} in {consignment.despatch_number}"
+    if advised_for.code != consignment.place.code:
+        detail = f"{detail} for {advised_for.code}, which is closed: {consignment.place.code} takes over"
     await note(connection, consignment, "advised", detail=detail, at=clock.now())
     return [Expected(consignment, tuple(items)), *found]
+
+
+def _redirected(allocation: Allocation, advised_for: Place) -> bool:
+    """Returns whether goods are expected where they are only because their branch closed."""
+    return allocation.copy is not None and allocation.copy.was_for(advised_for)
 
 
 async def _misdirected(

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.delivery.domain import receiving
 from services.delivery.domain.goods import (
     Consignment,
+    ConsignmentMoved,
     ConsignmentState,
     ConsignmentUnknown,
     DiscrepancyKind,
@@ -62,7 +63,7 @@ async def receive(connection: AsyncConnection, request: ReceiptRequest, clock: C
     """Applies a receipt, or returns the first answer if it was applied before.
 
     Locks the despatch and the consignment's row until the transaction ends, so that receipts of one wait for each other.
-    Raises ConsignmentUnknown, and DomainError (422) for a key used with another receipt.
+    Raises ConsignmentUnknown, ConsignmentMoved, and DomainError (422) for a key used with another receipt.
     """
     consignment = await _locked(connection, request)
     before = await receipts.find_receipt(connection, request.consignment_id, request.idempotency_key)
@@ -72,6 +73,7 @@ async def receive(connection: AsyncConnection, request: ReceiptRequest, clock: C
         return Applied(before.answer, repeated=True)
     await copies.lock_copies_in(connection, request.consignment_id)
     items = await consignments.items_of(connection, request.consignment_id)
+    await _check_here(connection, consignment, items)
     strays = await receipts.stray_barcodes(connection, request.consignment_id)
     outcome = receiving.receive(items, request.scans, complete=request.complete, strays=strays)
     after = {item.item_id: item for item in items} | {item.item_id: item for item in outcome.changed}
@@ -93,6 +95,18 @@ async def _locked(connection: AsyncConnection, request: ReceiptRequest) -> Consi
     locked = await consignments.find_consignment(connection, request.council, request.consignment_id, lock=True)
     assert locked is not None
     return locked
+
+
+async def _check_here(connection: AsyncConnection, consignment: Consignment, items: Sequence[Item]) -> None:
+    """Raises ConsignmentMoved where nothing is outstanding any more because all of that is expected at another branch."""
+    if consignment.moved_to is None or any(item.state is ItemState.OUTSTANDING for item in items):
+        return
+    instead = consignment
+    while instead.moved_to is not None:
+        found = await consignments.find_consignment(connection, consignment.council, instead.moved_to)
+        assert found is not None, "a consignment is never removed"
+        instead = found
+    raise ConsignmentMoved(consignment.place, instead)
 
 
 async def _apply(

@@ -15,7 +15,8 @@ class Rule(Enum):
     """Which of two statements counts. A statement that is None says nothing.
 
     SAME: all state the same. FIRST: the least, such as the earliest time. EVER: true once one is. NEWEST: that of the highest
-    version of the order. PLANNED: the same among statements about the route alone, which are at other versions.
+    version of the order. PLANNED, MOVED: the same among statements
+    about the route and about the branch alone, which are at other versions.
     """
 
     SAME = "same"
@@ -23,10 +24,11 @@ class Rule(Enum):
     EVER = "ever"
     NEWEST = "newest"
     PLANNED = "planned"
+    MOVED = "moved"
 
 
-VERSION, PLANNED_VERSION = "version", "planned_version"
-VERSIONS = {Rule.NEWEST: VERSION, Rule.PLANNED: PLANNED_VERSION}
+VERSION, PLANNED_VERSION, BRANCH_VERSION = "version", "planned_version", "branch_version"
+VERSIONS = {Rule.NEWEST: VERSION, Rule.PLANNED: PLANNED_VERSION, Rule.MOVED: BRANCH_VERSION}
 """The version that decides which of two statements is newer, by rule."""
 
 RULES: Mapping[str, Rule] = {
@@ -37,7 +39,8 @@ RULES: Mapping[str, Rule] = {
     "line_key": Rule.SAME,
     "replaces": Rule.SAME,
     "isbn": Rule.SAME,
-    "branch": Rule.SAME,
+    "branch": Rule.MOVED,
+    BRANCH_VERSION: Rule.MOVED,
     "material": Rule.SAME,
     "trial": Rule.SAME,
     "arm": Rule.SAME,
@@ -91,7 +94,7 @@ def _one(rule: Rule, known: Any, stated: Any, *, newer: bool) -> Any:
             return min(known, stated)
         case Rule.EVER:
             return known or stated
-        case Rule.NEWEST | Rule.PLANNED:
+        case Rule.NEWEST | Rule.PLANNED | Rule.MOVED:
             return stated if newer else known
 
 

@@ -33,7 +33,8 @@ def _moment(name: str) -> Column[Any]:
 
 # Columns are filled by different events, in any order: `domain/facts.py` has the rule of each. A copy counts in measures once it
 # is known when it was placed. `trial`, `arm`: those that drew its supplier; `route_*`: those that drew its route. `planned_hub`:
-# whether it was to go through a hub, as stated at `planned_version` of its order.
+# whether it was to go through a hub, as stated at `planned_version` of its order; `branch`: where it goes, as stated at
+# `branch_version`.
 # `through_hub`: whether goods for it went to or from a hub; null while none were advised.
 copy = Table(
     "copy",
@@ -45,6 +46,7 @@ copy = Table(
     *(Column(name, Text) for name in ("route_trial", "route_arm")),
     Column("planned_hub", Boolean),
     Column("planned_version", Integer),
+    Column("branch_version", Integer),
     Column("asked_minor", BigInteger),
     Column("asked_currency", Text),
     _moment("placed_at"),

@@ -52,7 +52,7 @@ def _one(
             return func.least(known, new)
         case Rule.EVER:
             return func.coalesce(known | new, known, new)
-        case Rule.NEWEST | Rule.PLANNED:
+        case Rule.NEWEST | Rule.PLANNED | Rule.MOVED:
             return case((newer[rule], new), else_=known)
 
 

@@ -71,6 +71,7 @@ async def lines_ordered(_: AsyncConnection, event: OrderedLines, envelope: Envel
                 state=CopyState.ORDERED.value,
                 version=envelope.aggregate_version,
                 planned_version=envelope.aggregate_version,
+                branch_version=envelope.aggregate_version,
                 **_ordered(line, each),
             )
 
@@ -95,11 +96,17 @@ def _ordered(line: OrderedLine, each: OrderedCopy) -> dict[str, Any]:
 
 
 async def route_changed(_: AsyncConnection, event: RouteChanged, envelope: Envelope, *, copies: GatheredCopies) -> None:
-    """Open copies are to be unpacked elsewhere."""
+    """Open copies are to be unpacked elsewhere, or are for the branch that took over from theirs: they count for that one."""
     for line in event.lines:
         hub = line.deliver_to.kind is PlaceKind.HUB
         for copy_id in line.copy_ids:
             copies.add(copy_id, planned_hub=hub, planned_version=envelope.aggregate_version)
+    for moved in event.moved:
+        for copy_id in moved.copy_ids:
+            copies.add(copy_id, branch=moved.branch.code, branch_version=envelope.aggregate_version)
+            if moved.deliver_to is not None:
+                hub = moved.deliver_to.kind is PlaceKind.HUB
+                copies.add(copy_id, planned_hub=hub, planned_version=envelope.aggregate_version)
 
 
 async def line_progressed(_: AsyncConnection, event: LineProgressed, envelope: Envelope, *, copies: GatheredCopies) -> None:

@@ -39,20 +39,24 @@ def branches_router(engine: AsyncEngine) -> APIRouter:
 
     async def keep_branches(
         body: schemas.BranchBodies, caller: Writer, response: Response, if_match: IfMatchWhereSent = ""
-    ) -> Page[Branch]:
+    ) -> schemas.KeptBranches:
         """Adds branches, changes known ones, and answers with all on one page.
 
-        None is removed: one that takes no more orders gets a `closed_from`. To change known ones, send the ETag of the list as
-        `If-Match` (428 without): others may have changed them since. A repetition changes nothing, and is answered.
+        None is removed: one that takes no more orders gets a `closed_from`; with `taken_over_by`, its open copies, also those on
+        the way, go to another branch from that day on. Without it they stay, and `warnings` names their orders. To change known
+        ones, send the ETag of the list as `If-Match` (428 without): others may have changed them since. A repetition changes
+        nothing, and is answered.
         """
         wanted = usecases.KeepBranches(caller.council, [branch.branch() for branch in body], bare_tag(if_match))
         async with engine.begin() as connection:
             kept = await usecases.keep_branches(connection, wanted)
             await _tag(connection, caller.council, response)
-        return Page(items=kept)
+        return schemas.KeptBranches(items=kept.branches, warnings=list(kept.warnings))
 
     router.add_api_route("", list_branches, methods=["GET"], responses=refusals())
-    router.add_api_route("", keep_branches, methods=["PUT"], responses=refusals("too-many-branches", "if-match-required"))
+    router.add_api_route(
+        "", keep_branches, methods=["PUT"], responses=refusals("too-many-branches", "if-match-required", "invalid-takeover")
+    )
     return router
 
 

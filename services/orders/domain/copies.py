@@ -100,11 +100,13 @@ class Copy:
     # What it is expected to cost; None where no price is known.
     price: Money | None = None
     spend: Spend = Spend.OPEN
+    # The branches that it was for until they closed, the first one first.
+    former: tuple[str, ...] = ()
 
     @property
     def marks(self) -> Marks:
         """What the copy can be recognised by in a supplier's message."""
-        return Marks(self.copy_number, self.branch, self.fund, self.sequence, self.barcode)
+        return Marks(self.copy_number, self.branch, self.fund, self.sequence, self.barcode, self.former)
 
     def expected(self, on: date | None) -> Copy:
         """Returns the copy with another expected day; the first one stated stays what was promised."""

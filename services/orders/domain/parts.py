@@ -184,7 +184,8 @@ def movable(copies: Iterable[Copy]) -> dict[int, Wanted[Copy]]:
     found: dict[int, Wanted[Copy]] = {}
     for index, copy in enumerate(copies):
         if copy.answered_by is not None:
-            marks = {mark: getattr(copy, mark) for mark in copy.answered_by.split()}
+            known = {"branch": copy.marks.ordered_for, "fund": copy.fund}
+            marks = {mark: known[mark] for mark in copy.answered_by.split()}
             found[index] = Wanted(partial(_rank_movable, copy), CopyReference(**marks), (index,), stage=1)
     return found
 

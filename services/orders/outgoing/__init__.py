@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby, zip_longest
-from uuid import UUID
 
 from services.orders.domain.copies import Change, Copy
 from services.orders.domain.decisions import Decision
 from services.orders.domain.invoices.invoice import Invoice
 from services.orders.domain.open_order import News, OpenOrder
 from services.orders.domain.placing import PlacedLine, PlacedOrder
-from services.orders.domain.rerouting import Rerouted
 from services.orders.domain.switching import AddedLine, OrderingSwitch
 from services.orders.outgoing.fitting import that_fit
-from shared.contracts.base import Place
 from shared.contracts.decisions import DecidedOffer, LinesDecided
 from shared.contracts.invoices import (
     InvoicedCopy,
@@ -34,8 +31,6 @@ from shared.contracts.orders import (
     OrderedLine,
     OrderingSwitchChanged,
     OrderPlaced,
-    ReroutedLine,
-    RouteChanged,
     SourcingRuleChanged,
 )
 from shared.invoicing.matching import LineMatch, Matching
@@ -217,33 +212,6 @@ def decided_offer(decision: Decision, line: OrderedLine) -> DecidedOffer:
     if not decided.brings_another_book:
         return decided
     return decided.model_copy(update={"line": line.model_copy(update={"isbn": offer.isbn, "title": "", "author": ""})})
-
-
-def routes_changed(order: OpenOrder, moved: Sequence[Rerouted], *, reason: str, at: datetime) -> list[RouteChanged]:
-    """Returns the events of copies of an order that are unpacked elsewhere from now on, one per _COPIES_PER_EVENT copies."""
-    event = RouteChanged(
-        council=order.council,
-        order_id=order.order_id,
-        order_number=order.order_number,
-        changed_at=at,
-        reason=reason,
-        lines=(),
-    )
-    return in_route_events(event, [(each.copy.line_key, each.copy.supplier_id, each.place, each.copy.copy_id) for each in moved])
-
-
-def in_route_events(event: RouteChanged, moved: Sequence[tuple[str, str, Place, UUID]]) -> list[RouteChanged]:
-    """Returns an event with these copies, as often as they need: line key, supplier, place and copy id of each."""
-    ordered = sorted(moved, key=lambda copy: (copy[0], copy[2].code, copy[2].kind))
-    parts = (ordered[start : start + _COPIES_PER_EVENT] for start in range(0, len(ordered), _COPIES_PER_EVENT))
-    return [event.model_copy(update={"lines": tuple(_rerouted_lines(part))}) for part in parts]
-
-
-def _rerouted_lines(moved: Iterable[tuple[str, str, Place, UUID]]) -> Iterator[ReroutedLine]:
-    for (line_key, supplier_id, place), copies in groupby(moved, key=lambda copy: copy[:3]):
-        yield ReroutedLine(
-            line_key=line_key, supplier_id=supplier_id, deliver_to=place, copy_ids=tuple(copy_id for *_, copy_id in copies)
-        )
 
 
 def invoice_matched(invoice: Invoice, matching: Matching, *, at: datetime) -> list[InvoiceMatched]:

@@ -1,6 +1,6 @@
 """HTTP shapes of the order book, and their conversion from rows. Decides nothing."""
 
-from services.orders.schemas.branches import BranchBodies
+from services.orders.schemas.branches import BranchBodies, KeptBranches
 from services.orders.schemas.decisions import (
     DecisionAnswered,
     DecisionQuery,
@@ -96,6 +96,7 @@ __all__ = [
     "InvoiceQueryParameters",
     "InvoiceSummary",
     "InvoiceView",
+    "KeptBranches",
     "OpenLineView",
     "OpenLinesQuery",
     "OrderQuery",

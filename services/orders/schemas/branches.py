@@ -6,9 +6,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from services.orders.domain.register import MOST_REGISTERED, Branch
+from services.orders.domain.register import MOST_REGISTERED, Branch, BranchWarning
 from shared.contracts import words
 from shared.days import Day
+from shared.http.paging import Page
 from shared.texts import Reference
 from shared.values import check_gln
 
@@ -31,10 +32,22 @@ class BranchBody(BaseModel):
         default=None, description="Its Global Location Number, 13 digits; left out or null where it has none"
     )
     closed_from: Day | None = Field(default=None, description="First day on which it takes no more orders; left out for none")
+    taken_over_by: words.BranchCode | None = Field(
+        default=None,
+        max_length=10,
+        description="The branch to which its open copies go from that day on; it must be open then. Left out, they stay",
+        examples=["LOWE"],
+    )
 
     def branch(self) -> Branch:
         """Returns the branch as the domain's class."""
         return Branch(**dict(self))
+
+
+class KeptBranches(Page[Branch]):
+    """All branches of the council on one page, and what it may not have meant."""
+
+    warnings: list[BranchWarning] = Field(description="Branches that close while orders wait for them, with nobody to take over")
 
 
 # As a council sends them: all at once.

@@ -34,6 +34,10 @@ class CopyView(BaseModel):
     )
     branch: words.BranchCode
     branch_name: words.BranchName
+    former_branches: list[words.BranchCode] = Field(
+        description="The branches that it was for until they closed, the first one first; empty where it was for none other",
+        examples=[["LOWE"]],
+    )
     deliver_to: Place | None = Field(
         description="Where it is unpacked, by a delivery rule of its day, or one that it followed since; null where none said so"
     )
@@ -269,6 +273,7 @@ def _copy_view(
         isbn=isbn_of_copy(copy.copy_id, line, decisions),
         branch=copy.branch_code,
         branch_name=copy.branch_name or "",
+        former_branches=[place["code"] for place in copy.former_branches or ()],
         deliver_to=from_json(Place, copy.rerouted_to or copy.deliver_to),
         route_trial=arm_or_none(copy.route_trial, copy.route_arm),
         fund=copy.fund,

@@ -29,7 +29,7 @@ from services.orders.domain.invoices.invoice import Invoice
 from services.orders.domain.invoices.ledger import CostEntry
 from services.orders.domain.invoices.spending import ChargedCopy, Spent
 from services.orders.store.accounts import Account
-from services.orders.store.copy_rows import COPY, to_copy
+from services.orders.store.copy_rows import COPY, former_codes, to_copy
 from services.orders.store.tables import copy, copy_cost, invoice, order_line, purchase_order, timeline
 from shared.contracts.base import money_or_none
 from shared.contracts.orders import CopyState
@@ -94,7 +94,8 @@ async def _copies_of(connection: AsyncConnection, line_keys: Sequence[str]) -> d
     charged = (copy_cost.c.entry_id, copy_cost.c.invoice_id, invoice.c.invoice_number, copy_cost.c.currency, balance)
     query: Select[Any] = (
         select(
-            c.line_key, c.copy_id, c.copy_number, c.branch_code, c.fund, c.sequence, c.given_up_as, c.state, c.barcode, *charged
+            *(c.line_key, c.copy_id, c.copy_number, c.branch_code, c.former_branches, c.fund, c.sequence, c.given_up_as),
+            *(c.state, c.barcode, *charged),
         )
         .join(copy_cost, standing, isouter=True)
         .join(invoice, invoice.c.invoice_id == copy_cost.c.invoice_id, isouter=True)
@@ -131,6 +132,7 @@ def _booked_copy(row: Row[Any]) -> BookedCopy:
         fund=row.fund,
         sequence=row.sequence,
         given_up_as=None if row.given_up_as is None else CopyState(row.given_up_as),
+        former=former_codes(row.former_branches),
     )
 
 

@@ -21,6 +21,7 @@ from services.orders.store.accounts import Account, share_accounts
 from services.orders.store.copy_rows import COPY, to_copy
 from services.orders.store.decisions import decisions_of, write_accepted, write_decisions
 from services.orders.store.enquiries import unsettled_of, write_enquiries
+from services.orders.store.moving import write_moved
 from services.orders.store.rerouting import write_rerouted
 from services.orders.store.stated import as_json, expected_columns, from_json, prices_as_json
 from services.orders.store.switched import switched_copies, write_added, write_switched
@@ -152,9 +153,9 @@ class Writes:
     `progress` is what was published of a copy, and `attention` about a line: both are kept to be published again.
     `stated` are columns of lines that hold what the supplier states, each with its values by line key. `switched` are copies of
     switches, each with since when it is so; `added` are lines that take the place of others. `rerouted` are columns of copies
-    that are unpacked elsewhere, `told` copies whose suppliers a person told that. `decisions` are those that are new or
-    in another state, each with the council of its order, and so are `enquiries`; `accepted` are lines as they are since an
-    offer was accepted.
+    that are unpacked elsewhere, `told` copies whose suppliers a person told that, `moved` columns of copies that are for another
+    branch. `decisions` are those that are new or in another state, each with the council of its order, and so are `enquiries`;
+    `accepted` are lines as they are since an offer was accepted.
     """
 
     copies: dict[UUID, Copy] = field(default_factory=dict)
@@ -167,6 +168,7 @@ class Writes:
     added: list[AddedLine] = field(default_factory=list)
     rerouted: list[dict[str, Any]] = field(default_factory=list)
     told: list[UUID] = field(default_factory=list)
+    moved: list[dict[str, Any]] = field(default_factory=list)
     decisions: dict[UUID, tuple[Decision, str]] = field(default_factory=dict)
     accepted: dict[str, Line] = field(default_factory=dict)
     enquiries: dict[UUID, tuple[Enquiry, str]] = field(default_factory=dict)
@@ -221,6 +223,7 @@ async def write_changes(connection: AsyncConnection, writes: Writes) -> None:
     await write_added(connection, writes.added)
     await write_switched(connection, writes.switched.values())
     await write_rerouted(connection, writes.rerouted, writes.told)
+    await write_moved(connection, writes.moved)
     await write_decisions(connection, writes.decisions.values())
     await write_accepted(connection, writes.accepted.values())
     await write_enquiries(connection, writes.enquiries.values())

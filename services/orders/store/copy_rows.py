@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row
@@ -18,7 +19,7 @@ COPY = [
     for name in (
         "copy_id", "order_id", "line_key", "copy_number", "branch_code", "state", "expected_on", "promised_on", "barcode",
         "cancel_requested", "fund", "sequence", "answered_by", "given_up_as", "stated", "untold_place",
-        "owed_since", "owed_in", "fund_year", "expected_minor", "expected_currency", "spend",
+        "owed_since", "owed_in", "fund_year", "expected_minor", "expected_currency", "spend", "former_branches",
     )
 ]  # fmt: skip
 
@@ -47,4 +48,10 @@ def to_copy(row: Row[Any]) -> Copy:
         fund_year=row.fund_year,
         price=money_or_none(row.expected_minor, row.expected_currency),
         spend=Spend(row.spend),
+        former=former_codes(row.former_branches),
     )
+
+
+def former_codes(former: Sequence[Mapping[str, Any]] | None) -> tuple[str, ...]:
+    """Returns the codes of the branches that a copy was for before, the first one first, from their column."""
+    return tuple(place["code"] for place in former or ())

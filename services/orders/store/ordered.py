@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.orders.store.moving import former_places
 from services.orders.store.stated import from_json
 from services.orders.store.tables import branch, copy, order_line, purchase_order
 from shared.contracts.base import Place, money_or_none
@@ -36,10 +37,21 @@ async def ordered_rows(
     return lines, (await connection.execute(with_branch)).all()
 
 
+def branch_of(copy: Any) -> Place:
+    """Returns the branch of a copy, given its row with name and GLN of the branch."""
+    return Place(code=copy.branch_code, name=copy.branch_name or "", gln=copy.branch_gln)
+
+
+def _first_branch(copy: Any) -> Place:
+    former = former_places(copy.former_branches)
+    return former[0] if former else branch_of(copy)
+
+
 def ordered_line(line: Any, copies: Iterable[Any], *, at_first: bool = False) -> OrderedLine:
     """Returns an ordered line as events state it, given its row and those of its copies, with name and GLN of their branch.
 
-    `at_first`: as it was ordered, whatever was accepted since. The title that the council stated is that of the book it ordered.
+    `at_first`: as it was ordered, whatever was accepted and whichever branch closed since. The title that the council stated is
+    that of the book it ordered.
     """
     substituted = line.ordered_isbn is not None and not at_first
     price = (line.ordered_minor, line.ordered_currency) if line.repriced and at_first else (line.price_minor, line.price_currency)
@@ -60,7 +72,7 @@ def ordered_line(line: Any, copies: Iterable[Any], *, at_first: bool = False) ->
             OrderedCopy(
                 copy_id=copy.copy_id,
                 copy_number=copy.copy_number,
-                branch=Place(code=copy.branch_code, name=copy.branch_name or "", gln=copy.branch_gln),
+                branch=_first_branch(copy) if at_first else branch_of(copy),
                 fund=copy.fund,
                 sequence=copy.sequence,
                 shelfmark=copy.shelfmark,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, Text, cast, func, literal_column, null, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, Table, Text, cast, func, literal_column, null, select, union_all
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,9 +27,11 @@ def _of_councils(table: Table, *columns: ColumnElement[Any]) -> Select[tuple[Any
 
 # One statement, built once: a group of orders waits for it. Only funds have years.
 _REGISTERED = union_all(
-    _of_councils(branch, branch.c.gln, null().label("open_from"), cast(null(), JSONB).label("years")),
-    _of_councils(fund, null().label("gln"), fund.c.open_from, fund.c.years),
+    _of_councils(branch, branch.c.gln, branch.c.taken_over_by, null().label("open_from"), cast(null(), JSONB).label("years")),
+    _of_councils(fund, null().label("gln"), null().label("taken_over_by"), fund.c.open_from, fund.c.years),
 )
+# What a branch is, beside its code; the other columns keep how far its open copies went to another one.
+_DESCRIBED = ("name", "gln", "closed_from", "taken_over_by")
 
 
 async def registers_on(connection: AsyncConnection, councils: Iterable[str], day: date) -> dict[str, Register]:
@@ -38,7 +40,7 @@ async def registers_on(connection: AsyncConnection, councils: Iterable[str], day
     for row in await connection.execute(_REGISTERED, {"councils": list(registered)}):
         branches, funds = registered[row.council]
         if row.years is None:
-            branches.append(Branch(code=row.code, name=row.name, gln=row.gln, closed_from=row.closed_from))
+            branches.append(_to_branch(row))
         else:
             funds.append(to_fund(row))
     return {council: Register.on(day, branches, funds) for council, (branches, funds) in registered.items()}
@@ -49,7 +51,11 @@ async def list_branches(
 ) -> list[Branch]:
     """Lists the branches of a council by code; all of them, if there is no limit."""
     query = in_order(select(branch).where(branch.c.council == council), (branch.c.code,), after=after, limit=limit)
-    return [Branch.model_validate(dict(row)) for row in (await connection.execute(query)).mappings()]
+    return [_to_branch(row) for row in await connection.execute(query)]
+
+
+def _to_branch(row: Row[Any]) -> Branch:
+    return Branch(code=row.code, **{name: row._mapping[name] for name in _DESCRIBED})
 
 
 async def lock_branches(connection: AsyncConnection, council: str) -> None:
@@ -60,20 +66,20 @@ async def lock_branches(connection: AsyncConnection, council: str) -> None:
 async def tag_of_branches(connection: AsyncConnection, council: str) -> str:
     """Returns a digest of the council's whole list of branches."""
     c = branch.c
-    each = cast(func.jsonb_build_array(c.code, c.name, c.gln, c.closed_from), Text)
+    each = cast(func.jsonb_build_array(c.code, *(c[name] for name in _DESCRIBED)), Text)
     listed = func.string_agg(each, aggregate_order_by(literal_column("''"), c.code))
     digest = select(func.md5(func.coalesce(listed, ""))).where(c.council == council)
     return str((await connection.execute(digest)).scalar_one())
 
 
 async def keep_branches(connection: AsyncConnection, council: str, branches: Sequence[Branch]) -> None:
-    """Adds branches, or gives known ones another name, GLN or closing day."""
+    """Adds branches, or gives known ones another name, GLN, closing day or branch that takes over. Open copies go there anew."""
     if not branches:
         return
-    rows = [{"code": one.code, "name": one.name, "gln": one.gln, "closed_from": one.closed_from} for one in branches]
+    rows = [{"council": council, "code": one.code, **one.model_dump(include=set(_DESCRIBED))} for one in branches]
     statement = insert(branch)
-    described = [column.name for column in branch.c if not column.primary_key]
+    described = {name: statement.excluded[name] for name in _DESCRIBED}
     changed = statement.on_conflict_do_update(
-        index_elements=[branch.c.council, branch.c.code], set_={name: statement.excluded[name] for name in described}
+        index_elements=[branch.c.council, branch.c.code], set_={**described, "reached": None, "passes": 0, "passed_at": None}
     )
-    await connection.execute(changed, [{"council": council, **row} for row in rows])
+    await connection.execute(changed, rows)

@@ -80,7 +80,7 @@ async def copies_elsewhere(connection: AsyncConnection, rule: RouteRule, order_i
     columns = (copy, order_line.c.supplier_id, order_line.c.material, branch.c.name.label("branch_name"), branch.c.gln)
     query = _elsewhere(rule).join(branch, at_branch, isouter=True).where(among(copy.c.order_id, order_ids))
     ordered = query.with_only_columns(*columns).order_by(copy.c.order_id, copy.c.line_key, copy.c.copy_number)
-    return [_routed(row) for row in await connection.execute(ordered)]
+    return [routed_copy(row) for row in await connection.execute(ordered)]
 
 
 def _elsewhere(rule: RouteRule) -> Select[Any]:
@@ -108,7 +108,8 @@ def _is_elsewhere(rule: RouteRule) -> ColumnElement[bool]:
     return or_(now.is_(None), now["code"].astext != code, kind != wanted.value)
 
 
-def _routed(row: Row[Any]) -> RoutedCopy:
+def routed_copy(row: Row[Any]) -> RoutedCopy:
+    """Returns the copy of a row that has its columns, supplier and material of its line, and name and GLN of its branch."""
     return RoutedCopy(
         copy_id=row.copy_id,
         order_id=row.order_id,

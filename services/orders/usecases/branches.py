@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.register import Branch, check_room, check_seen
-from services.orders.store import register
+from services.orders.domain.register import Branch, BranchWarning, check_room, check_seen, check_takeovers, closing_warnings
+from services.orders.store import moving, register
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,28 @@ class KeepBranches:
     expected_tag: str
 
 
-async def keep_branches(connection: AsyncConnection, wanted: KeepBranches) -> list[Branch]:
+@dataclass(frozen=True, slots=True)
+class KeptBranches:
+    """All branches of the council since then, and what it may not have meant with those that it sent."""
+
+    branches: Sequence[Branch]
+    warnings: Sequence[BranchWarning]
+
+
+async def keep_branches(connection: AsyncConnection, wanted: KeepBranches) -> KeptBranches:
     """Adds branches, changes known ones, and returns all. What is as it was needs no tag: a repetition is answered.
 
+    Warns of branches that close with nobody to take over while orders wait for them: their copies would stay with them.
     Raises DomainError where known ones would change: without a tag (428), or because the list changed since it was read (412);
-    and for too many (422).
+    for too many, and for branches that cannot take over (422).
     """
+    kept = await _kept(connection, wanted)
+    left = [branch.code for branch in wanted.branches if branch.closed_from is not None and branch.taken_over_by is None]
+    owed = await moving.orders_owed_to(connection, wanted.council, left) if left else {}
+    return KeptBranches(kept, closing_warnings(wanted.branches, owed))
+
+
+async def _kept(connection: AsyncConnection, wanted: KeepBranches) -> list[Branch]:
     await register.lock_branches(connection, wanted.council)
     known = await register.list_branches(connection, wanted.council)
     before = {branch.code: branch for branch in known}
@@ -35,5 +51,6 @@ async def keep_branches(connection: AsyncConnection, wanted: KeepBranches) -> li
     if any(branch.code in before for branch in changed):
         check_seen(wanted.expected_tag, await register.tag_of_branches(connection, wanted.council), "branches")
     check_room(known, wanted.branches, "branches")
+    check_takeovers(known, wanted.branches)
     await register.keep_branches(connection, wanted.council, changed)
     return await register.list_branches(connection, wanted.council)

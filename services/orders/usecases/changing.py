@@ -18,14 +18,17 @@ from services.orders.domain.copies import Change, Copy
 from services.orders.domain.decisions import Decision
 from services.orders.domain.enquiries import Enquiry
 from services.orders.domain.following_up import with_enquiries
+from services.orders.domain.moving import Moved, moved_in_words, with_moved
 from services.orders.domain.open_order import NO_NEWS, Line, News, OpenOrder
 from services.orders.domain.rerouting import Rerouted, asking_to_tell, rerouted_in_words, with_untold
 from services.orders.domain.switching import AddedLine, SwitchedCopy
 from services.orders.outgoing.enquiries import enquiry_requested
+from services.orders.outgoing.routes import branches_changed, routes_changed
 from services.orders.outgoing.spend import SpendingOrder, spend_moved
 from services.orders.store import copies as copy_store
 from services.orders.store.copies import BarcodeInUse, Entry, Writes
 from services.orders.store.history import CANCELLATION, DECISIONS, REQUESTED, TOLD
+from services.orders.store.moving import moved_rows
 from services.orders.store.rerouting import rerouted_rows
 from services.orders.usecases.following import NO_CONSEQUENCES, Consequences, entries_of, follow_switches, new_copies, restaged
 from shared.bus import to_envelope
@@ -38,6 +41,7 @@ from shared.messaging.errors import Poison
 from shared.messaging.outbox import append
 
 REROUTED = "orders.route"
+BRANCH_CLOSED = "orders.branch"
 ROLLED_OVER = "orders.funds.rollover"
 
 
@@ -122,10 +126,19 @@ class OpenOrders:
         """Notes that open copies are unpacked elsewhere, and whose suppliers a person must tell; publishes their new places."""
         now = clock.now()
         self._writes.rerouted += rerouted_rows(moved, reason=reason, at=now, version=order.version)
-        facts = outgoing.routes_changed(order, moved, reason=reason, at=now)
+        facts = routes_changed(order, moved, reason=reason, at=now)
         self._events += [to_envelope(fact, clock=clock, version=order.version) for fact in facts]
         entries = [Entry(key, text) for key, text in sorted(rerouted_in_words(moved, reason).items())]
         self._note(with_untold(order, moved), [], entries, NO_NEWS, NO_CONSEQUENCES, cause=REROUTED, clock=clock)
+
+    def move(self, order: OpenOrder, moved: Sequence[Moved], *, reason: str, clock: Clock) -> None:
+        """Notes that copies are for another branch, and whose suppliers a person must tell; publishes where they go."""
+        now = clock.now()
+        self._writes.moved += moved_rows(moved, reason=reason, at=now, version=order.version)
+        facts = branches_changed(order, moved, reason=reason, at=now)
+        self._events += [to_envelope(fact, clock=clock, version=order.version) for fact in facts]
+        entries = [Entry(key, text) for key, text in sorted(moved_in_words(moved, reason).items())]
+        self._note(with_moved(order, moved), [], entries, NO_NEWS, NO_CONSEQUENCES, cause=BRANCH_CLOSED, clock=clock)
 
     def roll_over(self, order: OpenOrder, copies: Sequence[Copy], year: str, *, reason: str, clock: Clock) -> None:
         """Notes that what copies commit counts in another financial year of their fund."""

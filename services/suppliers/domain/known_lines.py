@@ -13,7 +13,7 @@ from uuid import UUID
 
 from services.suppliers.contract import AcknowledgementFact, DespatchFact, Fact, InvoiceFact, OpenLinesFact, ResponseFact
 from services.suppliers.domain.messages import State
-from shared.contracts.base import Place
+from shared.contracts.base import Place, PlaceKind
 from shared.contracts.orders import OrderedLine
 from shared.contracts.suppliers import CopyReference
 from shared.values import isbn13_or_text
@@ -22,7 +22,7 @@ from shared.which_copy import Marks, lines_with
 
 @dataclass(frozen=True, slots=True)
 class KnownLine:
-    """One line that was ordered from this supplier. `rerouted_to`: places that copies were to be delivered to since."""
+    """One line that was ordered from this supplier. `rerouted_to`: places and branches that copies were to go to since."""
 
     line_key: str
     order_id: UUID
@@ -196,9 +196,9 @@ def _councils(lines: Iterable[KnownLine]) -> frozenset[str]:
 
 def with_branch_code(copy: CopyReference, line: KnownLine) -> CopyReference:
     """Replaces a branch's GLN with the council's own code of the branch."""
-    for ordered in line.ordered.copies:
-        if copy.branch is not None and copy.branch == ordered.branch.gln:
-            return copy.model_copy(update={"branch": ordered.branch.code})
+    for branch in (*(ordered.branch for ordered in line.ordered.copies), *line.rerouted_to):
+        if copy.branch is not None and copy.branch == branch.gln:
+            return copy.model_copy(update={"branch": branch.code})
     return copy
 
 
@@ -208,12 +208,14 @@ class _Marked:
 
 
 def _copies_by_code_or_gln(line: KnownLine) -> list[_Marked]:
-    """Returns the copies of a line, each by the code of its branch and by its GLN."""
+    """Returns the copies of a line, each by the code of its branch and by its GLN, and by those of branches that took over."""
+    since = [place for place in line.rerouted_to if place.kind is PlaceKind.BRANCH]
     return [
-        _Marked(Marks(copy.copy_number, branch, copy.fund, copy.sequence))
+        _Marked(Marks(copy.copy_number, name, copy.fund, copy.sequence))
         for copy in line.ordered.copies
-        for branch in (copy.branch.code, copy.branch.gln)
-        if branch
+        for branch in (copy.branch, *since)
+        for name in (branch.code, branch.gln)
+        if name
     ]
 
 

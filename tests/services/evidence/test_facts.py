@@ -72,6 +72,7 @@ LIFE: Sequence[tuple[Event, int]] = (
     (facts.progressed(CopyState.CANCELLED, SECOND, at=on_day(7), from_state=CopyState.BACK_ORDERED), 6),
     (facts.added(THIRD, instead_of=SECOND, at=on_day(7)), 6),
     (facts.rerouted(Place(code="CSU", kind=PlaceKind.HUB), FIRST, at=on_day(7)), 7),
+    (facts.moved(Place(code="BURY"), FIRST, at=on_day(8)), 8),
     (facts.misdirected(FIRST, at=on_day(8)), 0),
     (facts.expected(FIRST, leg=Leg.TO_HUB), 0),
     (facts.progressed(CopyState.DESPATCHED, FIRST, at=on_day(8), from_state=CopyState.BACK_ORDERED), 7),

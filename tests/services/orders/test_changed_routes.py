@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from services.orders import outgoing
 from services.orders.incoming import handlers
+from services.orders.outgoing.routes import in_route_events
 from services.orders.republish import OWNER
 from services.orders.rerouter import Rerouter
 from services.orders.store.rerouting import lock_rule, orders_elsewhere
@@ -212,7 +212,7 @@ def test_an_event_has_a_thousand_copies_at_most() -> None:
     )
     places = [Place(code="LOWE"), HUB]
     moved = [(f"SB-{number // 400}", "national", places[number % 2], UUID(int=number)) for number in range(2_345)]
-    events = outgoing.in_route_events(head, moved)
+    events = in_route_events(head, moved)
     assert (len(events), at_most(events, 1_000)) == (3, True)
     told = {
         (line.line_key, line.deliver_to.code, copy_id) for event in events for line in event.lines for copy_id in line.copy_ids

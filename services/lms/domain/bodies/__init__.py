@@ -18,6 +18,7 @@ from services.lms.domain.bodies.orders import (
     CancellationRequested,
     CopyChanged,
     CopyMoved,
+    CopyRedirected,
     CopyRerouted,
     DecisionClosed,
     DecisionNeeded,
@@ -53,6 +54,7 @@ __all__ = [
     "CopyExpected",
     "CopyMoved",
     "CopyReceived",
+    "CopyRedirected",
     "CopyRerouted",
     "DecisionClosed",
     "DecisionNeeded",
@@ -82,6 +84,7 @@ AnyBody = Annotated[
     | CopyMoved
     | CopyChanged
     | CopyRerouted
+    | CopyRedirected
     | CancellationRequested
     | EnquirySent
     | CopyExpected

@@ -13,7 +13,7 @@ from shared.contracts.base import PlaceKind
 from shared.contracts.enquiries import EnquiryKind
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import LineAction
-from shared.contracts.words import Barcode, CopyId, Isbn, LineKey, Quantity, SupplierId
+from shared.contracts.words import Barcode, BranchCode, CopyId, Isbn, LineKey, Quantity, SupplierId
 
 
 class OrderPlaced(AboutOrder):
@@ -88,6 +88,18 @@ class CopyRerouted(AboutLine):
     deliver_to: PlaceCode
     deliver_to_kind: PlaceKind = Field(description="Whether that is a branch or a hub")
     reason: str = Field(description="Why, in words", examples=["Lowestoft has no room to unpack"])
+
+
+class CopyRedirected(AboutLine):
+    """A copy is for another branch, because the one that it was for is closed."""
+
+    kind: Literal[Kind.COPY_REDIRECTED] = Field(default=Kind.COPY_REDIRECTED, description=OF_KIND)
+    supplier_id: SupplierId
+    copy_id: CopyId
+    branch: BranchCode
+    former_branch: BranchCode = Field(description="The branch that it was for before", examples=["BURY"])
+    deliver_to: PlaceCode | None = Field(description="Where it is unpacked; null where no delivery rule said so")
+    reason: str = Field(description="Why, in words", examples=["BURY is closed from 2026-03-02 on, and IPSW takes over"])
 
 
 class CancellationRequested(AboutLine):

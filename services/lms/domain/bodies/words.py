@@ -20,6 +20,7 @@ class Kind(StrEnum):
     COPY_MOVED = "copy_moved"
     COPY_CHANGED = "copy_changed"
     COPY_REROUTED = "copy_rerouted"
+    COPY_REDIRECTED = "copy_redirected"
     CANCELLATION_REQUESTED = "cancellation_requested"
     ENQUIRY_SENT = "enquiry_sent"
     COPY_EXPECTED = "copy_expected"

@@ -138,9 +138,11 @@ def _attention(event: LineProgressed, words: str, stated: Stated) -> News:
 
 
 def route_changed(event: RouteChanged, stated: Stated) -> Iterator[News]:
-    """Yields each copy that is to be unpacked elsewhere."""
+    """Yields each copy that is to be unpacked elsewhere, and each that is for another branch."""
+    yield from _redirected(event, stated)
+    redirected = {copy_id for line in event.moved for copy_id in line.copy_ids}
     for line in event.lines:
-        for copy_id in line.copy_ids:
+        for copy_id in [copy_id for copy_id in line.copy_ids if copy_id not in redirected]:
             body = bodies.CopyRerouted(
                 order_id=event.order_id,
                 order_number=event.order_number,
@@ -152,6 +154,24 @@ def route_changed(event: RouteChanged, stated: Stated) -> Iterator[News]:
                 reason=event.reason,
             )
             key = key_of("copy", copy_id, "rerouted", stated.version)
+            yield News(stated.council, key, event.changed_at, body, stated.version)
+
+
+def _redirected(event: RouteChanged, stated: Stated) -> Iterator[News]:
+    for line in event.moved:
+        for copy_id in line.copy_ids:
+            body = bodies.CopyRedirected(
+                order_id=event.order_id,
+                order_number=event.order_number,
+                line_key=line.line_key,
+                supplier_id=line.supplier_id,
+                copy_id=copy_id,
+                branch=line.branch.code,
+                former_branch=line.former[-1].code,
+                deliver_to=None if line.deliver_to is None else line.deliver_to.code,
+                reason=event.reason,
+            )
+            key = key_of("copy", copy_id, "redirected", stated.version)
             yield News(stated.council, key, event.changed_at, body, stated.version)
 
 

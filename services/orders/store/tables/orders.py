@@ -25,6 +25,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from services.orders.store.tables.base import metadata
 from shared.works.store import edition as shared_edition
 
+# `reached`, `passes`, `passed_at`: how far the open copies of a closed branch went to the one that takes over from it: the last
+# order of the pass under way, passes over all orders that were ended, and when the last one was.
 branch = Table(
     "branch",
     metadata,
@@ -33,6 +35,10 @@ branch = Table(
     Column("name", Text, nullable=False),
     Column("gln", Text),
     Column("closed_from", Date),
+    Column("taken_over_by", Text),
+    Column("reached", Uuid),
+    Column("passes", SmallInteger, nullable=False, server_default=text("0")),
+    Column("passed_at", DateTime(timezone=True)),
 )
 
 # Suppliers whose exchange has announced itself: sourcing rules can name them.
@@ -155,6 +161,12 @@ copy = Table(
     Column("rerouted_version", Integer),
     Column("reroute_reason", Text),
     Column("untold_place", Text),
+    # The branches that it was for until they closed, the first one first, as places: `branch_code` is the one that took over,
+    # since `moved_at`, as published at that version of the order. Null in a copy that is for the branch it was ordered for.
+    Column("former_branches", JSONB(none_as_null=True)),
+    Column("moved_at", DateTime(timezone=True)),
+    Column("moved_version", Integer),
+    Column("move_reason", Text),
     # When its goods were last found missing or damaged, and in which despatch.
     Column("owed_since", DateTime(timezone=True)),
     Column("owed_in", Text),

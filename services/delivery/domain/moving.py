@@ -1,0 +1,60 @@
+"""Goods of closed branches: which branch expects them instead. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from services.delivery.domain.allocation import Allocation
+from services.delivery.domain.goods import ExpectedCopy
+from shared.contracts.base import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The branch that copies are for from now on, those that they were for before, and where they are unpacked."""
+
+    branch: Place
+    former: tuple[Place, ...]
+    deliver_to: Place | None
+
+
+def moved(copy: ExpectedCopy, move: Move) -> ExpectedCopy:
+    """Returns a copy with the branch that took over. Goods may still come to all places that were right before."""
+    before = (*copy.former_places, *move.former, *([copy.deliver_to] if copy.deliver_to is not None else []))
+    former = {(place.kind, place.code): place for place in before}
+    former.pop((move.branch.kind, move.branch.code), None)
+    return replace(copy, branch=move.branch, deliver_to=move.deliver_to, former_places=tuple(former.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Redirection:
+    """Where goods for a place are expected: their copies may have gone to the branch that took over from it.
+
+    `others` is where goods without such a copy are expected: a parcel for a closed branch goes to the other one as a whole.
+    """
+
+    place: Place
+    others: Place
+
+    @classmethod
+    def of(cls, copies: Iterable[ExpectedCopy | None], place: Place) -> Redirection:
+        """Returns where the goods of some copies are expected that are on the way to one place together."""
+        taken_over = [copy.branch for copy in copies if copy is not None and copy.was_for(place)]
+        return cls(place, taken_over[0] if taken_over else place)
+
+    def place_of(self, copy: ExpectedCopy | None) -> Place:
+        """Returns where the goods of a copy are expected, or goods that match none."""
+        return copy.branch if copy is not None and copy.was_for(self.place) else self.others
+
+
+def by_place(allocations: Sequence[Allocation], redirection: Redirection) -> list[tuple[Place, list[Allocation]]]:
+    """Divides goods that were advised for one place by where they are expected."""
+    parts: defaultdict[str, list[Allocation]] = defaultdict(list)
+    places: dict[str, Place] = {}
+    for allocation in allocations:
+        place = redirection.place_of(allocation.copy)
+        places[place.code] = place
+        parts[place.code].append(allocation)
+    return [(places[code], part) for code, part in sorted(parts.items())]

@@ -1,0 +1,145 @@
+"""Finds copies of closed branches that another one takes over; keeps how far they went, and for which they were."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import accumulate
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.orders.domain.copies import SETTLED
+from services.orders.domain.moving import MovableCopy, Moved
+from services.orders.domain.switching import OPEN
+from services.orders.store.rerouting import PASSES, routed_copy
+from services.orders.store.stated import as_json
+from services.orders.store.tables import branch, copy, order_line, order_state, purchase_order
+from shared.contracts.base import Place
+from shared.contracts.orders import CopyState
+from shared.db.arrays import among
+from shared.db.bulk import update_many
+
+# What is not settled is owed to somebody.
+_OWED = sorted(state.value for state in set(CopyState) - SETTLED)
+# A copy that was refused or cancelled when its branch was moved may be owed again.
+_AGAIN_AFTER = timedelta(hours=1)
+
+
+def _to_move(today: date, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    c = branch.c
+    due = or_(c.passes < PASSES, c.passed_at <= now - _AGAIN_AFTER)
+    return c.closed_from <= today, c.taken_over_by.is_not(None), due
+
+
+async def branches_to_move(connection: AsyncConnection, today: date, now: datetime) -> list[tuple[str, str]]:
+    """Returns council and code of the branches that another one has taken over and whose orders are due for a pass."""
+    c = branch.c
+    query = select(c.council, c.code).where(*_to_move(today, now)).order_by(c.council, c.closed_from, c.code)
+    return [(row.council, row.code) for row in await connection.execute(query)]
+
+
+async def lock_branch(
+    connection: AsyncConnection, council: str, code: str, today: date, now: datetime
+) -> Row[tuple[UUID | None]] | None:
+    """Locks such a branch; returns the last order of the pass under way. None where no pass over its orders is due any more."""
+    mine = (branch.c.council == council, branch.c.code == code)
+    query = select(branch.c.reached).where(*mine, *_to_move(today, now)).with_for_update()
+    return (await connection.execute(query)).one_or_none()
+
+
+async def note_reached(connection: AsyncConnection, council: str, code: str, order_id: UUID) -> None:
+    """Keeps up to which order copies of a branch went to another one."""
+    mine = (branch.c.council == council, branch.c.code == code)
+    await connection.execute(update(branch).where(*mine).values(reached=order_id))
+
+
+async def end_pass(connection: AsyncConnection, council: str, code: str, at: datetime) -> None:
+    """Ends a pass over all orders."""
+    mine, passes = (branch.c.council == council, branch.c.code == code), func.least(branch.c.passes + 1, PASSES)
+    await connection.execute(update(branch).where(*mine).values(passes=passes, reached=None, passed_at=at))
+
+
+async def orders_at(
+    connection: AsyncConnection, council: str, code: str, after: UUID | None, *, limit: int, copies: int
+) -> list[UUID]:
+    """Returns the next orders by id with copies for a branch that were not received yet.
+
+    They have at most so many copies together, if it is more than one order.
+    """
+    found = _owed(council, [code])
+    if after is not None:
+        found = found.where(copy.c.order_id > after)
+    per_order = found.with_only_columns(copy.c.order_id, func.count().label("copies")).group_by(copy.c.order_id)
+    rows = (await connection.execute(per_order.order_by(copy.c.order_id).limit(limit))).all()
+    sums = accumulate(row.copies for row in rows)
+    return [row.order_id for place, (row, together) in enumerate(zip(rows, sums, strict=True)) if together <= copies or not place]
+
+
+async def copies_at(connection: AsyncConnection, council: str, code: str, order_ids: Collection[UUID]) -> list[MovableCopy]:
+    """Returns these copies of some orders, which are locked."""
+    at_branch = and_(branch.c.council == council, branch.c.code == copy.c.branch_code)
+    columns = (copy, order_line.c.supplier_id, order_line.c.material, branch.c.name.label("branch_name"), branch.c.gln)
+    query = _owed(council, [code]).join(branch, at_branch, isouter=True).where(among(copy.c.order_id, order_ids))
+    ordered = query.with_only_columns(*columns).order_by(copy.c.order_id, copy.c.line_key, copy.c.copy_number)
+    return [_movable(row) for row in await connection.execute(ordered)]
+
+
+def _movable(row: Row[Any]) -> MovableCopy:
+    return MovableCopy(routed_copy(row), CopyState(row.state) in OPEN, former_places(row.former_branches), row.untold_place)
+
+
+def _owed(council: str, codes: Collection[str]) -> Select[Any]:
+    """Selects nothing yet of the copies of branches that were not received, refused or cancelled."""
+    s, c = order_state.c, copy.c
+    waiting = select(s.order_id).where(s.council == council, s.state.in_(_OWED)).distinct().subquery("waiting")
+    return (
+        select()
+        .select_from(waiting)
+        .join(copy, c.order_id == waiting.c.order_id)
+        .join(order_line, order_line.c.line_key == c.line_key)
+        .where(c.state.in_(_OWED), c.branch_code.in_(codes))
+    )
+
+
+async def orders_owed_to(connection: AsyncConnection, council: str, codes: Collection[str]) -> dict[str, list[str]]:
+    """Returns, by branch, the numbers of orders with copies for it that were not received yet."""
+    query = _owed(council, codes).join(purchase_order, purchase_order.c.order_id == copy.c.order_id)
+    columns = (copy.c.branch_code, purchase_order.c.order_number)
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for row in await connection.execute(query.with_only_columns(*columns).distinct().order_by(*columns)):
+        found[row.branch_code].append(row.order_number)
+    return found
+
+
+def former_places(former: Sequence[Mapping[str, Any]] | None) -> tuple[Place, ...]:
+    """Returns the branches that a copy was for before, the first one first, from their column."""
+    return tuple(Place.model_validate(place) for place in former or ())
+
+
+def moved_rows(moved: Sequence[Moved], *, reason: str, at: datetime, version: int) -> list[dict[str, Any]]:
+    """Returns the columns of copies that are for another branch from now on. Of no place nobody said since when it is so."""
+    return [
+        {
+            "copy_id": each.copy.copy_id,
+            "branch_code": each.branch.code,
+            "former_branches": [place.model_dump(mode="json") for place in each.former],
+            "moved_at": at,
+            "moved_version": version,
+            "move_reason": reason,
+            "rerouted_to": as_json(each.place),
+            "rerouted_at": None if each.place is None else at,
+            "rerouted_version": None if each.place is None else version,
+            "reroute_reason": None if each.place is None else reason,
+            "untold_place": each.untold,
+        }
+        for each in moved
+    ]
+
+
+async def write_moved(connection: AsyncConnection, moved: Sequence[Mapping[str, Any]]) -> None:
+    """Writes for which branches copies are from now on, and where they are unpacked."""
+    await update_many(connection, copy, "copy_id", moved)
