@@ -14,14 +14,6 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="Branch 'LOWE' takes no orders from 2026-12-01 on; order for 'IPSW', which takes it over.",
     ),
     ProblemKind(
-        code="branch-open",
-        status=422,
-        title="The branch is not closed.",
-        meaning="Another branch can only take over from one that closes.",
-        cure="Say from which day the branch is closed, with `closed_from`, or leave out `taken_over_by`.",
-        example="Branch 'IPSW' is not closed: say from when, with `closed_from`.",
-    ),
-    ProblemKind(
         code="copies-replaced",
         status=409,
         title="Other copies took the place of these.",
@@ -52,14 +44,6 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         meaning="A proposal has at most 500 lines; one file becomes at most 20 proposals with 20,000 copies in all.",
         cure="Divide the file between two records and send the parts, each with its own `selection_number`.",
         example="The file has titles for 21 proposals; at most 20 are made of one. Divide it between two records.",
-    ),
-    ProblemKind(
-        code="ends-nowhere",
-        status=422,
-        title="Nobody would take over in the end.",
-        meaning="The branch that takes over closes itself, and no branch takes over from that.",
-        cure="Name a branch that stays open, or say which branch takes over from the one that closes.",
-        example="Branch 'LOWE' closes on 2027-01-04, and none takes over from it: name another one.",
     ),
     ProblemKind(
         code="invalid-takeover",
@@ -279,14 +263,6 @@ PROBLEMS: tuple[ProblemKind, ...] = (
             "Sourcing rules give copies to another supplier than the one that selected them; nothing was ordered. Set "
             "`follow_sourcing_rules` to order them there."
         ),
-    ),
-    ProblemKind(
-        code="takes-over-itself",
-        status=422,
-        title="A branch cannot take over from itself.",
-        meaning="The copies of a branch that closes need another branch.",
-        cure="Name another branch in `taken_over_by`, or leave it out.",
-        example="A branch cannot take over from itself: name another one.",
     ),
     ProblemKind(
         code="too-late-to-cancel",

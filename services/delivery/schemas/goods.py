@@ -164,7 +164,7 @@ class ConsignmentSummary(BaseModel):
     state: ConsignmentState = Field(description="`closed`: nothing is outstanding; every item was received, damaged or missing")
     expected_on: date | None = Field(description="When the supplier expects it to arrive; null where it does not say")
     created_at: datetime = Field(description="When the notice of it was read, or its goods left the hub")
-    moved_to: UUID | None = Field(
+    moved_to_consignment_id: UUID | None = Field(
         description="The consignment in which what was outstanding is expected since its branch closed; null where none is",
         examples=[None],
     )
@@ -222,8 +222,9 @@ class RecordsBeforeGoodsView(BaseModel):
 def summary(consignment: Consignment, records: Records) -> ConsignmentSummary:
     """Returns a row of the list of consignments."""
     shown = RecordsView.model_validate(records, from_attributes=True)
-    own = {name: getattr(consignment, name) for name in ConsignmentSummary.model_fields if name != "records"}
-    return ConsignmentSummary(**own, records=shown)
+    given = {"records": shown, "moved_to_consignment_id": consignment.moved_to}
+    own = {name: getattr(consignment, name) for name in ConsignmentSummary.model_fields if name not in given}
+    return ConsignmentSummary(**own, **given)
 
 
 def view(

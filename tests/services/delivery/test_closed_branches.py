@@ -82,7 +82,7 @@ async def test_a_scan_at_the_closed_branch_says_where_the_goods_are_expected(del
     assert (refused.status_code, refused.json()["code"]) == (409, "consignment-moved")
     assert f"expected at BURY. Take them there, and scan them there in consignment {here['consignment_id']}" in refused.text
     shown = (await delivery.get(f"/v1/consignments/{before['consignment_id']}")).json()
-    assert (shown["state"], shown["copies"], shown["moved_to"]) == ("closed", [], here["consignment_id"])
+    assert (shown["state"], shown["copies"], shown["moved_to_consignment_id"]) == ("closed", [], here["consignment_id"])
     assert [event.instead_of for event in await delivery.published(ConsignmentExpected)] == [None, UUID(shown["consignment_id"])]
 
 
@@ -157,7 +157,7 @@ async def test_a_branch_that_was_reopened_takes_over_from_the_one_that_took_over
     await delivery.hears(a_branch_closed(order, IPSWICH, IPSWICH, BURY))
     here = await delivery.consignment(place="IPSW")
     await delivery.receives(here["consignment_id"], {"barcode": "B1"})
-    assert here["moved_to"] is None
+    assert here["moved_to_consignment_id"] is None
     assert await barcodes_at(delivery, "BURY") == []
 
 

@@ -41,7 +41,6 @@ from shared.contracts.orders import (
     CopyState,
     LineProgressed,
     LinesAdded,
-    MovedLine,
     OrderedCopy,
     OrderedLine,
     OrderingSwitchChanged,
@@ -292,19 +291,6 @@ def rerouted(place: Place, *copies: UUID, at: datetime) -> RouteChanged:
     lines = (ReroutedLine(line_key=line_key(FIRST), supplier_id=HARBOUR, deliver_to=place, copy_ids=copies),)
     order_id = UUID(int=FIRST.int + 10_000)
     return RouteChanged(council=SUFFOLK, order_id=order_id, order_number="1", changed_at=at, reason="", lines=lines)
-
-
-def moved(branch: Place, *copies: UUID, at: datetime) -> RouteChanged:
-    """Copies of the first copy's order are for another branch, because theirs closed."""
-    line = MovedLine(
-        line_key=line_key(FIRST),
-        supplier_id=HARBOUR,
-        branch=branch,
-        former=(Place(code="IPSW"),),
-        deliver_to=branch,
-        copy_ids=copies,
-    )
-    return rerouted(branch, at=at).model_copy(update={"lines": (), "moved": (line,)})
 
 
 def route_rule(*, which: int = 950, supplier_id: str | None = HARBOUR, ends: date | None = None) -> DeliveryRuleChanged:

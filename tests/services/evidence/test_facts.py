@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ from shared.clock import ManualClock
 from shared.contracts.base import Event, Place, PlaceKind
 from shared.contracts.catalogue import CatalogueRuleChanged
 from shared.contracts.delivery import Leg
-from shared.contracts.orders import CopyState
+from shared.contracts.orders import CopyState, MovedLine, RouteChanged
 from shared.contracts.suppliers import SendOutcome
 from shared.contracts.switches import SwitchState
 from shared.db.migrations import differences, is_at_head
@@ -51,6 +52,14 @@ async def known(evidence: Hearing) -> Rows:
         return await rows_of(connection)
 
 
+def moved(branch: Place, *copies: UUID, at: datetime) -> RouteChanged:
+    """Copies of the first copy's order are for another branch, because theirs closed."""
+    event = facts.rerouted(branch, *copies, at=at)
+    (line,) = event.lines
+    moved = MovedLine(**dict(line), branch=branch, former=(Place(code="IPSW"),))
+    return event.model_copy(update={"moved": (moved,)})
+
+
 LIFE: Sequence[tuple[Event, int]] = (
     (facts.placed(trial=PILOT, route_trial=AS_EVER), 1),
     (facts.progressed(CopyState.SENT, at=on_day(2, 10)), 2),
@@ -72,7 +81,7 @@ LIFE: Sequence[tuple[Event, int]] = (
     (facts.progressed(CopyState.CANCELLED, SECOND, at=on_day(7), from_state=CopyState.BACK_ORDERED), 6),
     (facts.added(THIRD, instead_of=SECOND, at=on_day(7)), 6),
     (facts.rerouted(Place(code="CSU", kind=PlaceKind.HUB), FIRST, at=on_day(7)), 7),
-    (facts.moved(Place(code="BURY"), FIRST, at=on_day(8)), 8),
+    (moved(Place(code="BURY"), FIRST, at=on_day(8)), 8),
     (facts.misdirected(FIRST, at=on_day(8)), 0),
     (facts.expected(FIRST, leg=Leg.TO_HUB), 0),
     (facts.progressed(CopyState.DESPATCHED, FIRST, at=on_day(8), from_state=CopyState.BACK_ORDERED), 7),
@@ -146,11 +155,11 @@ async def test_a_copy_has_the_facts_of_its_whole_life(evidence: Hearing, clock: 
     await evidence.hears_envelopes(envelopes(clock))
     first, second, third = (await known(evidence))["copy"]
     stated = {
-        "council": "GB-SFK", "supplier_id": "harbour-books", "isbn": facts.PIRANESI, "branch": "IPSW", "material": "book",
+        "council": "GB-SFK", "supplier_id": "harbour-books", "isbn": facts.PIRANESI, "branch": "BURY", "material": "book",
         "trial": "bookseller", "arm": "pilot", "route_trial": "straight", "route_arm": "control",
         "asked_minor": 899, "state": "received", "version": 9, "placed_at": MORNING,
         "sent_at": on_day(2, 10), "answered_at": on_day(3), "promised_on": date(2026, 3, 9), "despatched_at": on_day(8),
-        "at_hub_at": on_day(9), "received_at": on_day(11), "through_hub": True, "planned_hub": True,
+        "at_hub_at": on_day(9), "received_at": on_day(11), "through_hub": True, "planned_hub": False,
         "given_up_at": None, "replaces": None,
     }  # fmt: skip
     assert {name: first[name] for name in stated} == stated
