@@ -8,9 +8,9 @@ from services.suppliers.usecases.decisions import replay
 from shared.contracts.base import Place, PlaceKind
 from shared.contracts.messages import MessageQuarantined
 from shared.contracts.orders import LinesAdded, OrderedLine, OrderPlaced, ReroutedLine, RouteChanged
-from shared.contracts.suppliers import DespatchAdvised, OrderResponded, OrderSent, Quantities, SendOutcome
+from shared.contracts.suppliers import CopyReference, DespatchAdvised, OrderResponded, OrderSent, Quantities, SendOutcome
 from shared.errors import DomainError
-from tests.builders import HUB, a_branch, unpacked_at
+from tests.builders import HUB, a_branch, a_branch_closed, unpacked_at
 from tests.fixtures import scripted_supplier as does
 from tests.services.suppliers.conftest import Rig, a_cancellation, a_despatch, a_line, a_response, advised, an_order
 
@@ -199,3 +199,19 @@ async def test_goods_that_come_to_a_hub_of_another_line_are_advised_there(rig: R
 
     (event,) = [event for event in await rig.published(DespatchAdvised) if isinstance(event, DespatchAdvised)]
     assert event.deliver_to == HUB
+
+
+async def test_goods_and_answers_name_the_closed_branch_or_the_one_that_took_over_by_code_or_gln(rig: Rig) -> None:
+    bury = Place(code="BURY", name="Bury Library", gln="5098765000026")
+    line = a_line()
+    order = an_order(line)
+    await rig.hears(order, a_branch_closed(order, bury, IPSWICH))
+    for number, place in enumerate(("IPSW", "BURY", "5098765000026")):
+        await rig.receives(rig.means(place.encode(), a_despatch(advised(line), number=f"D-{number}", deliver_to=place)))
+    advices = [event for event in await rig.published(DespatchAdvised) if isinstance(event, DespatchAdvised)]
+    assert [event.deliver_to.code for event in advices] == ["IPSW", "BURY", "BURY"]
+    named = (CopyReference(branch="5098765000026"),)
+    answer = LineAnswer(None, "PO-1", line.isbn, status_code="100", copies=named)
+    await rig.receives(rig.means(b"ANSWER", a_response(answer, order_number="PO-1")))
+    (said,) = await responded(rig)
+    assert [copy.branch for copy in said.lines[0].copies] == ["BURY"]

@@ -47,6 +47,17 @@ def test_marks_are_compared_without_case_and_spaces_and_a_sequence_only_where_a_
     assert numbers(copies, CopyReference(branch="LOWE", sequence="JNF")) == [2]
 
 
+def test_a_copy_whose_branch_closed_agrees_with_each_branch_that_it_was_for_after_those_ordered_for_it() -> None:
+    moved = Book(Marks(1, "LOWE", "ADULT", former=("BURY", "IPSW")))
+    copies = [moved, book(2, "LOWE")]
+    for named in ("BURY", "IPSW"):
+        assert numbers(copies, CopyReference(branch=named)) == [1]
+    assert numbers(copies, CopyReference(branch="LOWE")) == [2]
+    assert numbers(copies, CopyReference(branch="LOWE"), CopyReference(branch="LOWE")) in ([1, 2], [2, 1])
+    assert numbers(copies, CopyReference(branch="LOWE"), CopyReference(branch="BURY")) == [2, 1]
+    assert numbers(copies, CopyReference(branch="FELX")) == [None]
+
+
 def test_our_number_decides_among_the_copies_that_agree_and_is_passed_over_elsewhere() -> None:
     copies = [book(1), book(2), book(3, "LOWE")]
     assert numbers(copies, CopyReference(copy_number=2, branch="IPSW")) == [2]
