@@ -20,7 +20,7 @@ from local.stack import Stack, StackOptions
 from local.stack.options import COUNCILS, OPERATIONS_SCOPES, SimulatorOptions
 from local.stack.profiles_consortium import SUPPLIER_ID as CONSORTIUM
 from local.stack.profiles_national import SUPPLIER_ID as NATIONAL
-from local.stack.welcome import set_up_council
+from local.stack.seeding import seed
 from shared.clock import SystemClock
 
 _PER_SECOND = 50
@@ -53,7 +53,7 @@ async def measure(folder: Path) -> list[Row]:
     """
     late = SimulatorOptions(response_delay=600.0, despatch_delay=600.0)
     async with Stack(StackOptions(folder, simulators=late, log_level="WARNING")) as stack, AsyncExitStack() as services:
-        await set_up_council(stack)
+        await seed(stack)
         lms = partial(stack.token, _COUNCIL, *SCOPES)
         staff = partial(stack.token, None, *OPERATIONS_SCOPES)
         orders = await services.enter_async_context(Service(stack.endpoints.orders, lms))
@@ -72,7 +72,7 @@ async def _place(orders: Service, label: str, count: int) -> Mapping[UUID, datet
 
     async def place(number: str) -> None:
         at = _CLOCK.now()
-        copies = [{"branch": branch, "fund": "FIC"} for branch in _BRANCHES.values()]
+        copies = [{"branch": branch, "fund": "ADULT-FIC"} for branch in _BRANCHES.values()]
         body = {"order_number": number, "lines": [{"line_number": 1, "isbn": _ISBN, "copies": copies}]}
         answer = await orders.post("/v1/orders", body, key=number)
         begun[_Taken.model_validate_json(answer.content).order_id] = at

@@ -33,7 +33,7 @@ _TABLES: dict[str, tuple[MetaData, ...]] = {
     "every service": (messaging,),
 }
 # Each adds its tables to those of own_tables.
-assert mailbox_tables.metadata is post_tables.metadata is own_tables.metadata
+assert mailbox_tables.mailbox.metadata is post_tables.post.metadata is own_tables.metadata
 _CELLS = 6
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,7 @@ def rank(book: Book) -> Rank:
     return book.likelihood, book.marks.copy_number
 
 
-def book(number: int, branch: str = "IPSW", fund: str = "ADULT", likelihood: int = 0, **marks: str) -> Book:
+def book(number: int, branch: str = "IPSW", fund: str = "ADULT", likelihood: int = 0, **marks: Any) -> Book:
     return Book(Marks(number, branch, fund, **marks), likelihood)
 
 

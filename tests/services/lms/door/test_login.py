@@ -6,6 +6,7 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import asyncssh
 import pytest
@@ -21,7 +22,7 @@ from tests.services.lms.door.server import HALF, ORDER, Server, serving
 from tests.waiting import until
 
 STRANGER = asyncssh.generate_private_key("ssh-ed25519")
-BY_PASSWORD = {"client_keys": None, "password": PASSWORD}
+BY_PASSWORD: dict[str, Any] = {"client_keys": None, "password": PASSWORD}
 
 
 @pytest.fixture
