@@ -30,6 +30,7 @@ def consortium_profile(
                 Capability.TAKES_OFFER_ANSWERS,
                 Capability.TAKES_ENQUIRIES,
                 Capability.TAKES_ROUTE_CHANGES,
+                Capability.TAKES_RUSH,
             }
         ),
         deduplicates=True,

@@ -136,7 +136,9 @@ def _expected_copies(event: OrderedLines) -> list[ExpectedCopy]:
             copy_number=copy.copy_number,
             fund=copy.fund,
             sequence=copy.sequence,
+            rotation_plan="" if copy.item is None else copy.item.rotation_plan,
             deliver_to=copy.deliver_to,
+            deliver_to_asked=copy.deliver_to_asked,
             material=line.material,
             route_trial=copy.route_trial,
         )

@@ -117,7 +117,7 @@ def _misdirected(fact: Found) -> CopyMisdirected:
     consignment, what = fact.consignment, fact.discrepancy
     copy = what.copy
     assert copy is not None, "only the goods of a copy can be at the wrong place"
-    assert copy.deliver_to is not None, "only where a rule said so"
+    assert copy.deliver_to is not None, "only where a rule or the council said so"
     return CopyMisdirected(
         council=consignment.council,
         discrepancy_id=fact.discrepancy_id,
@@ -134,7 +134,7 @@ def _misdirected(fact: Found) -> CopyMisdirected:
 
 def _in_parts(items: Sequence[Item]) -> Iterator[tuple[ConsignedCopy, ...]]:
     copies = [
-        _consigned(item.copy, isbn=item.isbn, barcode=item.barcode, parcel_id=item.parcel_id)
+        _consigned(item.copy, isbn=item.isbn, barcode=item.barcode, parcel_id=item.parcel_id, item=item)
         for item in items
         if item.copy is not None
     ]
@@ -142,7 +142,9 @@ def _in_parts(items: Sequence[Item]) -> Iterator[tuple[ConsignedCopy, ...]]:
         yield tuple(copies[start : start + _COPIES_PER_EVENT])
 
 
-def _consigned(copy: ExpectedCopy, *, isbn: str, barcode: str | None, parcel_id: str = "") -> ConsignedCopy:
+def _consigned(
+    copy: ExpectedCopy, *, isbn: str, barcode: str | None, parcel_id: str = "", item: Item | None = None
+) -> ConsignedCopy:
     return ConsignedCopy(
         copy_id=copy.copy_id,
         order_id=copy.order_id,
@@ -152,4 +154,7 @@ def _consigned(copy: ExpectedCopy, *, isbn: str, barcode: str | None, parcel_id:
         barcode=barcode,
         parcel_id=parcel_id,
         route_trial=copy.route_trial,
+        sequence=copy.sequence,
+        rotation_plan=copy.rotation_plan if item is None else item.goes_on,
+        stated=None if item is None else item.stated,
     )

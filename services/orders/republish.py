@@ -105,6 +105,7 @@ def _placed(rows: OrderRows) -> OrderPlaced:
         order_id=order.order_id,
         order_number=order.order_number,
         placed_at=order.placed_at,
+        rush=order.rush,
         lines=lines,
     )
 
@@ -124,6 +125,7 @@ def _added(rows: OrderRows) -> Iterator[tuple[LinesAdded, int]]:
             order_id=order.order_id,
             order_number=order.order_number,
             placed_at=order.placed_at,
+            rush=order.rush,
             lines=lines,
             added_at=at,
             reason=reason,
@@ -220,6 +222,8 @@ def _progressed(rows: OrderRows, line: Row[Any], at: Any, copies: Sequence[tuple
                 expected_on=copy.expected_on,
                 barcode=copy.barcode,
                 promised_on=copy.promised_on,
+                sequence=copy.sequence,
+                rotation_plan=to_copy(copy).goes_on,
                 reached=_reached(rows, copy),
             )
             for copy, reason in copies

@@ -114,7 +114,7 @@ def _to_send(event: OrderedLines, supplier_id: str) -> OrderToSend | None:
     ours = tuple(line for line in event.lines if line.supplier_id == supplier_id)
     if not ours:
         return None
-    return OrderToSend(_council(event.council), str(event.order_id), event.order_number, event.placed_at, ours)
+    return OrderToSend(_council(event.council), str(event.order_id), event.order_number, event.placed_at, ours, rush=event.rush)
 
 
 def _council(council: str | None) -> str:

@@ -218,5 +218,6 @@ def supplier_announced(
         takes_enquiries=takes_enquiries,
         routes=tuple(route for capability, route in _ROUTES.items() if capability in profile.capabilities) or None,
         supplies_records=not _RECORDS.isdisjoint(profile.capabilities),
+        takes_rush=Capability.TAKES_RUSH in profile.capabilities,
         usual_delivery_days=profile.usual_delivery_days,
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Contract, Event, Place, RouteKind, Topic
+from shared.contracts.stated import StatedItem
 from shared.contracts.switches import SwitchChanged
 from shared.contracts.trials import TrialArm, TrialTerms
 
@@ -39,6 +40,13 @@ class ConsignedCopy(Contract):
     parcel_id: str = ""
     route_trial: TrialArm | None = Field(
         default=None, description="The trial of deliveries that drew the copy's route when it was ordered; null where none did"
+    )
+    sequence: str = Field(default="", description="Collection within the branch, as it was ordered")
+    rotation_plan: str = Field(
+        default="", description="Plan by which it moves on from its branch: as the supplier states it, else as it was ordered"
+    )
+    stated: StatedItem | None = Field(
+        default=None, description="What the supplier's notice states about the copy; null where it states nothing"
     )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from shared.contracts import delivery, orders
 from shared.contracts.base import Event, Place, PlaceKind, RouteKind
+from shared.contracts.stated import StatedItem
 from shared.contracts.switches import SwitchState
 from shared.contracts.trials import Arm, DrawUnit, TrialArm, TrialTerms
 
@@ -33,6 +34,9 @@ _CONSIGNED = delivery.ConsignedCopy(
     barcode="30117012345678",
     parcel_id=_PARCEL,
     route_trial=TrialArm(trial="unpacked-at-the-hub", arm=Arm.CONTROL),
+    sequence="ANF",
+    rotation_plan="ROT-A",
+    stated=StatedItem(rotation_plan="ROT-A", servicing=("BJ",)),
 )
 
 

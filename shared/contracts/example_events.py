@@ -55,6 +55,7 @@ _ORDER_EVENTS: tuple[Event, ...] = (
         order_id=_ORDER,
         order_number=_ORDER_NUMBER,
         placed_at=_at(2, 9, 30),
+        rush=True,
         lines=(
             orders.OrderedLine(
                 line_key=_LINE_KEY,
@@ -76,7 +77,14 @@ _ORDER_EVENTS: tuple[Event, ...] = (
                         deliver_to=_IPSWICH,
                         route_trial=TrialArm(trial="unpacked-at-the-hub", arm=Arm.CONTROL),
                     ),
-                    orders.OrderedCopy(copy_id=_SECOND_COPY, copy_number=2, branch=_LOWESTOFT, fund="ADULT-FIC"),
+                    orders.OrderedCopy(
+                        copy_id=_SECOND_COPY,
+                        copy_number=2,
+                        branch=_LOWESTOFT,
+                        fund="ADULT-FIC",
+                        deliver_to=_IPSWICH,
+                        deliver_to_asked=True,
+                    ),
                 ),
                 supplier_references=SupplierReferences(line="SEL-0311/1"),
                 trial=TrialArm(trial="bookseller-2026", arm=Arm.PILOT),
@@ -137,6 +145,8 @@ _ORDER_EVENTS: tuple[Event, ...] = (
                 expected_on=date(2026, 3, 20),
                 barcode="30117012345678",
                 promised_on=date(2026, 3, 20),
+                sequence="ANF",
+                rotation_plan="ROT-A",
                 reached=(orders.StateReached(state=orders.CopyState.SENT, at=_at(2, 9, 31)),),
             ),
         ),
@@ -296,6 +306,7 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
         takes_route_changes=True,
         takes_offer_answers=True,
         takes_enquiries=True,
+        takes_rush=True,
         usual_delivery_days=10,
     ),
 )

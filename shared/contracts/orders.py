@@ -52,7 +52,11 @@ class OrderedCopy(Contract):
     item: ItemData | None = None
     deliver_to: Place | None = Field(
         default=None,
-        description="Where to unpack it, by the council's delivery rules when it was ordered; null where no rule said so",
+        description="Where to unpack it, by the council's delivery rules when it was ordered, or as it asked; null where neither "
+        "said so",
+    )
+    deliver_to_asked: bool = Field(
+        default=False, description="Whether the council named `deliver_to` in its order: then no delivery rule overrules it"
     )
     route_trial: TrialArm | None = Field(
         default=None, description="The trial of deliveries that drew its route; null where none did; not the line's `trial`"
@@ -86,6 +90,7 @@ class OrderedLines(Event):
     order_number: str = Field(description="The council's own order number")
     placed_at: datetime
     lines: tuple[OrderedLine, ...]
+    rush: bool = Field(default=False, description="Whether the council wants it sooner than usual")
 
     @property
     def ordered_at(self) -> datetime:
@@ -218,6 +223,10 @@ class CopyProgress(Contract):
     barcode: str | None = Field(default=None, description="Barcode of the copy, once the supplier or a branch has given it one")
     promised_on: date | None = Field(
         default=None, description="The first expected day that was stated; null where none was, or before it was kept"
+    )
+    sequence: str = Field(default="", description="Collection within the branch, as it was ordered")
+    rotation_plan: str = Field(
+        default="", description="Plan by which it moves on from its branch: as the supplier states it, else as it was ordered"
     )
     reached: tuple[StateReached, ...] = Field(
         default=(), description="Every state that the copy moved to, where the event is published again; else empty"

@@ -334,6 +334,11 @@ class SupplierAnnounced(Event):
         default=None,
         description="Whether it can be asked about copies, also by claims; null where its exchange does not state that yet",
     )
+    takes_rush: bool | None = Field(
+        default=None,
+        description="Whether it can be told that an order is wanted sooner than usual; null where its exchange does not state "
+        "that yet",
+    )
     usual_delivery_days: int | None = Field(
         default=None,
         description="Days that it usually needs from an order to delivery, from its profile; null where its exchange states none",

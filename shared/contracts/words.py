@@ -95,6 +95,10 @@ Cause = Annotated[
         examples=["suppliers.order.responded.v1"],
     ),
 ]
+RotationPlan = Annotated[
+    str, Field(description='Plan by which the copy moves on from its branch to others; "" for none', examples=["ROT-A"])
+]
+Rush = Annotated[bool, Field(description="Whether the council wants the order sooner than usual", examples=[False])]
 Version = Annotated[
     int, Field(description="Raised by each change; `ETag` has it, and `If-Match` of the next change takes it", examples=[3])
 ]

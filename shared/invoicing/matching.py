@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shared.contracts.invoices import Cost, InvoicedLine, InvoiceQuery, QueryCode
+from shared.contracts.stated import StatedItem
 from shared.invoicing.book import Book, BookedCopy, BookedLine
 from shared.invoicing.choosing import Choice, charged_in_words, choose_to_charge, choose_to_credit
 from shared.invoicing.document import Document
@@ -41,10 +42,11 @@ DEFAULT_TERMS = Terms()
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One copy and the cost that is charged or credited for it."""
+    """One copy and the cost that is charged or credited for it. `stated` is what the line states about the copy."""
 
     copy: BookedCopy
     cost: Cost
+    stated: StatedItem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,10 @@ def _shared_out(choice: Choice) -> tuple[tuple[Share, ...], tuple[Cost, ...]]:
         # There are more or fewer amounts than copies: which cost belongs to which copy would be a guess.
         return (), costs
     slots = [*choice.slots, *[None] * (len(costs) - len(choice.slots))]
-    pairs = list(zip(slots, costs, strict=True))
-    return tuple(Share(copy, cost) for copy, cost in pairs if copy), tuple(cost for copy, cost in pairs if not copy)
+    items = [*(reference.item for reference in choice.references()), *[None] * len(costs)]
+    pairs = list(zip(slots, costs, items, strict=False))
+    shares = tuple(Share(copy, cost, item) for copy, cost, item in pairs if copy)
+    return shares, tuple(cost for copy, cost, _ in pairs if not copy)
 
 
 def _document_queries(document: Document) -> Iterator[InvoiceQuery]:

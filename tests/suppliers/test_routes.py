@@ -70,8 +70,8 @@ async def all_advised(council: Council) -> list[Json]:
     return found
 
 
-async def placed(council: Council) -> str:
-    answer = await council.orders.post("/v1/orders", json=ORDER, headers={"Idempotency-Key": "key-1"})
+async def placed(council: Council, order: Json = ORDER) -> str:
+    answer = await council.orders.post("/v1/orders", json=order, headers={"Idempotency-Key": "key-1"})
     assert answer.status_code == 201, answer.text
     order_id: str = answer.json()["order_id"]
     return order_id

@@ -67,8 +67,9 @@ def barcode_of(letter: Letter, line_key: str, copy: WireCopy) -> str:
 
 
 def named_copy(letter: Letter, line_key: str, copy: WireCopy, *, barcode: bool) -> Copy:
-    """Returns the GIR of one copy: its number, branch and, once it is ready for the shelf, barcode."""
-    marks = [Mark(copy.branch, "LLO")] if copy.branch else []
+    """Returns the GIR of one copy: its number, branch, collection, plan and, once it is ready for the shelf, barcode."""
+    known = ((copy.branch, "LLO"), (copy.sequence, letter.dialect.sequence), (copy.rotation_plan, "LRP"))
+    marks = [Mark(value, code) for value, code in known if value]
     if barcode:
         marks.insert(0, Mark(barcode_of(letter, line_key, copy), letter.dialect.barcode))
     return Copy(f"{copy.number:03d}", tuple(marks))

@@ -23,6 +23,8 @@ class WireCopy:
     branch: str
     servicing: tuple[str, ...] = ()
     shelfmark: str = ""
+    sequence: str = ""
+    rotation_plan: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,14 @@ def _places(order: Orders | Change | Enquiry) -> dict[str, Place]:
 
 def _line(line: Line, dialect: Dialect) -> WireLine:
     copies = [
-        WireCopy(copy.number, copy.first("LLO"), copy.all("LVC"), copy.first("LSM") or copy.first("LCL"))
+        WireCopy(
+            copy.number,
+            copy.first("LLO"),
+            copy.all("LVC"),
+            copy.first("LSM") or copy.first("LCL"),
+            copy.first(dialect.sequence),
+            copy.first("LRP"),
+        )
         for copy in line.copies
         if copy.number is not None
     ]

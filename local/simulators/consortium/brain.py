@@ -276,7 +276,7 @@ class Brain:
     def _labelled(self, order: Order, line: Line, copy: Copy) -> dict[str, object]:
         names = (order.buyer.isil, order.order_number, line.line_number, line.isbn, copy.copy_number)
         number = barcode(self._decisions.number(10**12, "barcode", *names))
-        return {"copy_number": copy.copy_number, "branch": copy.branch, "barcode": number}
+        return {**copy.named(), "barcode": number}
 
 
 def _dearer(line: Line, now: datetime) -> LinePlan:
@@ -318,7 +318,7 @@ def entry_about(
         "quantities": {"ordered": len(copies) or len(line.copies), **quantities},
     }
     if copies:
-        entry["copies"] = [{"copy_number": copy.copy_number, "branch": copy.branch} for copy in copies]
+        entry["copies"] = [copy.named() for copy in copies]
     if availability:
         entry["availability"] = availability
     if substitute_isbn:

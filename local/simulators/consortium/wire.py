@@ -30,6 +30,13 @@ class Copy(_Body):
 
     copy_number: int = Field(ge=1)
     branch: str
+    sequence: str = ""
+    item: dict[str, str] = Field(default_factory=dict)
+
+    def named(self) -> dict[str, object]:
+        """Returns how the consortium names it in what it sends: with its collection and all that was stated about it."""
+        marks = {"sequence": self.sequence, "item": self.item}
+        return {"copy_number": self.copy_number, "branch": self.branch, **{name: mark for name, mark in marks.items() if mark}}
 
 
 class Amount(_Body):
@@ -58,6 +65,7 @@ class Order(_Body):
     buyer: Buyer
     deliver_to: DeliverTo
     lines: tuple[Line, ...] = Field(min_length=1)
+    rush: bool = False
 
 
 class CancelledLine(_Body):

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from shared.contracts.base import Place, PlaceKind
 from shared.contracts.delivery import Leg
+from shared.contracts.stated import StatedItem
 from shared.contracts.trials import TrialArm
 from shared.errors import DomainError, Kind
 from shared.which_copy import Marks
@@ -63,8 +64,9 @@ class ExpectedCopy:
     """One ordered copy. `wanted` is false while it is cancelled or refused; `item_id` is the latest item advised for it.
 
     `substitute_isbn` is the book that the supplier announced instead of the ordered one: either may come. `deliver_to` is where
-    the council's delivery rules say it is unpacked; None where none said so. `material` is None in copies that an earlier release
-    added. `route_trial` is the trial of deliveries that drew its route, and its arm.
+    it is unpacked by the council's delivery rules, or as the council asked (`deliver_to_asked`); None where nothing said so.
+    `material` is None in copies that an earlier release added. `route_trial` is the trial of deliveries that drew its route, and
+    its arm. `rotation_plan` is that by which it moves on from its branch.
     """
 
     copy_id: UUID
@@ -81,9 +83,11 @@ class ExpectedCopy:
     item_id: UUID | None = None
     fund: str = ""
     sequence: str = ""
+    rotation_plan: str = ""
     barcode: str | None = None
     substitute_isbn: str | None = None
     deliver_to: Place | None = None
+    deliver_to_asked: bool = False
     material: str | None = None
     route_trial: TrialArm | None = None
     # Right places of before its branch closed: the branches that it was for, and where it was to be unpacked.
@@ -100,7 +104,7 @@ class ExpectedCopy:
         return place.kind is PlaceKind.BRANCH and any(_same(place, former) for former in self.former_places)
 
     def is_misdirected(self, place: Place) -> bool:
-        """Returns whether the delivery rules wanted this copy at another place than `place`; False if no rule named a place.
+        """Returns whether this copy was wanted at another place than `place`; False if neither rule nor council named one.
 
         Where its branch closed, the places of before are right, too: its supplier may not know of it yet.
         """
@@ -113,7 +117,10 @@ def _same(place: Place, other: Place) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One physical item of a consignment; `copy` is absent for goods that were advised but match no expected copy."""
+    """One physical item of a consignment; `copy` is absent for goods that were advised but match no expected copy.
+
+    `stated` is what the supplier's notice states about it, beyond the marks by which it names it.
+    """
 
     item_id: UUID
     isbn: str
@@ -121,6 +128,13 @@ class Item:
     barcode: str | None
     copy: ExpectedCopy | None
     state: ItemState = ItemState.OUTSTANDING
+    stated: StatedItem | None = None
+
+    @property
+    def goes_on(self) -> str:
+        """The plan by which the copy moves on from its branch: as the supplier states it, else as it was ordered; "" for none."""
+        stated = "" if self.stated is None else self.stated.rotation_plan
+        return stated or ("" if self.copy is None else self.copy.rotation_plan)
 
     @property
     def is_replaced(self) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
 from services.delivery.domain.goods import ExpectedCopy, TooManyUnits
+from shared.contracts.stated import StatedItem
 from shared.contracts.suppliers import MOST_ADVISED, CopyReference, DespatchedLine, Parcel
 from shared.values import isbn13_or_text
 
@@ -18,6 +19,7 @@ class Unit:
     """One physical item as a supplier advised it, with every reference the supplier gave for it.
 
     `stated_on` is the day that the supplier's notice states for the despatch: suppliers use a number again on another day.
+    `stated` is what it states about the copy; another notice that states more of it advises no other item.
     """
 
     isbn: str
@@ -32,6 +34,7 @@ class Unit:
     sequence: str | None = None
     barcode: str | None = None
     stated_on: date | None = None
+    stated: StatedItem | None = field(default=None, compare=False)
 
     @property
     def names_order(self) -> bool:
@@ -81,6 +84,7 @@ def _units_of(line: DespatchedLine, parcel_id: str, stated_on: date | None) -> l
             fund=named.fund,
             sequence=named.sequence,
             barcode=named.barcode,
+            stated=named.item,
         )
         for named in (*line.copies, *unnamed)
     ]

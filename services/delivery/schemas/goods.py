@@ -133,6 +133,11 @@ class ItemView(BaseModel):
     order_number: words.OrderNumber | None = Field(description="The council's number of that order; null without a copy")
     line_key: words.LineKey | None = Field(description="The line of that copy; null without one")
     branch: words.BranchCode | None = Field(description="Where the copy will be shelved; null without a copy")
+    sequence: words.Sequence | None = Field(description="Collection within that branch; null without a copy")
+    rotation_plan: words.RotationPlan | None = Field(
+        description="Plan by which the copy moves on from there to other branches, as the supplier states it, else as it was "
+        "ordered; null without a copy"
+    )
 
 
 class HistoryView(BaseModel):
@@ -257,4 +262,6 @@ def _item(item: Item) -> ItemView:
         order_number=copy.order_number if copy else None,
         line_key=copy.line_key if copy else None,
         branch=copy.branch.code if copy else None,
+        sequence=copy.sequence if copy else None,
+        rotation_plan=item.goes_on if copy else None,
     )

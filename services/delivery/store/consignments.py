@@ -17,6 +17,7 @@ from services.delivery.store.copies import to_copy
 from services.delivery.store.tables import consigned_item, consignment, expected_copy, history
 from shared.contracts.base import Place
 from shared.contracts.delivery import Leg, despatch_key
+from shared.contracts.stated import StatedItem
 from shared.db.arrays import among
 from shared.db.locks import lock_names
 from shared.db.paging import narrowed, newest_first
@@ -171,6 +172,7 @@ def select_items(consignment_ids: Sequence[UUID]) -> Select[Any]:
             item.parcel_id,
             item.barcode.label("this_barcode"),
             item.state.label("this_state"),
+            item.stated,
         )
         .select_from(consigned_item.outerjoin(expected_copy))
         .where(item.consignment_id.in_(consignment_ids))
@@ -187,6 +189,7 @@ def item_of(row: Row[*tuple[Any, ...]]) -> Item:
         barcode=row.this_barcode,
         copy=None if row.copy_id is None else to_copy(row),
         state=ItemState(row.this_state),
+        stated=None if row.stated is None else StatedItem.model_validate(row.stated),
     )
 
 
@@ -201,6 +204,7 @@ async def add_items(connection: AsyncConnection, consignment_id: UUID, items: Se
             "parcel_id": item.parcel_id,
             "barcode": item.barcode,
             "state": item.state,
+            "stated": None if item.stated is None else item.stated.model_dump(mode="json", exclude_defaults=True),
         }
         for item in items
     ]

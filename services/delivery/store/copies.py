@@ -43,9 +43,11 @@ def to_copy(row: Row[*tuple[Any, ...]]) -> ExpectedCopy:
         item_id=row.item_id,
         fund=row.fund,
         sequence=row.sequence,
+        rotation_plan=row.rotation_plan,
         barcode=row.barcode,
         substitute_isbn=row.substitute_isbn,
         deliver_to=None if row.deliver_to is None else Place.model_validate(row.deliver_to),
+        deliver_to_asked=row.deliver_to_asked,
         material=row.material,
         route_trial=arm_or_none(row.route_trial, row.route_arm),
         former_places=tuple(map(Place.model_validate, row.former_places or ())),
@@ -253,7 +255,9 @@ async def note_advised(connection: AsyncConnection, despatch: Despatch, units: I
     """Adds `units` to those already advised in `despatch`."""
     parcels: dict[str, list[dict[str, object]]] = {}
     for unit in units:
-        parcels.setdefault(unit.parcel_id, []).append(json.loads(json.dumps(asdict(unit), default=str)))
+        plain = asdict(unit)
+        del plain["stated"]
+        parcels.setdefault(unit.parcel_id, []).append(json.loads(json.dumps(plain, default=str)))
     for parcel_id, stored in sorted(parcels.items()):
         statement = insert(advised_parcel).values(
             supplier_id=despatch.supplier_id,

@@ -40,7 +40,10 @@ def _of_scope(wanted: RouteSwitch) -> list[ColumnElement[bool]]:
 
 
 async def open_groups(connection: AsyncConnection, wanted: RouteSwitch) -> list[OpenGroup]:
-    """Counts the open copies in a switch's scope by branch, supplier, material, place and trial."""
+    """Counts the open copies in a switch's scope by branch, supplier, material, place and trial.
+
+    Those whose place the council named itself are left out: they follow no rule.
+    """
     c = expected_copy.c
     columns = (
         _BRANCH.label("branch"),
@@ -51,7 +54,7 @@ async def open_groups(connection: AsyncConnection, wanted: RouteSwitch) -> list[
         c.route_trial,
         c.route_arm,
     )
-    query = select(*columns, func.count().label("copies")).where(text(OPEN), *_of_scope(wanted))
+    query = select(*columns, func.count().label("copies")).where(text(OPEN), ~c.deliver_to_asked, *_of_scope(wanted))
     rows = await connection.execute(query.group_by(*columns).order_by(*columns))
     return [
         OpenGroup(

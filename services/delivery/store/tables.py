@@ -49,10 +49,13 @@ expected_copy = Table(
     Column("item_id", Uuid),
     Column("fund", Text, nullable=False, server_default=text("''")),
     Column("sequence", Text, nullable=False, server_default=text("''")),
+    Column("rotation_plan", Text, nullable=False, server_default=text("''")),
     Column("barcode", Text),
     Column("substitute_isbn", Text),
-    # Where it is to be unpacked, by the rule that applied when it was ordered or that it followed since.
+    # Where it is to be unpacked: as it was asked, or by the rule that applied when it was ordered or that it followed since.
     Column("deliver_to", JSONB(none_as_null=True)),
+    # Whether the council named that place itself: then no rule overrules it.
+    Column("deliver_to_asked", Boolean, nullable=False, server_default=text("false")),
     # Null in rows of an earlier release.
     Column("material", Text),
     # The trial of deliveries that drew its route, and its arm.
@@ -100,6 +103,8 @@ consigned_item = Table(
     Column("parcel_id", Text, nullable=False),
     Column("barcode", Text),
     Column("state", Text, nullable=False),
+    # What the supplier stated about it, as the contract writes that; null for nothing.
+    Column("stated", JSONB(none_as_null=True)),
     Index("consigned_item_list", "consignment_id", "place_in_list"),
     Index("consigned_item_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),
 )

@@ -157,6 +157,7 @@ async def _add(
             parcel_id=allocation.unit.parcel_id,
             barcode=allocation.unit.barcode,
             copy=allocation.copy,
+            stated=allocation.unit.stated,
         )
         for allocation in allocations
     ]

@@ -47,6 +47,10 @@ def _is_none(value: object) -> bool:
     return value is None
 
 
+def _is_false(value: object) -> bool:
+    return value is False
+
+
 class AskedItem(BoundedTexts, ItemData):
     """Data about copies as the LMS sends it. A supplier's message carries 35 characters of each value, and 350 of a note."""
 
@@ -82,6 +86,15 @@ class AskedCopy(BaseModel):
     )
     servicing: tuple[Annotated[Reference, Field(min_length=1, max_length=20, examples=["BC"])], ...] = Field(
         default=(), max_length=20, description="BIC codes of the work to be done on them before they are shelved"
+    )
+    # Left out of the fingerprint where it is not given, as `item` is.
+    deliver_to: Reference | None = Field(
+        default=None,
+        max_length=20,
+        exclude_if=_is_none,
+        description="Code of the place where they will be unpacked, a branch or a hub of the council's delivery rules; left out "
+        "or null: the delivery rules say so",
+        examples=["CSU"],
     )
     quantity: int = Field(
         default=1, description="How many of them", json_schema_extra={"minimum": 1, "maximum": MOST_COPIES_PER_LINE}
@@ -134,6 +147,17 @@ class AskedOrder(BaseModel):
         description=f"One for each title, fund or price: at most {MOST_LINES}",
         json_schema_extra={"minItems": 1, "maxItems": MOST_LINES},
     )
+    # Left out of the fingerprint where it is false: orders placed before it existed must be recognised.
+    rush: bool = Field(
+        default=False,
+        exclude_if=_is_false,
+        description="Whether the council wants it sooner than usual. Suppliers that take that are told; it changes nothing else",
+    )
+
+    @property
+    def names_places(self) -> bool:
+        """Whether it says of any copy where to deliver it."""
+        return any(copy.deliver_to is not None for line in self.lines for copy in line.copies)
 
     def fingerprint(self) -> bytes:
         """Returns a digest of the content: two orders with the same digest ask for the same copies."""

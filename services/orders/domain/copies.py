@@ -99,6 +99,8 @@ class Copy:
     fund_year: str | None = None
     # What it is expected to cost; None where no price is known.
     price: Money | None = None
+    # The plan by which it moves on from its branch, as it was ordered; "" for none.
+    rotation_plan: str = ""
     spend: Spend = Spend.OPEN
     # The branches that it was for until they closed, the first one first.
     former: tuple[str, ...] = ()
@@ -107,6 +109,11 @@ class Copy:
     def marks(self) -> Marks:
         """What the copy can be recognised by in a supplier's message."""
         return Marks(self.copy_number, self.branch, self.fund, self.sequence, self.barcode, self.former)
+
+    @property
+    def goes_on(self) -> str:
+        """The plan by which it moves on from its branch: as the supplier states it, else as it was ordered; "" for none."""
+        return (self.stated.rotation_plan if self.stated is not None else "") or self.rotation_plan
 
     def expected(self, on: date | None) -> Copy:
         """Returns the copy with another expected day; the first one stated stays what was promised."""
@@ -146,9 +153,10 @@ class Change:
 
     @property
     def is_news(self) -> bool:
-        """Whether the change is published: the copy moved, or it has a barcode or an expected day that it did not have."""
+        """Whether the change is published: the copy moved, or it has a barcode, expected day or plan that it did not have."""
         before, after = self.before, self.after
-        return self.verdict is Verdict.MOVED or (before.barcode, before.expected_on) != (after.barcode, after.expected_on)
+        said = (after.barcode, after.expected_on, after.goes_on)
+        return self.verdict is Verdict.MOVED or (before.barcode, before.expected_on, before.goes_on) != said
 
 
 def move(copy: Copy, target: Target) -> Change:

@@ -65,6 +65,7 @@ class OpenOrder:
     decisions: dict[UUID, Decision] = field(default_factory=dict)
     # Enquiries about copies that are not settled, by id.
     enquiries: dict[UUID, Enquiry] = field(default_factory=dict)
+    rush: bool = False
 
     def copies_of(self, line_key: str) -> list[Copy]:
         """Returns the copies of one line."""

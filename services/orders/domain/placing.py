@@ -24,9 +24,10 @@ from shared.values import InvalidValue, to_article_number, to_isbn13
 
 @dataclass(frozen=True, slots=True)
 class PlacedCopy:
-    """A copy of a new order. `deliver_to` is where to unpack it; None where no delivery rule says so.
+    """A copy of a new order. `deliver_to` is where to unpack it; None where neither the council nor a delivery rule says so.
 
-    `route_trial` is the trial of deliveries that drew that, and the copy's arm.
+    `deliver_to_asked`: the council named that place in its order. `route_trial` is the trial of deliveries that drew it, and the
+    copy's arm.
     """
 
     copy_id: UUID
@@ -35,6 +36,7 @@ class PlacedCopy:
     asked: AskedCopy
     deliver_to: Place | None = None
     route_trial: TrialArm | None = None
+    deliver_to_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class PlacedOrder:
     order_number: str
     placed_at: datetime
     lines: tuple[PlacedLine, ...]
+    rush: bool = False
 
 
 def faults_of(document: object, register: Register) -> list[Fault]:
@@ -168,11 +171,13 @@ def _copies_faults(copies: object, pointer: str, register: Register) -> Iterator
 
 
 def _register_faults(copy: Mapping[object, object], pointer: str, register: Register) -> Iterator[Fault]:
-    """Yields the faults of a copy whose branch or fund the council has not registered, or has closed."""
-    branch, fund = copy.get("branch"), copy.get("fund")
+    """Yields the faults of a copy whose branch, fund or place of delivery the council does not have, or has closed."""
+    branch, fund, place = copy.get("branch"), copy.get("fund"), copy.get("deliver_to")
     if isinstance(branch, str) and (fault := register.branch_fault(branch.strip(), f"{pointer}/branch")):
         yield fault
     if isinstance(fund, str) and (fault := register.funds.fault(fund.strip(), f"{pointer}/fund")):
+        yield fault
+    if isinstance(place, str) and (fault := register.place_fault(place.strip(), f"{pointer}/deliver_to")):
         yield fault
 
 
@@ -230,7 +235,7 @@ def place(
     parts = [
         part for line in asked.lines for part in _parts(line, branches, choose, units_of(asked.order_number, line.line_number))
     ]
-    return PlacedOrder(new_id(), council, asked.order_number, at, tuple(map(quoted.quoted, parts)))
+    return PlacedOrder(new_id(), council, asked.order_number, at, tuple(map(quoted.quoted, parts)), asked.rush)
 
 
 def _parts(line: AskedLine, branches: Mapping[str, Place], choose: Chooser, units: Units) -> list[PlacedLine]:

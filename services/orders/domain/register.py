@@ -164,16 +164,18 @@ def _fault_of_others(index: int, branch: Branch, after: Mapping[str, Branch]) ->
 class Register:
     """A council's branches and funds, as they are on the day of an order.
 
-    `closed` has the branches that take no orders on that day, with the first such day, `taken_over` those that take over.
+    `closed` has the branches that take no orders on that day, with the first such day, `taken_over` those that take over. `hubs`
+    are the other places where copies can be unpacked: those that a delivery rule of the day names.
     """
 
     branches: Mapping[str, Place]
     closed: Mapping[str, date] = field(default_factory=dict)
     taken_over: Mapping[str, str] = field(default_factory=dict)
     funds: OpenFunds = field(default_factory=OpenFunds)
+    hubs: Mapping[str, Place] = field(default_factory=dict)
 
     @classmethod
-    def on(cls, day: date, branches: Iterable[Branch], funds: Iterable[Fund]) -> Register:
+    def on(cls, day: date, branches: Iterable[Branch], funds: Iterable[Fund], hubs: Iterable[Place] = ()) -> Register:
         """Returns the register of a day."""
         known = {one.code: one for one in branches}
         successors = ((code, successor_of(code, known, day)) for code, one in known.items() if one.is_closed(day))
@@ -182,6 +184,7 @@ class Register:
             {code: one.closed_from for code, one in known.items() if one.closed_from is not None and one.closed_from <= day},
             {code: successor.code for code, successor in successors if successor is not None},
             OpenFunds.on(day, funds),
+            {one.code: one for one in hubs},
         )
 
     def branch_fault(self, code: str, pointer: str) -> Fault | None:
@@ -193,4 +196,17 @@ class Register:
             order = "order for another branch" if instead is None else f"order for {instead!r}, which takes it over"
             text = f"Branch {code!r} takes no orders from {self.closed[code]} on; {order}."
             return Fault(pointer, "branch-closed", text)
+        return None
+
+    def place(self, code: str) -> Place | None:
+        """Returns the place where copies are unpacked that has this code, a branch rather than a hub; None for none."""
+        return self.branches.get(code) or self.hubs.get(code)
+
+    def place_fault(self, code: str, pointer: str) -> Fault | None:
+        """Returns the fault of a copy that is to be unpacked at a place that is unknown or closed; None for any other."""
+        if self.place(code) is None:
+            text = f"No place {code!r}: name a branch of GET /v1/branches, or the hub of a delivery rule that applies today."
+            return Fault(pointer, "unknown-place", text)
+        if code in self.closed:
+            return Fault(pointer, "branch-closed", f"Branch {code!r} is closed from {self.closed[code]} on; name another place.")
         return None

@@ -8,11 +8,14 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
+from services.orders.domain.asked import AskedOrder
 from services.orders.domain.placing import PlacedOrder, units_of
-from shared.contracts.base import Place
+from services.orders.domain.register import Register
+from shared.contracts.base import Place, PlaceKind, RouteKind
 from shared.contracts.trials import TrialArm
+from shared.errors import Fault
 from shared.sourcing.routes import Offered, RouteRule, deciding_routes, of_open_copy
-from shared.sourcing.trials import Deciding, Units, choosing
+from shared.sourcing.trials import Chooser, Deciding, Units, choosing
 
 
 class Routing(NamedTuple):
@@ -73,3 +76,37 @@ def with_places(order: PlacedOrder, place_for: ChoosePlace) -> PlacedOrder:
             copies.append(replace(copy, deliver_to=deliver_to, route_trial=trial))
         lines.append(replace(line, copies=tuple(copies)))
     return replace(order, lines=tuple(lines))
+
+
+def as_asked(order: PlacedOrder, register: Register) -> PlacedOrder:
+    """Returns the order with the places that the council named itself: they overrule its delivery rules and trials."""
+    lines = []
+    for line in order.lines:
+        copies = []
+        for copy in line.copies:
+            if copy.asked.deliver_to is not None:
+                place = register.place(copy.asked.deliver_to)
+                copy = replace(copy, deliver_to=place, deliver_to_asked=True, route_trial=None)
+            copies.append(copy)
+        lines.append(replace(line, copies=tuple(copies)))
+    return replace(order, lines=tuple(lines))
+
+
+def route_to(place: Place) -> RouteKind:
+    """Returns the route by which a supplier brings goods to a place."""
+    return RouteKind.HUB if place.kind is PlaceKind.HUB else RouteKind.DIRECT
+
+
+def unreachable(asked: AskedOrder, register: Register, choose: Chooser, offered: Mapping[str, Offered]) -> list[Fault]:
+    """Returns a fault for each copy whose supplier does not deliver to the kind of place that the council named."""
+    found = []
+    for i, line in enumerate(asked.lines):
+        units = units_of(asked.order_number, line.line_number)
+        for j, copy in enumerate(line.copies):
+            place = None if copy.deliver_to is None else register.place(copy.deliver_to)
+            supplier_id = choose(copy.branch, line.material, units).supplier_id or ""
+            routes = offered.get(supplier_id)
+            if place is not None and routes is not None and route_to(place) not in routes:
+                text = f"{supplier_id} does not deliver to a {place.kind}, which {place.code!r} is: name another place, or none."
+                found.append(Fault(f"/lines/{i}/copies/{j}/deliver_to", "route-not-offered", text))
+    return found

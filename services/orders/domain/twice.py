@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.orders.domain.asked import AskedOrder
 from services.orders.domain.contracts import ContractCode
 from services.orders.domain.placing import PlacedOrder
+from services.orders.domain.rush import RushCode
 from shared.wording import counted
 
 _MOST_NAMED = 3
@@ -31,12 +32,12 @@ class Twice(StrEnum):
 
 
 class OrderWarning(BaseModel):
-    """Something that the council may not have meant. `pointer` (RFC 6901) leads to the line of its request."""
+    """Something that the council may not have meant. `pointer` (RFC 6901) leads to the part of its request that it is about."""
 
     model_config = ConfigDict(frozen=True)
 
-    pointer: str = Field(description="Leads to the line in the request (RFC 6901)", examples=["/lines/0"])
-    code: Twice | ContractCode = Field(description="What it warns of, for programs")
+    pointer: str = Field(description="Leads to what it is about in the request (RFC 6901)", examples=["/lines/0"])
+    code: Twice | ContractCode | RushCode = Field(description="What it warns of, for programs")
     detail: str = Field(
         description="The same for people, with the orders or days that it is about",
         examples=[

@@ -51,6 +51,7 @@ def order_placed(order: PlacedOrder) -> OrderPlaced:
         order_id=order.order_id,
         order_number=order.order_number,
         placed_at=order.placed_at,
+        rush=order.rush,
         lines=tuple(_line(line) for line in order.lines),
     )
 
@@ -63,6 +64,7 @@ def lines_added(order: OpenOrder, added: Sequence[AddedLine]) -> LinesAdded:
         order_id=order.order_id,
         order_number=order.order_number,
         placed_at=first.placed_at,
+        rush=order.rush,
         lines=tuple(line.ordered for line in added),
         added_at=first.added_at,
         reason=first.reason,
@@ -103,6 +105,7 @@ def _line(line: PlacedLine) -> OrderedLine:
                 servicing=copy.asked.servicing,
                 item=copy.asked.item,
                 deliver_to=copy.deliver_to,
+                deliver_to_asked=copy.deliver_to_asked,
                 route_trial=copy.route_trial,
             )
             for copy in line.copies
@@ -147,6 +150,8 @@ def _progress(change: Change, cause: str) -> CopyProgress:
         expected_on=change.after.expected_on,
         barcode=change.after.barcode,
         promised_on=change.after.promised_on,
+        sequence=change.after.sequence,
+        rotation_plan=change.after.goes_on,
     )
 
 

@@ -20,7 +20,7 @@ from shared.texts import Reference
 _Named = Annotated[Reference, Field(min_length=1, max_length=40)]
 HEADINGS = (
     "order_number", "line_number", "line_key", "isbn", "title", "author", "material", "branch", "branch_name", "branch_gln",
-    "quantity", "fund", "sequence", "shelfmark", "servicing", "unit_price", "currency", "ordered_on", "promised_on",
+    "quantity", "fund", "sequence", "shelfmark", "servicing", "unit_price", "currency", "ordered_on", "promised_on", "rush",
 )  # fmt: skip
 
 
@@ -55,13 +55,14 @@ class OpenLineView(ListedLine):
     material: words.Material
     unit_price: Money | None = Field(description="Price of one copy, as it was asked; null where the order named none")
     ordered_at: datetime = Field(description="When it was ordered from this supplier")
+    rush: words.Rush
     copies: Sequence[OpenCopiesView] = Field(description="Those that are still open")
 
 
 def open_line_view(found: OpenLine) -> OpenLineView:
     """Returns an open line for a list."""
     line = found.line
-    shown = ("order_id", "order_number", "line_key", "line_number", "isbn", "material", "ordered_at")
+    shown = ("order_id", "order_number", "line_key", "line_number", "isbn", "material", "ordered_at", "rush")
     return OpenLineView(
         **{name: getattr(line, name) for name in shown},
         title=line.shown_title,
@@ -80,5 +81,5 @@ def open_line_rows(lines: Iterable[OpenLine], clock: Clock) -> Iterator[Sequence
         for part in found.parts:
             place = (part.branch_code, part.branch_name, part.branch_gln, part.quantity)
             marks = (part.fund, part.sequence, part.shelfmark, " ".join(part.servicing))
-            days = (clock.day_of(line.ordered_at), part.promised_on)
+            days = (clock.day_of(line.ordered_at), part.promised_on, "true" if line.rush else "false")
             yield (line.order_number, line.line_number, line.line_key, *article, *place, *marks, *asked, *days)

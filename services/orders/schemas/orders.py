@@ -39,7 +39,11 @@ class CopyView(BaseModel):
         examples=[["LOWE"]],
     )
     deliver_to: Place | None = Field(
-        description="Where it is unpacked, by a delivery rule of its day, or one that it followed since; null where none said so"
+        description="Where it is unpacked: as the order asked, by a delivery rule of its day, or by one that it followed since; "
+        "null where nothing said so"
+    )
+    deliver_to_asked: bool = Field(
+        description="Whether the order named `deliver_to`: then the copy follows no delivery rule", examples=[False]
     )
     route_trial: TrialArm | None = Field(
         description="The trial of deliveries that drew its route when it was ordered, and its arm; null where none did",
@@ -146,6 +150,7 @@ class OrderView(BaseModel):
     version: words.Version
     placed_at: datetime = Field(description="When it was taken into the order book")
     placed_by: words.Actor = Field(description="Who placed it, by the subject of the token")
+    rush: words.Rush
     lines: list[LineView] = Field(description="By line number; one for each supplier and trial arm that a line is split into")
     timeline: list[TimelineEntry] = Field(description="Everything that happened to it, oldest first")
 
@@ -157,6 +162,7 @@ class OrderSummary(BaseModel):
     order_number: words.OrderNumber
     placed_at: datetime = Field(description="When it was taken into the order book")
     version: words.Version
+    rush: words.Rush
     copies: dict[CopyState, int] = Field(
         description="How many copies are in each state; states that none is in are left out",
         examples=[{"accepted": 3, "received": 1}],
@@ -213,6 +219,7 @@ def order_view(rows: OrderRows) -> OrderView:
         version=rows.order.version,
         placed_at=rows.order.placed_at,
         placed_by=rows.order.placed_by,
+        rush=rows.order.rush,
         lines=[
             _line_view(
                 line,
@@ -275,6 +282,7 @@ def _copy_view(
         branch_name=copy.branch_name or "",
         former_branches=[place["code"] for place in copy.former_branches or ()],
         deliver_to=from_json(Place, copy.rerouted_to or copy.deliver_to),
+        deliver_to_asked=copy.deliver_to_asked,
         route_trial=arm_or_none(copy.route_trial, copy.route_arm),
         fund=copy.fund,
         sequence=copy.sequence,

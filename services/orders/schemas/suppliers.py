@@ -24,7 +24,7 @@ class SupplierView(BaseModel):
     )
     takes_route_changes: bool | None = Field(description="Whether it is told other places for open copies; null if not known")
     takes_offer_answers: bool | None = Field(description="Whether it is told answers to its offers; null if not known")
-    takes_enquiries: bool | None = Field(description="Whether it can be asked about copies, also by claims; null if not known")
+    takes_rush: bool | None = Field(description="Whether it is told that an order is wanted sooner; null if not known")
 
 
 def supplier_view(row: RowMapping) -> SupplierView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,9 +30,11 @@ from services.orders.domain.invoices.ledger import CostEntry
 from services.orders.domain.invoices.spending import ChargedCopy, Spent
 from services.orders.store.accounts import Account
 from services.orders.store.copy_rows import COPY, former_codes, to_copy
+from services.orders.store.stated import as_json
 from services.orders.store.tables import copy, copy_cost, invoice, order_line, purchase_order, timeline
 from shared.contracts.base import money_or_none
 from shared.contracts.orders import CopyState
+from shared.contracts.stated import StatedItem
 from shared.db.arrays import among
 from shared.db.bulk import insert_many, update_many
 from shared.history import trace
@@ -182,6 +184,12 @@ async def add_entries(
         if entry.copy_id
     ]
     await insert_many(connection, timeline, rows)
+
+
+async def keep_stated(connection: AsyncConnection, stated: Mapping[str, StatedItem]) -> None:
+    """Keeps what a supplier states about copies, by copy id. The caller holds the lock of their account, alone."""
+    rows = [{"copy_id": UUID(copy_id), "stated": as_json(item)} for copy_id, item in sorted(stated.items())]
+    await update_many(connection, copy, "copy_id", rows)
 
 
 async def credited_by(connection: AsyncConnection, entries: Sequence[CostEntry]) -> list[UUID]:

@@ -80,7 +80,7 @@ def _locking(*columns: str) -> Select[tuple[Any, ...]]:
 
 # Built once: each batch of events waits for these.
 _HOLDING = _locking("order_id")
-_LOCKING = _locking("order_id", "council", "order_number", "version")
+_LOCKING = _locking("order_id", "council", "order_number", "version", "rush")
 _LINES = select(*_LINE).where(among_given(order_line.c.order_id, "order_ids"))
 _COPIES = select(*COPY).where(among_given(copy.c.order_id, "order_ids")).order_by(copy.c.line_key, copy.c.copy_number)
 
@@ -105,7 +105,7 @@ async def lock_orders(
     """Does the same with several orders, in order of id; those that the book does not have are left out."""
     heads = _LOCKING if council is None else _LOCKING.where(purchase_order.c.council == council)
     orders = {
-        row.order_id: OpenOrder(row.order_id, row.council, row.order_number, row.version + 1, {}, [])
+        row.order_id: OpenOrder(row.order_id, row.council, row.order_number, row.version + 1, {}, [], rush=row.rush)
         for row in await connection.execute(heads, {"order_ids": list(order_ids)})
     }
     if not orders:

@@ -19,7 +19,7 @@ COPY = [
     for name in (
         "copy_id", "order_id", "line_key", "copy_number", "branch_code", "state", "expected_on", "promised_on", "barcode",
         "cancel_requested", "fund", "sequence", "answered_by", "given_up_as", "stated", "untold_place",
-        "owed_since", "owed_in", "fund_year", "expected_minor", "expected_currency", "spend", "former_branches",
+        "owed_since", "owed_in", "fund_year", "expected_minor", "expected_currency", "spend", "former_branches", "item",
     )
 ]  # fmt: skip
 
@@ -49,6 +49,7 @@ def to_copy(row: Row[Any]) -> Copy:
         price=money_or_none(row.expected_minor, row.expected_currency),
         spend=Spend(row.spend),
         former=former_codes(row.former_branches),
+        rotation_plan=(row.item or {}).get("rotation_plan", ""),
     )
 
 

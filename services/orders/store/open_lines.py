@@ -91,7 +91,7 @@ def _lines(wanted: OpenLinesFilter, after: LineKeys | None, limit: int) -> Selec
     owed = exists().where(of_line, *still_open(), *of_scope(wanted.scope))
     ordered_at = func.coalesce(c.added_at, s.placed_at).label("ordered_at")
     query = (
-        select(*keys, *(c[name] for name in _SHOWN), *shown_title(), ordered_at, o.order_number)
+        select(*keys, *(c[name] for name in _SHOWN), *shown_title(), ordered_at, o.order_number, o.rush)
         .join(order_line, c.order_id == s.order_id)
         .join(purchase_order, o.order_id == s.order_id)
         .join(title, title.c.isbn == c.isbn, isouter=True)

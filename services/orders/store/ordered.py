@@ -79,6 +79,7 @@ def ordered_line(line: Any, copies: Iterable[Any], *, at_first: bool = False) ->
                 servicing=tuple(copy.servicing),
                 item=from_json(ItemData, copy.item),
                 deliver_to=from_json(Place, copy.deliver_to),
+                deliver_to_asked=copy.deliver_to_asked,
                 route_trial=arm_or_none(copy.route_trial, copy.route_arm),
             )
             for copy in copies

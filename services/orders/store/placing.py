@@ -126,6 +126,7 @@ def _order_row(new: NewOrder) -> dict[str, Any]:
         "placed_at": order.placed_at,
         "placed_by": new.placed_by,
         "version": 1,
+        "rush": order.rush,
         "warnings": [warning.model_dump(mode="json") for warning in new.warnings] or None,
     }
 
@@ -167,6 +168,7 @@ def _copy_rows(order: PlacedOrder, line: PlacedLine, funds: OpenFunds) -> list[d
             "state": CopyState.ORDERED.value,
             "item": as_json(placed.asked.item),
             "deliver_to": as_json(placed.deliver_to),
+            "deliver_to_asked": placed.deliver_to_asked,
             "route_trial": placed.route_trial.trial if placed.route_trial else None,
             "route_arm": placed.route_trial.arm.value if placed.route_trial else None,
             "fund_year": funds.year_of(placed.asked.fund),

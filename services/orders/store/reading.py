@@ -49,7 +49,7 @@ class OrderRows:
 def _listed(wanted: OrderFilter) -> tuple[Select[Any], Columns]:
     """Returns the query for the orders wanted and the columns that sort it, those of the table that finds most of them."""
     c, s = purchase_order.c, order_state.c
-    query: Select[Any] = select(c.order_id, c.order_number, c.placed_at, c.version)
+    query: Select[Any] = select(c.order_id, c.order_number, c.placed_at, c.version, c.rush)
     council, keys = c.council, (c.placed_at, c.order_id)
     if wanted.state is not None or wanted.supplier_id is not None:
         council, keys = s.council, (s.placed_at, s.order_id)

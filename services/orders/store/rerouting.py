@@ -84,7 +84,10 @@ async def copies_elsewhere(connection: AsyncConnection, rule: RouteRule, order_i
 
 
 def _elsewhere(rule: RouteRule) -> Select[Any]:
-    """Selects nothing yet of the open copies in a rule's scope that are unpacked elsewhere than it says."""
+    """Selects nothing yet of the open copies in a rule's scope that are unpacked elsewhere than it says.
+
+    Those whose place the council named itself follow no rule.
+    """
     s, c, line = order_state.c, copy.c, order_line.c
     mine = [s.council == rule.council, s.state.in_(_OPEN_STATES)]
     mine += [] if rule.supplier_id is None else [s.supplier_id == rule.supplier_id]
@@ -96,7 +99,7 @@ def _elsewhere(rule: RouteRule) -> Select[Any]:
         .select_from(waiting)
         .join(copy, c.order_id == waiting.c.order_id)
         .join(order_line, line.line_key == c.line_key)
-        .where(c.state.in_(_OPEN_STATES), *in_scope, _is_elsewhere(rule))
+        .where(c.state.in_(_OPEN_STATES), ~c.deliver_to_asked, *in_scope, _is_elsewhere(rule))
     )
 
 

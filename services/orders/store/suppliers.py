@@ -22,6 +22,7 @@ async def keep_supplier(connection: AsyncConnection, event: SupplierAnnounced) -
         "takes_route_changes": event.takes_route_changes,
         "takes_offer_answers": event.takes_offer_answers,
         "takes_enquiries": event.takes_enquiries,
+        "takes_rush": event.takes_rush,
         "routes": None if event.routes is None else [route.value for route in event.routes],
         "usual_delivery_days": event.usual_delivery_days,
     }
@@ -59,6 +60,11 @@ async def taking_enquiries(connection: AsyncConnection) -> set[str]:
     """Returns the suppliers whose exchange passes enquiries on."""
     taking = select(supplier.c.supplier_id).where(supplier.c.takes_enquiries)
     return set((await connection.execute(taking)).scalars())
+async def not_taking_rush(connection: AsyncConnection) -> dict[str, str]:
+    """Returns the suppliers that are not told that an order is wanted sooner: supplier id -> name."""
+    c = supplier.c
+    found = await connection.execute(select(c.supplier_id, c.name).where(c.takes_rush.is_not(True)))
+    return {row.supplier_id: row.name for row in found}
 
 
 async def list_suppliers(

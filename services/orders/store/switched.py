@@ -146,6 +146,7 @@ def _copy_rows(line: AddedLine) -> list[dict[str, Any]]:
             "state": CopyState.ORDERED.value,
             "item": as_json(ordered.item),
             "deliver_to": as_json(ordered.deliver_to),
+            "deliver_to_asked": ordered.deliver_to_asked,
             "route_trial": ordered.route_trial.trial if ordered.route_trial else None,
             "route_arm": ordered.route_trial.arm.value if ordered.route_trial else None,
             "replaces": line.replaced[ordered.copy_id],

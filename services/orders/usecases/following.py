@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -12,14 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.orders.domain.copies import Change, Copy, Target, Verdict
 from services.orders.domain.open_order import Line, OpenOrder
 from services.orders.domain.placing import units_of
-from services.orders.domain.routes import ChoosePlace
+from services.orders.domain.routes import ChoosePlace, route_to
 from services.orders.domain.switching import AddedLine, Stage, SwitchedCopy, follow, with_questions
 from services.orders.store import suppliers
 from services.orders.store.ordered import ordered_line, ordered_rows
+from services.orders.store.routes import offered_routes
 from services.orders.usecases.routes import places_on
 from shared.clock import Clock
 from shared.contracts.orders import SUPPLIED, CopyState, OrderedCopy, OrderedLine
 from shared.ids import new_id, new_line_key
+from shared.sourcing.routes import Offered
+from shared.sourcing.trials import Units
+
+# Copy, material, supplier and units -> what is said of where it is unpacked from now on.
+RouteAgain = Callable[[OrderedCopy, str, str, Units], dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ def new_copies(line: AddedLine) -> list[Copy]:
             sequence=copy.sequence,
             fund_year=line.years[copy.copy_id],
             price=line.ordered.unit_price,
+            rotation_plan="" if copy.item is None else copy.item.rotation_plan,
         )
         for copy in line.ordered.copies
     ]
@@ -102,11 +109,13 @@ async def _place(connection: AsyncConnection, order: OpenOrder, rows: Sequence[S
     """Returns a new line with the second supplier for the copies of each line that are placed at once.
 
     The council's delivery rules of the day say again where they are unpacked: they may differ by supplier. A trial of deliveries
-    that still runs draws the same arm, because the unit is the same.
+    that still runs draws the same arm, because the unit is the same. A place that the council named stays, if the second supplier
+    delivers there.
     """
     if not rows:
         return []
     at, place_for = clock.now(), (await places_on(connection, [order.council], clock.today())).get(order.council)
+    offered = await offered_routes(connection)
     by_line: defaultdict[tuple[str, UUID], dict[UUID, SwitchedCopy]] = defaultdict(dict)
     for row in rows:
         by_line[row.line_key, row.switch_id][row.copy_id] = row
@@ -118,28 +127,34 @@ async def _place(connection: AsyncConnection, order: OpenOrder, rows: Sequence[S
         line = line_of[line_key]
         ordered = ordered_line(line, [copy for copy in copies if copy.copy_id in placed])
         first = next(iter(placed.values()))
-        new, replaced = _with_second(ordered, first, place_for, order.order_number)
+        new, replaced = _with_second(ordered, first, _routing(place_for, offered), order.order_number)
         reason = f"placed with {first.to_supplier} instead of {first.from_supplier}: {first.reason}"
         years = {copy_id: year_of[instead_of] for copy_id, instead_of in replaced.items()}
         added.append(AddedLine(new, replaced, order.council, order.order_id, line.placed_at, at, order.version, reason, years))
     return added
 
 
+def _routing(place_for: ChoosePlace | None, offered: Mapping[str, Offered]) -> RouteAgain:
+    """Returns the choice of places for copies that are placed again."""
+
+    def routed(copy: OrderedCopy, material: str, supplier_id: str, units: Units) -> dict[str, object]:
+        if copy.deliver_to_asked and copy.deliver_to is not None:
+            routes = offered.get(supplier_id)
+            if routes is None or route_to(copy.deliver_to) in routes:
+                return {}
+        deliver_to, trial = (None, None) if place_for is None else place_for(copy.branch, material, supplier_id, units)
+        return {"deliver_to": deliver_to, "deliver_to_asked": False, "route_trial": trial}
+
+    return routed
+
+
 def _with_second(
-    ordered: OrderedLine, row: SwitchedCopy, place_for: ChoosePlace | None, order_number: str
+    ordered: OrderedLine, row: SwitchedCopy, routed: RouteAgain, order_number: str
 ) -> tuple[OrderedLine, dict[UUID, UUID]]:
     """Returns the line as it is placed with the second supplier, and which copy each of its copies replaces."""
-
-    units = units_of(order_number, ordered.line_number)
-
-    def routed(copy: OrderedCopy) -> dict[str, object]:
-        if place_for is None:
-            return {"deliver_to": None, "route_trial": None}
-        routing = place_for(copy.branch, ordered.material, row.to_supplier or "", units)
-        return {"deliver_to": routing.deliver_to, "route_trial": routing.trial}
-
+    case = ordered.material, row.to_supplier or "", units_of(order_number, ordered.line_number)
     copies = tuple(
-        copy.model_copy(update={"copy_id": new_id(), "copy_number": number, **routed(copy)})
+        copy.model_copy(update={"copy_id": new_id(), "copy_number": number, **routed(copy, *case)})
         for number, copy in enumerate(ordered.copies, start=1)
     )
     changed = {

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.copies import Change, Target, move
 from services.orders.domain.open_order import News
+from services.orders.domain.statements import with_stated_data
 from services.orders.store.copies import Entry
 from services.orders.usecases.changing import finish_change, open_order
 from services.orders.usecases.invoices import rematch_waiting
@@ -24,7 +25,10 @@ async def expect_copies(
 ) -> None:
     """Marks copies of goods on the way as despatched. From the hub onwards, only adds to their timelines."""
     targets = {
-        copy.copy_id: (copy.order_id, Target(CopyState.DESPATCHED, _goods_note(event), event.expected_on, copy.barcode))
+        copy.copy_id: (
+            copy.order_id,
+            Target(CopyState.DESPATCHED, _goods_note(event), event.expected_on, copy.barcode, copy.stated),
+        )
         for copy in event.copies
     }
     if event.leg is Leg.FROM_HUB:
@@ -89,6 +93,7 @@ async def _apply_goods(
     """Moves copies of one or several orders. Locks orders in order of id, so that two deliveries never deadlock."""
     for order_id in sorted({order_id for order_id, _ in targets.values()}):
         order = await open_order(connection, order_id)
-        changes = [move(copy, targets[copy.copy_id][1]) for copy in order.copies if copy.copy_id in targets]
+        moved = (move(copy, targets[copy.copy_id][1]) for copy in order.copies if copy.copy_id in targets)
+        changes = [with_stated_data(change) for change in moved]
         news = News(_given_up_before(changes))
         await finish_change(connection, order, changes, [], cause=envelope.type, clock=clock, news=news)

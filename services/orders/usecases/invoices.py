@@ -18,7 +18,7 @@ from services.orders.domain.invoices import invoice as life
 from services.orders.domain.invoices.invoice import Invoice, InvoiceState, fingerprint_of
 from services.orders.domain.invoices.ledger import entries_of
 from services.orders.domain.invoices.numbers import standing_of
-from services.orders.domain.invoices.spending import spent_by
+from services.orders.domain.invoices.spending import spent_by, stated_by
 from services.orders.outgoing.spend import spend_invoiced
 from services.orders.store import charging
 from services.orders.store import invoices as invoice_store
@@ -225,8 +225,11 @@ async def _keep(
     if after.state is not InvoiceState.MATCHED:
         return []
     entries = entries_of(after.document, matching)
-    spent = spent_by(entries, await charging.copies_to_charge(connection, entries))
+    copies = await charging.copies_to_charge(connection, entries)
+    spent = spent_by(entries, copies)
     await charging.add_entries(connection, after, entries, spent, cause=cause, at=at)
+    if not after.document.credit:
+        await charging.keep_stated(connection, stated_by(matching, copies))
     note = Step(f"charges were given back by credit note {after.document.invoice_number}")
     for invoice_id in await charging.credited_by(connection, entries):
         await add_steps(connection, invoice_id, [note], cause=cause, at=at)

@@ -16,12 +16,15 @@ from services.orders.domain.asked import AskedOrder
 from services.orders.domain.contracts import Late, Sourcing, late_lines
 from services.orders.domain.placing import NOTHING_QUOTED, PlacedOrder, QuotedLines, faults_of, place, sourcing_faults
 from services.orders.domain.register import Register
-from services.orders.domain.routes import ChoosePlace, with_places
+from services.orders.domain.routes import ChoosePlace, as_asked, unreachable, with_places
+from services.orders.domain.rush import RushCode, untold_rush
 from services.orders.domain.twice import OpenTitles, OrderWarning
 from services.orders.outgoing.spend import order_committed
 from services.orders.store import placing as placing_store
 from services.orders.store.placing import KnownOrder, NewOrder
 from services.orders.store.register import registers_on
+from services.orders.store.routes import offered_routes
+from services.orders.store.suppliers import not_taking_rush
 from services.orders.usecases.contracts import contracts_on
 from services.orders.usecases.routes import places_on
 from shared.bus import Cause, set_cause, to_envelope
@@ -29,6 +32,7 @@ from shared.clock import Clock
 from shared.errors import DomainError, Fault, Kind, key_reused, validation_faults
 from shared.messaging.envelope import Envelope
 from shared.messaging.outbox import RecordTooLarge, append, check_size
+from shared.sourcing.routes import Offered
 from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_on
 from shared.wording import counted
@@ -68,9 +72,7 @@ async def place_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
 
     The trade's rule on a repeated order number holds: same content returns the first answer, other content is refused.
     """
-    councils = {command.council for command in commands}
-    today = clock.today()
-    terms = await _terms_of(connection, councils, today)
+    terms = await _terms_of(connection, commands, clock.today())
     checked = [_announced(command, _check(command, terms[command.council], clock), clock) for command in commands]
     checked = await _with_warnings(connection, commands, checked, terms)
     new = [ready.new for ready in checked if isinstance(ready, _Ready)]
@@ -96,17 +98,18 @@ async def _with_warnings(
     checked: Sequence[_Ready | DomainError],
     terms: Mapping[str, _Terms],
 ) -> list[_Ready | DomainError]:
-    """Adds to each order what else is open of its titles: in the book, and in the orders before it in the group; and what may
-    come after a contract has ended.
+    """Adds to each order what else is open of its titles: in the book, and in the orders before it in the group; what may come
+    after a contract has ended; and who is not told of its rush.
     """
     placed = [ready.new.order for ready in checked if isinstance(ready, _Ready)]
     still_open = await open_titles(connection, {(order.council, line.isbn) for order in placed for line in order.lines})
+    not_taking = await not_taking_rush(connection) if any(order.rush for order in placed) else {}
     warned: list[_Ready | DomainError] = []
     for command, ready in zip(commands, checked, strict=True):
         if isinstance(ready, _Ready):
             order, contracts = ready.new.order, terms[command.council].sourcing.contracts
             late = (_warning(each) for each in late_lines(command.asked, order, contracts))
-            warnings = (*still_open.warnings_about(command.asked, order), *late)
+            warnings = (*still_open.warnings_about(command.asked, order), *late, *_rush_warnings(order, not_taking))
             still_open.add(order)
             ready = replace(ready, new=replace(ready.new, warnings=warnings))
         warned.append(ready)
@@ -125,6 +128,11 @@ async def open_titles(connection: AsyncConnection, titles: Collection[tuple[str,
 
 def _warning(late: Late) -> OrderWarning:
     return OrderWarning(pointer=f"/lines/{late.line}", code=late.code, detail=late.detail)
+
+
+def _rush_warnings(order: PlacedOrder, not_taking: Mapping[str, str]) -> tuple[OrderWarning, ...]:
+    detail = untold_rush(order, not_taking)
+    return (OrderWarning(pointer="/rush", code=RushCode.NOT_TOLD, detail=detail),) if detail else ()
 
 
 def _is(written: Collection[UUID], ready: _Ready | DomainError) -> bool:
@@ -146,22 +154,28 @@ async def known_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """What a council's orders of a day go by: its register, the choice of suppliers, and of places if it has such rules."""
+    """What a council's orders of a day go by: its register, the choice of suppliers, and of places if it has such rules.
+
+    `offered`: the routes that suppliers state, by supplier; empty where no order names places of delivery.
+    """
 
     register: Register
     sourcing: Sourcing
     place_for: ChoosePlace | None
+    offered: Mapping[str, Offered]
 
 
-async def _terms_of(connection: AsyncConnection, councils: Collection[str], on: date) -> dict[str, _Terms]:
+async def _terms_of(connection: AsyncConnection, commands: Sequence[PlaceOrder], on: date) -> dict[str, _Terms]:
+    councils = {command.council for command in commands}
     registers = await registers_on(connection, councils, on)
     places = await places_on(connection, councils, on)
     contracts = await contracts_on(connection, councils, on)
+    offered = await offered_routes(connection) if any(command.asked.names_places for command in commands) else {}
     terms: dict[str, _Terms] = {}
     for council in councils:
         rules = await rules_on(connection, council, Strand.ORDERING, on)
         sourcing = Sourcing.by(rules, contracts[council], council)
-        terms[council] = _Terms(registers[council], sourcing, places.get(council))
+        terms[council] = _Terms(registers[council], sourcing, places.get(council), offered)
     return terms
 
 
@@ -169,6 +183,7 @@ def _check(command: PlaceOrder, terms: _Terms, clock: Clock) -> NewOrder | Domai
     asked, sourcing = command.asked, terms.sourcing
     faults = faults_of(asked.model_dump(mode="json"), terms.register)
     faults = faults or sourcing_faults(asked, sourcing.choose, sourcing.over)
+    faults = faults or unreachable(asked, terms.register, sourcing.choose, terms.offered)
     if faults:
         return refused_order(faults)
     order = place(
@@ -180,6 +195,7 @@ def _check(command: PlaceOrder, terms: _Terms, clock: Clock) -> NewOrder | Domai
         quoted=command.quoted,
     )
     order = order if terms.place_for is None else with_places(order, terms.place_for)
+    order = as_asked(order, terms.register)
     funds = terms.register.funds
     return NewOrder(order, command.idempotency_key, asked.fingerprint(), command.cause.actor, funds=funds)
 
@@ -200,7 +216,7 @@ def _announced(command: PlaceOrder, checked: NewOrder | DomainError, clock: Cloc
 
 async def try_order(connection: AsyncConnection, command: PlaceOrder, clock: Clock) -> NewOrder | DomainError:
     """Returns the order that placing would write, or the refusal with all its faults. Writes nothing."""
-    terms = await _terms_of(connection, [command.council], clock.today())
+    terms = await _terms_of(connection, [command], clock.today())
     return _check(command, terms[command.council], clock)
 
 

@@ -51,7 +51,7 @@ def orders_of(text: str, supplier_id: str) -> list[OrderToSend]:
     found = json.loads(text)
     orders = _ORDERS.validate_python(found if isinstance(found, list) else [found])
     mine = [
-        OrderToSend(order.council or "", str(order.order_id), order.order_number, order.placed_at, lines)
+        OrderToSend(order.council or "", str(order.order_id), order.order_number, order.placed_at, lines, rush=order.rush)
         for order in orders
         if (lines := tuple(line for line in order.lines if line.supplier_id == supplier_id))
     ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from services.suppliers.conformance.report import CapabilityReport, Result
 from services.suppliers.conformance.words import describe
-from services.suppliers.conformance.writing import judge_enquiries, judge_offer_answers, judge_route_change
+from services.suppliers.conformance.writing import judge_enquiries, judge_offer_answers, judge_route_change, judge_rush
 from services.suppliers.contract import (
     AcknowledgementFact,
     Adapter,
@@ -43,6 +43,7 @@ _WOULD_SHOW: Mapping[str, str] = {
     Capability.TAKES_ROUTE_CHANGES: "a council to the profile, so that a change can be written",
     Capability.TAKES_OFFER_ANSWERS: "a council to the profile, so that an answer can be written",
     Capability.TAKES_ENQUIRIES: "a council to the profile, so that an enquiry can be written",
+    Capability.TAKES_RUSH: "a council to the profile, so that a rush order can be written",
     Capability.CONFIRMS_RECEIPT: "the immediate answer that confirms the receipt of our message",
     Capability.DELIVERS_DIRECT: "a despatch to a branch",
     Capability.DELIVERS_TO_HUB: "a despatch to the hub of the profile",
@@ -106,6 +107,8 @@ def _written(adapter: Adapter) -> Iterator[tuple[str, str, str]]:
     can = adapter.profile.capabilities
     if Capability.TAKES_ROUTE_CHANGES in can and any(judged := judge_route_change(adapter)):
         yield Capability.TAKES_ROUTE_CHANGES, *judged
+    if Capability.TAKES_RUSH in can and any(judged := judge_rush(adapter)):
+        yield Capability.TAKES_RUSH, *judged
     if Capability.TAKES_OFFER_ANSWERS in can:
         yield from ((Capability.TAKES_OFFER_ANSWERS, *each) for each in judge_offer_answers(adapter))
     if Capability.TAKES_ENQUIRIES in can:

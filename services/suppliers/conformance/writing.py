@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from uuid import UUID
 
@@ -52,6 +52,19 @@ def judge_route_change(adapter: Adapter) -> tuple[str, str]:
     lines = tuple((line, (1,)) for line in order.lines)
     change = RouteChangeToSend(order.council, order.order_id, order.order_number, Place(code="OTHER"), lines)
     return _judged("the change of a sample order", partial(adapter.write_route_change, change, REFERENCE), Kind.ROUTE_CHANGE)
+
+
+def judge_rush(adapter: Adapter) -> tuple[str, str]:
+    """Returns how the adapter writes the sample order as a rush order, and what is wrong with it, or ""."""
+    order = sample_order(adapter.profile)
+    if order is None:
+        return "", ""
+    rush = partial(adapter.write_order, replace(order, rush=True), REFERENCE)
+    what, fault = _judged("a rush order", rush, Kind.ORDER)
+    plain = _twice(partial(adapter.write_order, order, REFERENCE))
+    if not fault and not isinstance(plain, Exception) and plain[0].body == rush().body:
+        fault = "it has the same bytes as an order that is none"
+    return what, fault
 
 
 def judge_offer_answers(adapter: Adapter) -> list[tuple[str, str]]:

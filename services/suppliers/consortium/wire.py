@@ -73,7 +73,7 @@ class Line(_Request):
 
 
 class OrderRequest(_Request):
-    """Body of `POST /v1/orders`. `reference` names the order in every later request."""
+    """Body of `POST /v1/orders`. `reference` names the order in every later request; `rush` is there only where it is true."""
 
     reference: str
     order_number: str
@@ -81,6 +81,7 @@ class OrderRequest(_Request):
     buyer: Buyer
     deliver_to: DeliverTo
     lines: tuple[Line, ...]
+    rush: bool = Field(default=False, exclude_if=lambda rush: not rush)
 
 
 class CancelledLine(_Request):

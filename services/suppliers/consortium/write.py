@@ -42,6 +42,7 @@ def order(order: OrderToSend, reference: int, profile: ConsortiumProfile) -> Out
         buyer=wire.Buyer(isil=order.council, gln=account.gln, account=account.account_number),
         deliver_to=_deliver_to(order, profile),
         lines=tuple(map(_line, order.lines)),
+        rush=order.rush,
     )
     return _message(Kind.ORDER, reference, ORDERS, body)
 

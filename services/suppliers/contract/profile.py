@@ -17,13 +17,15 @@ class Capability(StrEnum):
 
     Without CANCELS a supplier is sent no cancellation, without SUPPLIES_RECORDS no request for records. Without
     TAKES_ROUTE_CHANGES, a person is asked to tell it where copies go that it has on order already; without TAKES_OFFER_ANSWERS,
-    what the council answers to its offer of a substitute or a price; without TAKES_ENQUIRIES, to ask it about copies.
+    what the council answers to its offer of a substitute or a price; without TAKES_ENQUIRIES, to ask it about copies. Without
+    TAKES_RUSH, orders that are wanted sooner than usual are sent as all others, and the council is told so.
     """
 
     CANCELS = "cancels"
     TAKES_ROUTE_CHANGES = "takes_route_changes"
     TAKES_OFFER_ANSWERS = "takes_offer_answers"
     TAKES_ENQUIRIES = "takes_enquiries"
+    TAKES_RUSH = "takes_rush"
     CONFIRMS_RECEIPT = "confirms_receipt"
     DELIVERS_DIRECT = "delivers_direct"
     DELIVERS_TO_HUB = "delivers_to_hub"

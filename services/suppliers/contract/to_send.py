@@ -23,6 +23,7 @@ class OrderToSend:
     carry all places of an order (`order_places` of the profile), the message for each has an id and a number of its own.
     `part` counts the times that lines of the order are sent: from the second on, the supplier has lines of it already, and what
     names the message must differ from the earlier ones, or the supplier takes it for a duplicate.
+    `rush`: the council wants it sooner than usual. It is never set for a supplier without the capability `TAKES_RUSH`.
     """
 
     council: str
@@ -32,6 +33,7 @@ class OrderToSend:
     lines: tuple[OrderedLine, ...]
     place: Place | None = None
     part: int = 1
+    rush: bool = False
 
 
 @dataclass(frozen=True, slots=True)

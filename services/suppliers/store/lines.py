@@ -66,6 +66,7 @@ async def add_lines(connection: AsyncConnection, orders: Mapping[UUID, OrderToSe
             "message_id": message_id,
             "supplier_reference": "",
             "part": order.part,
+            "rush": order.rush,
         }
         for message_id, order in orders.items()
         for line in order.lines
@@ -167,7 +168,9 @@ async def order_of_message(connection: AsyncConnection, message: Message) -> Ord
     whole = sorted((OrderedLine.model_validate(row.line) for row in rows), key=lambda line: line.line_number)
     lines = tuple(carried(line, message.copies) for line in whole)
     first = rows[0]
-    return OrderToSend(first.council, str(first.order_id), first.order_number, first.placed_at, lines, part=first.part)
+    return OrderToSend(
+        first.council, str(first.order_id), first.order_number, first.placed_at, lines, part=first.part, rush=first.rush
+    )
 
 
 async def note_supplier_reference(connection: AsyncConnection, reference: str, line_keys: Sequence[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     ForeignKey,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -157,6 +159,8 @@ ordered_line = Table(
     Column("part", Integer, nullable=False, server_default="1"),
     # Every other place that copies of it were to be delivered to since, as a list. `line` has those that its message said.
     Column("rerouted_to", JSONB(none_as_null=True)),
+    # Whether the council wanted its order sooner than usual.
+    Column("rush", Boolean, nullable=False, server_default=text("false")),
 )
 Index("ordered_line_order", ordered_line.c.order_id)
 Index("ordered_line_number", ordered_line.c.order_number, ordered_line.c.isbn)

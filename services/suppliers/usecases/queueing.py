@@ -74,7 +74,7 @@ async def _as_parts(connection: AsyncConnection, placed: Sequence[tuple[OrderToS
 def _order_drafts(exchange: Exchange, order: OrderToSend, new: Collection[str], cause: Cause) -> Iterator[_Draft]:
     """Yields the messages of an order: one, or one for each place where one cannot carry all of them."""
     order = replace(order, lines=tuple(line for line in order.lines if line.line_key in new))
-    for part in parts_of_order(order, exchange.profile.order_places):
+    for part in parts_of_order(_as_taken(order, exchange), exchange.profile.order_places):
         draft = _draft(Kind.ORDER, order, [line.line_key for line in part.lines])
         copies = left_out(order.lines, part.lines)
         yield replace(draft, correlation_id=cause.correlation_id, copies=copies), partial(exchange.adapter.write_order, part)
@@ -226,9 +226,14 @@ async def write_again(connection: AsyncConnection, exchange: Exchange, message: 
     )
 
 
+def _as_taken(order: OrderToSend, exchange: Exchange) -> OrderToSend:
+    """Returns an order without its rush, where the supplier cannot be told of that."""
+    return replace(order, rush=order.rush and Capability.TAKES_RUSH in exchange.profile.capabilities)
+
+
 def _only_part(order: OrderToSend, exchange: Exchange) -> OrderToSend:
     """Returns what one message carries. Raises ValueError where one cannot: the profile has changed since it was queued."""
-    parts = parts_of_order(order, exchange.profile.order_places)
+    parts = parts_of_order(_as_taken(order, exchange), exchange.profile.order_places)
     if len(parts) > 1:
         raise ValueError("its copies are unpacked at several places, which one message cannot carry any more")
     return parts[0]

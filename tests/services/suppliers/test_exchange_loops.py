@@ -71,7 +71,7 @@ async def test_an_exchange_announces_its_supplier_at_every_start(rig: Rig) -> No
     event = (await rig.published(SupplierAnnounced))[0]
     assert isinstance(event, SupplierAnnounced)
     assert (event.supplier_id, event.name) == (rig.exchange.profile.supplier_id, rig.exchange.profile.name)
-    assert (event.takes_cancellations, event.supplies_records) == (True, True)
+    assert (event.takes_cancellations, event.supplies_records, event.takes_rush) == (True, True, True)
 
 
 async def test_an_exchange_announces_what_its_supplier_cannot_do(rig: Rig) -> None:

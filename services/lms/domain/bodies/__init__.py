@@ -15,6 +15,7 @@ from services.lms.domain.bodies.goods import (
 )
 from services.lms.domain.bodies.orders import (
     Answer,
+    AnsweredCopy,
     CancellationRequested,
     CopyChanged,
     CopyMoved,
@@ -47,6 +48,7 @@ __all__ = [
     "AboutInvoice",
     "AboutOrder",
     "Answer",
+    "AnsweredCopy",
     "AnyBody",
     "Body",
     "CancellationRequested",

@@ -12,7 +12,18 @@ from pydantic import Field
 from services.lms.domain.bodies.words import OF_KIND, AboutCopy, Body, ConsignmentId, Kind, PlaceCode
 from shared.contracts.base import PlaceKind
 from shared.contracts.delivery import Leg
-from shared.contracts.words import Barcode, CopyId, DespatchNumber, Isbn, LineKey, OrderId, OrderNumber, SupplierId
+from shared.contracts.words import (
+    Barcode,
+    CopyId,
+    DespatchNumber,
+    Isbn,
+    LineKey,
+    OrderId,
+    OrderNumber,
+    RotationPlan,
+    Sequence,
+    SupplierId,
+)
 
 
 class AboutGoods(AboutCopy):
@@ -24,6 +35,8 @@ class AboutGoods(AboutCopy):
     place_kind: PlaceKind = Field(description="Whether that is a branch or a hub")
     leg: Leg = Field(description="Part of the way that the consignment covers")
     barcode: Barcode | None = Field(description="Barcode that the goods have; null where none was stated")
+    sequence: Sequence = ""
+    rotation_plan: RotationPlan = ""
 
 
 class CopyExpected(AboutGoods):

@@ -13,7 +13,7 @@ from shared.contracts.base import PlaceKind
 from shared.contracts.enquiries import EnquiryKind
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import LineAction
-from shared.contracts.words import Barcode, BranchCode, CopyId, Isbn, LineKey, Quantity, SupplierId
+from shared.contracts.words import Barcode, BranchCode, CopyId, Isbn, LineKey, Quantity, RotationPlan, Sequence, SupplierId
 
 
 class OrderPlaced(AboutOrder):
@@ -22,6 +22,7 @@ class OrderPlaced(AboutOrder):
     kind: Literal[Kind.ORDER_PLACED] = Field(default=Kind.ORDER_PLACED, description=OF_KIND)
     lines: int = Field(description="Number of lines, one for each title and supplier", examples=[12])
     copies: int = Field(description="Number of copies of all lines", examples=[31])
+    rush: bool = Field(default=False, description="Whether the council wants it sooner than usual", examples=[False])
 
 
 class LineAdded(AboutSuppliedLine):
@@ -31,6 +32,17 @@ class LineAdded(AboutSuppliedLine):
     copy_ids: tuple[CopyId, ...] = Field(description="Its copies, which take the place of others of the replaced line")
     replaces: LineKey | None = Field(description="Key of the line whose copies these take the place of")
     reason: str = Field(description="Why, in words", examples=["The consortium ends its hub."])
+
+
+class AnsweredCopy(BaseModel):
+    """A copy that an answer is about, as the supplier names it. Null: the supplier states nothing of it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    copy_number: int | None = Field(description="Our number of the copy in its line", examples=[1])
+    branch: BranchCode | None = Field(description="The branch that it is for")
+    sequence: Sequence | None = Field(description="Collection within that branch")
+    rotation_plan: RotationPlan | None = Field(description="Plan by which it moves on from there to other branches")
 
 
 class Answer(BaseModel):
@@ -46,6 +58,7 @@ class Answer(BaseModel):
     cancelled: Quantity | None = Field(description="How many copies it will not send")
     available_on: date | None = Field(description="From when the book is available")
     substitute_isbn: Isbn | None = Field(description="Another edition that it offers instead")
+    copies: tuple[AnsweredCopy, ...] = Field(default=(), description="The copies that it names; empty: any of the line")
 
 
 class LineAnswered(AboutSuppliedLine):
@@ -67,6 +80,8 @@ class CopyMoved(AboutCopy):
     expected_on: date | None = Field(description="Day on which it is expected; null where none was stated")
     barcode: Barcode | None = Field(description="Its barcode; null until the supplier or a branch has given it one")
     reason: str = Field(description="The supplier's code, or a person's reason; empty where there is none", examples=["OB"])
+    sequence: Sequence = ""
+    rotation_plan: RotationPlan = ""
 
 
 class CopyChanged(AboutCopy):
@@ -77,6 +92,8 @@ class CopyChanged(AboutCopy):
     expected_on: date | None = Field(description="Day on which it is expected; null where none was stated")
     barcode: Barcode | None = Field(description="Its barcode; null until the supplier or a branch has given it one")
     reason: str = Field(description="The supplier's code, or a person's reason; empty where there is none", examples=["OB"])
+    sequence: Sequence = ""
+    rotation_plan: RotationPlan = ""
 
 
 class CopyRerouted(AboutLine):

@@ -8,7 +8,7 @@ from services.lms.domain import bodies
 from services.lms.domain.news import News, key_of
 from services.lms.domain.reading.stated import Stated
 from shared.contracts.delivery import ConsignedCopy, ConsignmentExpected, CopiesReceived, CopyMisdirected, DiscrepancyFound
-from shared.contracts.suppliers import OrderResponded, RespondedLine
+from shared.contracts.suppliers import CopyReference, OrderResponded, RespondedLine
 
 # Until the order is known.
 _NO_NUMBER = ""
@@ -42,7 +42,13 @@ def _answer(line: RespondedLine) -> bodies.Answer:
         cancelled=line.quantities.cancelled,
         available_on=line.available_on,
         substitute_isbn=line.substitute_isbn,
+        copies=tuple(map(_answered_copy, line.copies)),
     )
+
+
+def _answered_copy(copy: CopyReference) -> bodies.AnsweredCopy:
+    stated = None if copy.item is None else copy.item.rotation_plan or None
+    return bodies.AnsweredCopy(copy_number=copy.copy_number, branch=copy.branch, sequence=copy.sequence, rotation_plan=stated)
 
 
 def consignment_expected(event: ConsignmentExpected, stated: Stated) -> Iterator[News]:
@@ -76,6 +82,8 @@ def _of_goods(event: ConsignmentExpected | CopiesReceived, copy: ConsignedCopy) 
         "place_kind": event.place.kind,
         "leg": event.leg,
         "barcode": copy.barcode,
+        "sequence": copy.sequence,
+        "rotation_plan": copy.rotation_plan,
     }
 
 

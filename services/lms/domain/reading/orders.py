@@ -29,6 +29,7 @@ def order_placed(event: OrderPlaced, stated: Stated) -> Iterator[News]:
         order_number=event.order_number,
         lines=len(event.lines),
         copies=sum(len(line.copies) for line in event.lines),
+        rush=event.rush,
     )
     yield News(stated.council, key_of("order", event.order_id, "placed"), event.placed_at, body, stated.version)
 
@@ -116,7 +117,8 @@ def _change_key(copy: CopyProgress, stated: Stated) -> str:
 
 
 def _of_copy(event: LineProgressed, copy: CopyProgress) -> dict[str, object]:
-    return {**_of_line(event), "copy_id": copy.copy_id, "branch": copy.branch}
+    marks = {"branch": copy.branch, "sequence": copy.sequence, "rotation_plan": copy.rotation_plan}
+    return {**_of_line(event), "copy_id": copy.copy_id, **marks}
 
 
 def _of_line(event: LineProgressed) -> dict[str, object]:

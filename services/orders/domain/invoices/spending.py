@@ -1,4 +1,4 @@
-"""What an invoice's entries spend of funds, and what copies commit after it. Pure."""
+"""What an invoice's entries spend of funds, what copies commit after it, and what it states about them. Pure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from uuid import UUID
 from services.orders.domain.commitments import Moves, moves_of, spend_after_credit
 from services.orders.domain.copies import Change, Copy, Spend, Target, Verdict
 from services.orders.domain.invoices.ledger import CostEntry
+from shared.contracts.stated import StatedItem, newly_stated
+from shared.invoicing.matching import Matching
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +72,9 @@ def _spend_after(entry: CostEntry, copy: Copy) -> Spend:
 def commitments_moved(spent: Iterable[Spent]) -> Moves:
     """Returns the commitments that charges end and that full credits open again."""
     return moves_of(each.change for each in spent)
+
+
+def stated_by(matching: Matching, copies: Mapping[UUID, ChargedCopy]) -> dict[str, StatedItem]:
+    """Returns all that was stated about copies, by copy id, for those of which an invoice states something new."""
+    shares = [share for line in matching.lines for share in line.shares if share.copy.copy_id in copies]
+    return newly_stated((str(share.copy.copy_id), copies[share.copy.copy_id].copy.stated, share.stated) for share in shares)

@@ -55,11 +55,12 @@ supplier = Table(
     Column("takes_route_changes", Boolean),
     Column("takes_offer_answers", Boolean),
     Column("takes_enquiries", Boolean),
+    Column("takes_rush", Boolean),
 )
 
 # `version` grows with every change of the order or its copies: it is the ETag and the events' aggregate version. `asking`:
 # whether one of its lines asks a person for a decision; a trigger of `order_line` keeps it. `warnings` are those of the answer to
-# the order, which a repetition gets again; null for none.
+# the order, which a repetition gets again; null for none. `rush`: the council wants it sooner than usual.
 purchase_order = Table(
     "purchase_order",
     metadata,
@@ -73,6 +74,7 @@ purchase_order = Table(
     Column("version", Integer, nullable=False),
     Column("asking", Boolean, nullable=False, server_default=text("false")),
     Column("warnings", JSONB(none_as_null=True)),
+    Column("rush", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("council", "order_number", name="purchase_order_number"),
     UniqueConstraint("council", "idempotency_key", name="purchase_order_idempotency_key"),
     Index("purchase_order_by_time", "council", "placed_at", "order_id"),
@@ -149,10 +151,12 @@ copy = Table(
     Column("progressed_at", DateTime(timezone=True)),
     Column("progress_reason", Text),
     Column("progress_version", Integer),
-    # Where to unpack it, as it was published with the order; null where no delivery rule said so. `rerouted_to` is where since
+    # Where to unpack it, as it was published with the order; null where no delivery rule said so. `deliver_to_asked`: the council
+    # named that place itself, and no rule overrules it. `rerouted_to` is where since
     # `rerouted_at`, as published at that version of the order; null while that did not change. `untold_place`: the code of the
     # place that a person must still tell its supplier.
     Column("deliver_to", JSONB(none_as_null=True)),
+    Column("deliver_to_asked", Boolean, nullable=False, server_default=text("false")),
     # The trial of deliveries that drew `deliver_to`, and its arm; null where none did. That of the line drew the supplier.
     Column("route_trial", Text),
     Column("route_arm", Text),

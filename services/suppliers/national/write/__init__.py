@@ -26,7 +26,7 @@ from shared.formats.editeur import Change, ChangeLine, Currencies, Date, Documen
 EDIFACT_TYPE = "application/EDIFACT"
 CSV_TYPE = "text/csv"
 
-_ORDER, _ANSWER_TO_A_QUOTATION, _CHANGE = "220", "22V", "230"
+_ORDER, _RUSH, _ANSWER_TO_A_QUOTATION, _CHANGE = "220", "224", "22V", "230"
 
 
 class Writer:
@@ -40,7 +40,7 @@ class Writer:
         self._lines = LineWriter(profile.dialect)
 
     def order(self, order: OrderToSend, reference: int) -> OutboundMessage:
-        """Writes ORDERS: BGM 22V where every line orders a title that the supplier selected, else 220.
+        """Writes ORDERS: BGM 224 for a rush order, 22V where every line orders a title that the supplier selected, else 220.
 
         NAD+DP names each branch, or the one place where all copies are unpacked; then LOC+20 of each line names the branches.
         Raises ValueError for what the message cannot carry.
@@ -48,10 +48,9 @@ class Writer:
         currency, placed_at = _only_currency(order.lines), order.placed_at.astimezone(self._dialect.time_zone)
         branches = [copy.branch for line in order.lines for copy in line.copies]
         places = branches if order.place is None else [order.place]
-        answers = all(line.quote_reference for line in order.lines)
         number = self._order_number(order.order_number, order.part)
         message = Orders(
-            document=Document(_ANSWER_TO_A_QUOTATION if answers else _ORDER, number, "9"),
+            document=Document(_kind_of(order), number, "9"),
             dates=(self._dated(placed_at),),
             parties=(*self._addressing.parties(order.council), *self._addressing.places(order.council, places)),
             currencies=(Currencies("2", currency, "9"),),
@@ -141,6 +140,13 @@ class Writer:
 
     def _dated(self, moment: datetime) -> Date:
         return Date.minute("137", moment) if self._dialect.dates == "203" else Date.day("137", moment)
+
+
+def _kind_of(order: OrderToSend) -> str:
+    """Returns the code for BGM. A rush order says with RFF+QLI alone which lines the supplier selected."""
+    if order.rush:
+        return _RUSH
+    return _ANSWER_TO_A_QUOTATION if all(line.quote_reference for line in order.lines) else _ORDER
 
 
 def _only_currency(lines: Iterable[OrderedLine]) -> str:

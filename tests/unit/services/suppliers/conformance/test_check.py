@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import cycle
 from pathlib import Path
@@ -22,6 +23,7 @@ from services.suppliers.contract import (
     LineAnswer,
     OpenLine,
     OpenLinesFact,
+    OrderToSend,
     OutboundMessage,
     RawMessage,
     Reading,
@@ -186,6 +188,22 @@ def test_answers_to_offers_are_shown_by_writing_each(unwritable: str, result: Re
     judged = _of(check(Subject(supplier, "answered"), []), Capability.TAKES_OFFER_ANSWERS)
     assert (judged.result, len(judged.evidence)) == (result, 6)
     assert ("a substitute accepted for a copy" in judged.evidence[0], unwritable in judged.evidence[0]) == (True, True)
+
+
+def test_a_rush_order_is_shown_by_writing_one_that_differs() -> None:
+    can = [Capability.TAKES_RUSH]
+    judged = _of(check(Subject(ScriptedSupplier(capabilities=can), "quick"), []), Capability.TAKES_RUSH)
+    assert (judged.result, judged.evidence) == (Result.PASS, ("a rush order is written as order-1",))
+
+    judged = _of(check(Subject(_Slow(capabilities=can), "slow"), []), Capability.TAKES_RUSH)
+    assert (judged.result, "same bytes as an order that is none" in judged.evidence[0]) == (Result.FAIL, True)
+
+
+class _Slow(ScriptedSupplier):
+    """Writes rush orders as all others."""
+
+    def write_order(self, order: OrderToSend, reference: int) -> OutboundMessage:
+        return super().write_order(replace(order, rush=False), reference)
 
 
 class _Rerouting(ScriptedSupplier):

@@ -54,6 +54,13 @@ def test_an_order_goes_to_the_place_that_was_said_also_where_the_consortium_has_
     assert body["deliver_to"] == {"kind": kind.value, "code": "LOWE", "gln": "5012345670102"}
 
 
+def test_only_a_rush_order_says_whether_it_is_one(consortium: Consortium, order: OrderToSend) -> None:
+    usual, rush = (json.loads(consortium.write_order(replace(order, rush=rush), 42).body) for rush in (False, True))
+
+    assert rush == {**usual, "rush": True}
+    assert "rush" not in usual
+
+
 def test_decomposed_accents_are_composed_before_they_are_written(consortium: Consortium, order: OrderToSend) -> None:
     line = order.lines[0].model_copy(update={"title": "Garci\u0301a", "author": "Bronte\u0308"})
 

@@ -37,6 +37,22 @@ def test_an_order_with_copies_for_several_branches_is_written_exactly(
     assert (message.kind, message.reference, message.name) == (Kind.ORDER, 42, "0000000042-orders.edi")
 
 
+def test_a_rush_order_is_written_as_one_and_is_the_same_otherwise(
+    adapter: NationalAdapter, shelf_ready_order: OrderToSend
+) -> None:
+    message = adapter.write_order(replace(shelf_ready_order, rush=True), 42)
+
+    assert message.body == golden("written_order_for_two_branches.edi").replace(b"BGM+220+", b"BGM+224+")
+
+
+def test_a_rush_order_of_selected_titles_says_which_they_are(adapter: NationalAdapter) -> None:
+    order = an_order(a_line(quote_reference="SEL-114/3"))
+    bodies = [adapter.write_order(replace(order, rush=rush), 42).body for rush in (False, True)]
+
+    assert [segments(body, "BGM")[0].split("+")[1] for body in bodies] == ["22V", "224"]
+    assert ["RFF+QLI:SEL-114/3" in segments(body, "RFF") for body in bodies] == [True, True]
+
+
 def test_a_cancellation_of_some_copies_is_written_exactly(adapter: NationalAdapter, shelf_ready_order: OrderToSend) -> None:
     first, second = shelf_ready_order.lines
     lines = ((first, (2, 3)), (second, (1,)))
