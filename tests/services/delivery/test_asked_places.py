@@ -5,7 +5,8 @@ from services.delivery.republish import OWNER
 from shared.contracts.base import Place
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyMisdirected, Leg
 from shared.contracts.orders import OrderedLine
-from shared.contracts.stated import ItemData
+from shared.contracts.stated import ItemData, StatedItem
+from shared.contracts.suppliers import CopyReference
 from tests.builders import HUB, a_branch, a_despatch, a_despatched_line, a_parcel, an_order_placed, an_ordered_line, unpacked_at
 from tests.services.delivery.conftest import Delivery
 from tests.services.delivery.test_switches import Switches
@@ -67,3 +68,22 @@ async def test_a_place_sees_collection_and_plan_of_each_copy_on_both_legs(delive
     assert told == [(Leg.TO_HUB, "ANF", "ROT-A"), (Leg.FROM_HUB, "ANF", "ROT-A")]
     again, _ = await published_again(Hearing(delivery.engine, delivery.clock, handlers(delivery.clock)), OWNER, delivery.clock)
     assert all(b"ROT-A" in each.data for each in again if each.type == ConsignmentExpected.event_type)
+
+
+async def test_a_plan_that_the_notice_states_is_shown_and_passed_on_and_advises_no_second_item(delivery: Delivery) -> None:
+    line = unpacked_at(an_ordered_line(branches=["IPSW"]), HUB)
+    line = with_copies(line, item=ItemData(rotation_plan="ROT-A"))
+    stated = StatedItem(rotation_plan="ROT-B", servicing=("BJ",))
+    notices = [
+        a_despatch(a_parcel(a_despatched_line(line, copies=[CopyReference(copy_number=1, item=item)])), deliver_to=HUB)
+        for item in (stated, None, stated.model_copy(update={"shelfmark": "F"}))
+    ]
+    await delivery.hears(an_order_placed(line), *notices)
+    consignment = await delivery.consignment(leg="to_hub")
+    assert [copy["rotation_plan"] for copy in consignment["copies"]] == ["ROT-B"]
+    await delivery.receives(consignment["consignment_id"], {"line_key": line.line_key})
+    told = await delivery.published(ConsignmentExpected)
+    assert [(event.leg, event.copies[0].rotation_plan, event.copies[0].stated) for event in told] == [
+        (Leg.TO_HUB, "ROT-B", stated),
+        (Leg.FROM_HUB, "ROT-B", stated),
+    ]

@@ -1,5 +1,7 @@
 """Orders that mailboxes ask for by event: placed and refused as by the API, and answered once each."""
 
+import asyncio
+from collections import Counter
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
@@ -18,9 +20,11 @@ from shared.contracts.stated import ItemData
 from shared.messaging.inbox import claim_new
 from shared.messaging.outbox import MAX_RECORD_BYTES
 from tests.services.orders.conftest import BRANCHES, Orders, a_large_order, an_order
+from tests.waiting import until
 
 Change = Callable[[dict[str, Any]], object]
 MAILBOX = "suffolk-koha"
+_WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
 
 
 def asked(orders: Orders, document: dict[str, Any], asked_id: UUID | None = None, *, mailbox: str = MAILBOX) -> OrderAsked:
@@ -199,6 +203,26 @@ async def test_two_hundred_orders_at_once_are_each_answered_and_a_bad_one_holds_
     assert [number for number, each in enumerate(found) if each.outcome is PlacingOutcome.REFUSED] == [17, 18, 19]
     assert len(found) == 200
     assert len({each.order_id for each in found}) == 198, "197 orders, and none"
+
+
+async def test_batches_with_the_same_orders_in_another_order_wait_for_each_other_and_never_deadlock(orders: Orders) -> None:
+    events = [asked(orders, an_order(f"SFK-{number}")) for number in range(9)]
+    others = [event.model_copy(update={"asked_id": uuid4()}) for event in reversed(events)]
+    in_the_middle = to_envelope(asked(orders, an_order("SFK-4")), clock=orders.clock)
+
+    async def both_wait() -> bool:
+        async with orders.engine.connect() as connection:
+            return (await connection.execute(_WAITING)).scalar_one() == 2
+
+    async with orders.engine.connect() as holder:
+        await subscription(orders.clock).handle(holder, [in_the_middle])
+        batches = [asyncio.create_task(orders.hear(*batch)) for batch in (events, others)]
+        await until(both_wait)
+        await holder.rollback()
+    await asyncio.gather(*batches)
+    found = await answers(orders)
+    assert Counter(each.outcome for each in found) == {PlacingOutcome.PLACED: 9, PlacingOutcome.REPEATED: 9}
+    assert len({each.order_id for each in found}) == 9
 
 
 async def test_an_event_that_arrives_again_or_is_published_again_is_not_acted_upon(orders: Orders) -> None:
