@@ -1,7 +1,8 @@
-"""A delivery rule decides, from the order to the receipt, whether goods come straight to the branch or through a hub."""
+"""How goods come to their branch, by a delivery rule or as the order asks, and what else an order says of its copies."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from local.machine.certificates import Certificates, mint_certificates
 from services.suppliers.store import messages
 from shared.clock import SystemClock
+from shared.contracts.orders import LineProgressed
 from tests.builders import ISBN
 from tests.fixtures.tokens import Tokens
 from tests.suppliers.conftest import MakeSide
@@ -27,6 +29,23 @@ ORDER: Json = {
             "line_number": 1,
             "isbn": ISBN,
             "copies": [{"branch": "IPSW", "fund": "FIC", "quantity": 2}, {"branch": "LOWE", "fund": "FIC"}],
+        }
+    ],
+}
+
+
+TO_IPSWICH = {"branch": "IPSW", "fund": "FIC", "sequence": "ANF", "item": {"rotation_plan": "ROT-A"}}
+SAYS_MORE: Json = {
+    "order_number": "SFK-1",
+    "rush": True,
+    "lines": [
+        {
+            "line_number": 1,
+            "isbn": ISBN,
+            "copies": [
+                {**TO_IPSWICH, "quantity": 2, "deliver_to": "IPSW"},
+                {"branch": "LOWE", "fund": "FIC", "sequence": "CHI", "deliver_to": "CSU"},
+            ],
         }
     ],
 }
@@ -134,3 +153,38 @@ async def test_one_order_by_two_routes_is_answered_and_received_as_one(
         assert await states(council, order_id) == {"received"}
         line, *others = (await council.order(order_id))["lines"]
         assert (line["attention"], others) == ("", [])
+
+
+async def test_rush_places_collections_and_plans_go_out_and_come_back(
+    at_work: Open, database_from: Callable[[str], str], tokens: Tokens, supplier_id: str
+) -> None:
+    station = await at_work()
+    async with council_of(station, database_from, tokens) as council:
+        await rule(council, BY_HUB)
+        order_id = await placed(council, SAYS_MORE)
+        consignments = await all_advised(council)
+
+        wire = await bodies(council)
+        assert len(wire) == 2, "one for each place"
+        for body in wire:
+            said = json.loads(body)["rush"] if supplier_id == "consortium" else "BGM+224+" in body
+            assert said is True
+        assert [HUB["gln"] in body for body in sorted(wire, key=lambda body: HUB["gln"] in body)] == [False, True]
+
+        seen = {
+            (one["place"]["code"], copy["branch"], copy["sequence"], copy["rotation_plan"])
+            for one in consignments
+            for copy in one["copies"]
+        }
+        assert seen == {("IPSW", "IPSW", "ANF", "ROT-A"), ("CSU", "LOWE", "CHI", "")}
+        assert (await council.delivery.get("/v1/discrepancies")).json()["items"] == []
+
+        order = await council.order(order_id)
+        copies = [copy for line in order["lines"] for copy in line["copies"]]
+        shown = {(copy["branch"], copy["deliver_to"]["code"], copy["deliver_to_asked"]) for copy in copies}
+        assert (order["rush"], shown) == (True, {("IPSW", "IPSW", True), ("LOWE", "CSU", True)})
+        stated = {copy["branch"]: (copy["stated"] or {}).get("rotation_plan", "") for copy in copies}
+        assert stated == {"IPSW": "ROT-A", "LOWE": ""}
+        news = [event for event in await council.services[0].sent() if isinstance(event, LineProgressed)]
+        told = {(copy.branch, copy.sequence, copy.rotation_plan) for event in news for copy in event.copies}
+        assert told == {("IPSW", "ANF", "ROT-A"), ("LOWE", "CHI", "")}

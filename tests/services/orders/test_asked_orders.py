@@ -212,7 +212,7 @@ async def test_batches_with_the_same_orders_in_another_order_wait_for_each_other
 
     async def both_wait() -> bool:
         async with orders.engine.connect() as connection:
-            return (await connection.execute(_WAITING)).scalar_one() == 2
+            return int((await connection.execute(_WAITING)).scalar_one()) == 2
 
     async with orders.engine.connect() as holder:
         await subscription(orders.clock).handle(holder, [in_the_middle])
