@@ -60,6 +60,8 @@ async def taking_enquiries(connection: AsyncConnection) -> set[str]:
     """Returns the suppliers whose exchange passes enquiries on."""
     taking = select(supplier.c.supplier_id).where(supplier.c.takes_enquiries)
     return set((await connection.execute(taking)).scalars())
+
+
 async def not_taking_rush(connection: AsyncConnection) -> dict[str, str]:
     """Returns the suppliers that are not told that an order is wanted sooner: supplier id -> name."""
     c = supplier.c
