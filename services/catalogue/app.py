@@ -15,6 +15,7 @@ from services.catalogue.api.item_profile import item_profile_router
 from services.catalogue.api.oai import Harvested
 from services.catalogue.api.offers import offers_router
 from services.catalogue.api.quality import quality_router
+from services.catalogue.api.record_files import record_files_router
 from services.catalogue.api.switches import catalogue_switches_router
 from services.catalogue.incoming import subscription, suppliers_subscription
 from services.catalogue.reminders import Reminders
@@ -59,6 +60,7 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
         oai_router(engine, clock, _harvested(settings)),
         sru_router(engine),
         item_profile_router(engine, clock),
+        record_files_router(engine, clock),
         *sourcing_routers(access, {ChangeKind.SWITCH: approving(SWITCHES, clock)}),
         catalogue_switches_router(engine, clock),
         dead_letters_router(engine, clock, listening, scope="catalogue"),

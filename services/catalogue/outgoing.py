@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import asdict
 from datetime import date, datetime
 
 from services.catalogue.domain.asking import Ask
 from services.catalogue.domain.duplication import Duplication, What
+from services.catalogue.domain.filing import Filing
 from services.catalogue.domain.judging import Judgement
 from services.catalogue.domain.merging import Title
 from services.catalogue.domain.records import TimesSupplied
@@ -18,6 +20,7 @@ from shared.contracts.catalogue import (
     RecordCounted,
     RecordJudged,
     RecordRequested,
+    RecordsFiled,
     RecordShortfall,
     TitleChanged,
     TitlesUsed,
@@ -38,6 +41,17 @@ def title_changed(title: Title) -> TitleChanged:
         changed_at=title.changed_at,
         editions=title.editions,
         **asdict(brief_of(title.description)),
+    )
+
+
+def records_filed(filing: Filing, records: int, content: bytes) -> RecordsFiled:
+    """Returns the event of a file of records, which the state after it numbers."""
+    return RecordsFiled(
+        council=filing.council,
+        file_number=filing.file_number,
+        records=records,
+        content=b64encode(content),
+        filed_at=filing.reached_at,
     )
 
 

@@ -6,8 +6,10 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.catalogue.rendering import iso_2709
 from services.catalogue.usecases.asking import ask_again, publish_overdue
 from services.catalogue.usecases.counting import add_up_overdue
+from services.catalogue.usecases.filing import file_due
 from services.catalogue.usecases.indexing import index_overdue, learn_words
 from services.catalogue.usecases.judging import councils_to_rejudge, rejudge
 from services.catalogue.usecases.switching import SWITCHES, begin_due, finish, take_owed_records
@@ -29,7 +31,8 @@ class Reminders(Timer):
         """Requests again every record that is due, publishes ordered titles that were not, and makes every title searchable.
 
         Carries out switches first: from its first day on, no supplier is asked again for what another one is to supply.
-        Judges the books of councils whose minimum changed, adds up how good records are, and what was catalogued twice.
+        Judges the books of councils whose minimum changed, adds up how good records are, and what was catalogued twice. Makes the
+        files of records that are due last.
         """
         await self._carry_out_switches()
         await self.until_done(partial(ask_again, clock=self._clock))
@@ -42,6 +45,7 @@ class Reminders(Timer):
         for council in councils:
             await self.until_done(partial(rejudge, council=council, clock=self._clock))
         await self.until_done(partial(add_up_overdue, clock=self._clock))
+        await self.until_done(partial(file_due, clock=self._clock, write=iso_2709))
 
     async def _carry_out_switches(self) -> None:
         await self.until_done(partial(begin_due, clock=self._clock))

@@ -9,14 +9,17 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.lms.dialects.facts import RecordsChanged
 from services.lms.speaking import Correspondent, Correspondents
 from services.lms.store.asked import lock_post
 from services.lms.usecases.answering import News, keep_ordered, tell, tell_waiting, whole_invoice
 from services.lms.usecases.concluding import placing_answered
+from services.lms.usecases.writing_out import write_out
 from shared.bus import On, dispatch, on
 from shared.clock import Clock
 from shared.contracts.asked import PlacingAnswered
 from shared.contracts.base import Event, Topic
+from shared.contracts.catalogue import RecordsFiled
 from shared.contracts.delivery import ConsignmentExpected
 from shared.contracts.invoices import InvoiceMatched
 from shared.contracts.orders import LinesAdded, OrderedLines, OrderPlaced
@@ -26,7 +29,7 @@ from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
 
 CONSUMER = "lms-mailbox"
-TOPICS = (Topic.ORDERS, Topic.SUPPLIERS, Topic.DELIVERY)
+TOPICS = (Topic.ORDERS, Topic.SUPPLIERS, Topic.DELIVERY, Topic.COUNCIL_RECORDS)
 
 
 def handlers(correspondents: Correspondents, clock: Clock) -> list[On]:
@@ -47,6 +50,10 @@ def handlers(correspondents: Correspondents, clock: Clock) -> list[On]:
         if boxes:
             await tell(connection, boxes, News(envelope.id, event.council or "", clock.now(), [event]), clock)
 
+    async def filed(connection: AsyncConnection, event: RecordsFiled, _: Envelope) -> None:
+        for box in await _boxes(connection, correspondents, event):
+            await write_out(connection, box, RecordsChanged(event.content), clock)
+
     async def invoiced(connection: AsyncConnection, event: InvoiceMatched, envelope: Envelope) -> None:
         boxes = await _boxes(connection, correspondents, event)
         parts = await whole_invoice(connection, event, clock.now()) if boxes else None
@@ -61,6 +68,7 @@ def handlers(correspondents: Correspondents, clock: Clock) -> list[On]:
         on(ConsignmentExpected, told),
         on(SelectionReceived, told),
         on(InvoiceMatched, invoiced),
+        on(RecordsFiled, filed),
     ]
 
 

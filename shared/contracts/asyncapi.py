@@ -19,6 +19,7 @@ _TOPIC_SUMMARIES: Mapping[Topic, str] = {
     Topic.CATALOGUE: "Merged titles, the latest one per ISBN, and requests for records; key: ISBN or request",
     Topic.SUPPLIERS: "What was sent to suppliers and what they answered; key: order, despatch or message",
     Topic.SUPPLIER_RECORDS: "Bibliographic records in bulk; key: ISBN",
+    Topic.COUNCIL_RECORDS: "Records of what each council ordered, in files for its mailboxes; key: council",
     Topic.LMS: "What library systems ask for by their mailboxes, and files of theirs that wait for a person",
 }
 

@@ -24,12 +24,13 @@ class Topic(StrEnum):
     SUPPLIERS = "suppliers"
     SUPPLIER_RECORDS = "supplier-records"
     LMS = "lms"
+    COUNCIL_RECORDS = "council-records"
 
 
 COMPACTED = frozenset({Topic.CATALOGUE})
 # Kafka keeps the events of every other topic for ever. Records are many and large, and the catalogue keeps what it read of them;
 # a consumer that is away for longer stops and says so (docs/decisions/0015).
-RETENTION_DAYS: Mapping[Topic, int] = {Topic.SUPPLIER_RECORDS: 14}
+RETENTION_DAYS: Mapping[Topic, int] = {Topic.SUPPLIER_RECORDS: 14, Topic.COUNCIL_RECORDS: 14}
 
 
 class Contract(BaseModel):

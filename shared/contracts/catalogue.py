@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Base64Bytes, Field
 
 from shared.contracts.base import Contract, Event, Topic
 from shared.contracts.rules import SupplierRuleChanged
@@ -45,6 +45,23 @@ class TitleChanged(Event):
 
     def key(self) -> str:
         return self.isbn
+
+
+class RecordsFiled(Event):
+    """The records of what a council ordered, as far as they changed since the file before: one file for each of its mailboxes."""
+
+    event_type: ClassVar[str] = "catalogue.records.filed.v1"
+    topic: ClassVar[Topic] = Topic.COUNCIL_RECORDS
+    owner: ClassVar[str] = "catalogue"
+    consumers: ClassVar[tuple[str, ...]] = ("lms",)
+
+    file_number: int = Field(description="Number of the file among those of the council, without gaps", examples=[7])
+    records: int = Field(description="How many records it has", examples=[1])
+    content: Base64Bytes = Field(description="The records in ISO 2709, in UTF-8, with the council's copies; in base 64")
+    filed_at: datetime
+
+    def key(self) -> str:
+        return self.council or ""
 
 
 class RecordRequested(Event):

@@ -5,6 +5,7 @@ Councils are invented; the book exists.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -41,6 +42,13 @@ EXAMPLES: tuple[Event, ...] = (
         supplier_id=_SUPPLIER,
         requested_at=_at(2, 9, 32),
         trial=TrialArm(trial="records-2026", arm=Arm.CONTROL),
+    ),
+    catalogue.RecordsFiled(
+        council=_COUNCIL,
+        file_number=7,
+        records=1,
+        content=b64encode(b"00052nam a2200037 a 450000100140000000000\x1e9781526622433\x1e\x1d"),
+        filed_at=_at(3, 4, 0),
     ),
     catalogue.CatalogueRuleChanged(
         council=_COUNCIL,

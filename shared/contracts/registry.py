@@ -51,6 +51,7 @@ EVENTS: tuple[type[Event], ...] = (
     selections.SelectionReceived,
     catalogue.TitleChanged,
     catalogue.RecordRequested,
+    catalogue.RecordsFiled,
     catalogue.RecordJudged,
     catalogue.RecordCounted,
     catalogue.DuplicationCounted,

@@ -175,6 +175,25 @@ item_profile = Table(
     Column("set_at", DateTime(timezone=True), nullable=False),
 )
 
+# When a council's mailboxes get files of its records (`days` as ISO has them, Monday 1), and how far the files are: after title
+# `isbn` of transaction `position` in the numbering `history`. A council without a row gets none.
+record_filing = Table(
+    "record_filing",
+    metadata,
+    Column("council", Text, primary_key=True),
+    Column("days", ARRAY(SmallInteger), nullable=False),
+    Column("hour", SmallInteger, nullable=False),
+    Column("only_passing", Boolean, nullable=False),
+    Column("history", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("isbn", Text, nullable=False),
+    Column("file_number", Integer, nullable=False, server_default=text("0")),
+    Column("turn_on", Date),
+    Column("reached_at", DateTime(timezone=True), nullable=False),
+    Column("set_by", Text, nullable=False),
+    Column("set_at", DateTime(timezone=True), nullable=False),
+)
+
 # Rules by which councils order, as the orders service publishes them: whose prices a council sees.
 ordering_rule = Table(
     "ordering_rule",

@@ -191,7 +191,14 @@ class TitlesSelected:
     selection: SelectionReceived
 
 
-Answer = FileTaken | OrderNotPlaced | LinesAnswered | GoodsExpected | InvoiceAccepted | TitlesSelected
+@dataclass(frozen=True, slots=True)
+class RecordsChanged:
+    """To give: records of MARC 21 of what the council ordered, as a file."""
+
+    content: bytes
+
+
+Answer = FileTaken | OrderNotPlaced | LinesAnswered | GoodsExpected | InvoiceAccepted | TitlesSelected | RecordsChanged
 
 
 @dataclass(frozen=True, slots=True)

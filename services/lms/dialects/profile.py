@@ -108,6 +108,9 @@ class Files(_Settings):
         default_factory=dict,
         description="Kinds of message that the LMS takes, each with its folder and name. A kind that is not here is not written",
     )
+    records: FilesOut | None = Field(
+        default=None, description="Where files of MARC records are put, for councils that want them; none: the LMS takes none"
+    )
     fetched: Literal["renamed", "removed", "left"] = Field(
         default="removed", description="What the LMS does with a file that it has fetched"
     )
@@ -128,6 +131,8 @@ class Files(_Settings):
                 raise ValueError(f"{kind} is called {name!r}, which looks like a file that is still being written")
             if self.fetched == "renamed" and not name.endswith(tuple(self.renamed)):
                 raise ValueError(f"fetched files are renamed, but `renamed` has no ending of {name!r} ({kind})")
+        if self.records is not None and self.records.folder == self.orders.folder:
+            raise ValueError("records are put into the folder of the orders; give them another")
         if self.renamed and self.fetched != "renamed":
             raise ValueError(f"`renamed` is given, but fetched files are {self.fetched}")
         if unchanged := [ending for ending, other in self.renamed.items() if ending == other]:
@@ -139,7 +144,8 @@ class Files(_Settings):
     @property
     def folders(self) -> tuple[str, ...]:
         """All folders of the mailbox, each once: that of the orders first."""
-        return tuple(dict.fromkeys((self.orders.folder, *(files.folder for files in self.out.values()))))
+        out = [*self.out.values(), *([self.records] if self.records is not None else [])]
+        return tuple(dict.fromkeys((self.orders.folder, *(files.folder for files in out))))
 
     def renamed_by(self, name: str, other: str) -> bool:
         """Returns whether the LMS renames a file so, once it has fetched it."""

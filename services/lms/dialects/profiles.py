@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from services.lms.dialects.profile import CopyCodes, Files, FilesIn, FilesOut, Identity, LmsProfile, OutKind, Reading, Writing
 from services.lms.dialects.quirks import Quirk
 
+# Each loads them by a tool of its own that a person sets up, so no profile needs another place.
+_RECORDS = FilesOut(folder="records", name="sb{reference:010d}.mrc")
+
 KOHA = LmsProfile(
     name="koha",
     title="Koha",
@@ -23,6 +26,7 @@ KOHA = LmsProfile(
             OutKind.ORDRSP: FilesOut(folder="answers", name="sb{reference:010d}.CEA"),
             OutKind.INVOIC: FilesOut(folder="answers", name="sb{reference:010d}.CEI"),
         },
+        records=_RECORDS,
         fetched="renamed",
         renamed={".CEQ": ".EEQ", ".CEA": ".EEA", ".CEI": ".EEI"},
     ),
@@ -52,6 +56,7 @@ EVERGREEN = LmsProfile(
             OutKind.DESADV: FilesOut(folder="out", name="{reference:010d}.desadv.edi"),
             OutKind.INVOIC: FilesOut(folder="out", name="{reference:010d}.invoic.edi"),
         },
+        records=_RECORDS,
         fetched="left",
     ),
     reading=Reading(
@@ -84,6 +89,7 @@ FOLIO = LmsProfile(
             OutKind.CONTRL: FilesOut(folder="notices", name="{reference:010d}-contrl.edi"),
             OutKind.APERAK: FilesOut(folder="notices", name="{reference:010d}-aperak.edi"),
         },
+        records=_RECORDS,
         fetched="left",
     ),
     reading=Reading(

@@ -10,6 +10,7 @@ from services.lms.dialects.facts import (
     InvoiceAccepted,
     LinesAnswered,
     OrderNotPlaced,
+    RecordsChanged,
     Sending,
 )
 from services.lms.dialects.profile import LmsProfile
@@ -34,4 +35,12 @@ def write(answer: Answer, profile: LmsProfile, sending: Sending) -> FileOut | No
             return write_despatch(answer, profile, sending)
         case InvoiceAccepted():
             return write_invoice(answer, profile, sending)
+        case RecordsChanged():
+            return _write_records(answer, profile, sending)
     return write_selection(answer, profile, sending)
+
+
+def _write_records(answer: RecordsChanged, profile: LmsProfile, sending: Sending) -> FileOut | None:
+    """Returns a file of MARC 21: its bytes are those of the catalogue, since all library systems load the same format."""
+    files = profile.files.records
+    return None if files is None else FileOut(files.folder, files.named(sending.reference), "MARC", answer.content)

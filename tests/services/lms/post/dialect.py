@@ -22,6 +22,7 @@ from services.lms.dialects.facts import (
     PartyName,
     ReadFile,
     ReadOrder,
+    RecordsChanged,
     Sending,
     TitlesSelected,
 )
@@ -93,6 +94,8 @@ def _told(answer: Answer) -> tuple[str, dict[str, Any]]:
             return "INVOIC", {"parts": [part.part for part in answer.parts], "names": _names(answer.lines)}
         case TitlesSelected():
             return "QUOTES", {"selection": answer.selection.selection_number}
+        case RecordsChanged():
+            return "MARC", {"size": len(answer.content)}
 
 
 def _names(lines: Mapping[str, Any]) -> dict[str, str | None]:
