@@ -17,7 +17,7 @@ from shared.values import with_check_digit
 from tests.fixtures.marc import read_marc
 from tests.fixtures.tokens import Tokens
 from tests.services.catalogue.facts import HAMNET, PIRANESI, line, order, record, stated, supplied
-from tests.services.catalogue.settling import Settled
+from tests.services.catalogue.settling import Settled, settle
 from tests.services.hearing import Hearing
 from tests.services.serving import ANY_VERSION
 
@@ -130,6 +130,7 @@ async def test_records_below_the_minimum_wait_until_they_pass(
     async with catalogue.engine.begin() as connection:
         await connection.execute(text("UPDATE judgement SET passes = true"))
         await connection.execute(text("UPDATE ordered_title SET position = (pg_current_xact_id()::text)::bigint"))
+    await settle(catalogue.engine)
     clock.advance(timedelta(days=1))
     assert isbns(await filed(catalogue, clock)) == [[PIRANESI]]
 
