@@ -15,6 +15,7 @@ ABOUT = About(
         "invoices": "Suppliers' invoices and credit notes, matched to copies; decide about those that are queried.",
         "proposals": "Orders that suppliers propose: accept or decline them.",
         "branches": "The council's branches, which its orders name.",
+        "enquiries": "What suppliers are asked about copies that are late, short or damaged, by policy or by hand.",
         "funds": "The council's funds, what copies commit and cost in each financial year, and rollovers to the next.",
         "suppliers": "The suppliers that rules can name, and the declaration that one answers no more.",
         "sourcing rules": "Which supplier serves which branches and materials, from when.",

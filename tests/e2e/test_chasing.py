@@ -39,6 +39,13 @@ class Council:
         assert answer.is_success, answer.text
         return answer.json()
 
+    async def set_up(self) -> None:
+        """Gives the council its branches, and each branch its supplier."""
+        await self.call("PUT", f"{self.orders}/v1/branches", BRANCHES)
+        for branch, supplier in (("IPSW", "consortium"), ("LOWE", "national")):
+            rule = {"supplier_id": supplier, "branch": branch, "valid_from": "2026-01-01"}
+            await self.call("POST", f"{self.orders}/v1/sourcing-rules", rule)
+
     async def place(self, number: str, branch: str, copies: int) -> str:
         line = {"line_number": 1, "isbn": ISBN, "copies": [{"branch": branch, "fund": "FIC", "quantity": copies}]}
         placed = await self.call("POST", f"{self.orders}/v1/orders", {"order_number": number, "lines": [line]})
@@ -80,10 +87,7 @@ async def council() -> AsyncIterator[Council]:
             headers = {"Authorization": f"Bearer {stack.token(next(iter(COUNCILS)), *SCOPES)}"}
             async with httpx.AsyncClient(headers=headers, trust_env=False) as client:
                 known = Council(client, here.orders, here.delivery)
-                await known.call("PUT", f"{here.orders}/v1/branches", BRANCHES)
-                for branch, supplier in (("IPSW", "consortium"), ("LOWE", "national")):
-                    rule = {"supplier_id": supplier, "branch": branch, "valid_from": "2026-01-01"}
-                    await known.call("POST", f"{here.orders}/v1/sourcing-rules", rule)
+                await known.set_up()
                 yield known
     finally:
         shutil.rmtree(folder, ignore_errors=True)
