@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.copies import SETTLED
 from services.orders.domain.moving import MovableCopy, Moved
 from services.orders.domain.switching import OPEN
-from services.orders.store.rerouting import PASSES, routed_copy
+from services.orders.store.rerouting import PASSES, next_orders, routed_copy, routed_rows
 from services.orders.store.stated import as_json
 from services.orders.store.tables import branch, copy, order_line, order_state, purchase_order
 from shared.contracts.base import Place
 from shared.contracts.orders import CopyState
-from shared.db.arrays import among
 from shared.db.bulk import update_many
 
 # What is not settled is owed to somebody.
@@ -70,22 +68,12 @@ async def orders_at(
 
     They have at most so many copies together, if it is more than one order.
     """
-    found = _owed(council, [code])
-    if after is not None:
-        found = found.where(copy.c.order_id > after)
-    per_order = found.with_only_columns(copy.c.order_id, func.count().label("copies")).group_by(copy.c.order_id)
-    rows = (await connection.execute(per_order.order_by(copy.c.order_id).limit(limit))).all()
-    sums = accumulate(row.copies for row in rows)
-    return [row.order_id for place, (row, together) in enumerate(zip(rows, sums, strict=True)) if together <= copies or not place]
+    return await next_orders(connection, _owed(council, [code]), after, limit=limit, copies=copies)
 
 
 async def copies_at(connection: AsyncConnection, council: str, code: str, order_ids: Collection[UUID]) -> list[MovableCopy]:
     """Returns these copies of some orders, which are locked."""
-    at_branch = and_(branch.c.council == council, branch.c.code == copy.c.branch_code)
-    columns = (copy, order_line.c.supplier_id, order_line.c.material, branch.c.name.label("branch_name"), branch.c.gln)
-    query = _owed(council, [code]).join(branch, at_branch, isouter=True).where(among(copy.c.order_id, order_ids))
-    ordered = query.with_only_columns(*columns).order_by(copy.c.order_id, copy.c.line_key, copy.c.copy_number)
-    return [_movable(row) for row in await connection.execute(ordered)]
+    return [_movable(row) for row in await routed_rows(connection, _owed(council, [code]), council, order_ids)]
 
 
 def _movable(row: Row[Any]) -> MovableCopy:

@@ -65,7 +65,13 @@ async def orders_elsewhere(
 
     They have at most so many copies together, if it is more than one order.
     """
-    found = _elsewhere(rule)
+    return await next_orders(connection, _elsewhere(rule), after, limit=limit, copies=copies)
+
+
+async def next_orders(
+    connection: AsyncConnection, found: Select[Any], after: UUID | None, *, limit: int, copies: int
+) -> list[UUID]:
+    """Returns the next orders by id that a query finds copies of, which have at most so many together, if it is more than one."""
     if after is not None:
         found = found.where(copy.c.order_id > after)
     per_order = found.with_only_columns(copy.c.order_id, func.count().label("copies")).group_by(copy.c.order_id)
@@ -76,11 +82,18 @@ async def orders_elsewhere(
 
 async def copies_elsewhere(connection: AsyncConnection, rule: RouteRule, order_ids: Collection[UUID]) -> list[RoutedCopy]:
     """Returns these copies of some orders, which are locked."""
-    at_branch = and_(branch.c.council == rule.council, branch.c.code == copy.c.branch_code)
+    return [routed_copy(row) for row in await routed_rows(connection, _elsewhere(rule), rule.council, order_ids)]
+
+
+async def routed_rows(
+    connection: AsyncConnection, found: Select[Any], council: str, order_ids: Collection[UUID]
+) -> Sequence[Row[Any]]:
+    """Returns the copies of some orders that a query of their lines finds, as `routed_copy` reads them."""
+    at_branch = and_(branch.c.council == council, branch.c.code == copy.c.branch_code)
     columns = (copy, order_line.c.supplier_id, order_line.c.material, branch.c.name.label("branch_name"), branch.c.gln)
-    query = _elsewhere(rule).join(branch, at_branch, isouter=True).where(among(copy.c.order_id, order_ids))
+    query = found.join(branch, at_branch, isouter=True).where(among(copy.c.order_id, order_ids))
     ordered = query.with_only_columns(*columns).order_by(copy.c.order_id, copy.c.line_key, copy.c.copy_number)
-    return [routed_copy(row) for row in await connection.execute(ordered)]
+    return (await connection.execute(ordered)).all()
 
 
 def _elsewhere(rule: RouteRule) -> Select[Any]:

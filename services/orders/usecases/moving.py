@@ -9,11 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.moving import Moved, move_copies
 from services.orders.domain.register import Branch, successor_of
-from services.orders.domain.routes import rule_chooser
 from services.orders.store import moving as store
-from services.orders.store import register, routes, suppliers
+from services.orders.store import register
 from services.orders.usecases.changing import OpenOrders
-from services.orders.usecases.rerouting import BATCH, COPIES
+from services.orders.usecases.rerouting import BATCH, COPIES, routing_of_today
 from shared.bus import Cause, set_cause
 from shared.clock import Clock
 
@@ -44,12 +43,8 @@ async def _moved(
     connection: AsyncConnection, council: str, closed: Branch, successor: Branch, order_ids: list[UUID], clock: Clock
 ) -> dict[UUID, list[Moved]]:
     """Returns the copies of locked orders that go to the branch that takes over, by order id."""
-    today = clock.today()
-    offered = await routes.offered_routes(connection)
-    rules = (await routes.route_rules_on(connection, [council], today)).get(council, ())
-    rule_for = rule_chooser(rules, offered, today)
     found = await store.copies_at(connection, council, closed.code, order_ids)
     moved: defaultdict[UUID, list[Moved]] = defaultdict(list)
-    for each in move_copies(successor.place(), found, rule_for, offered, await suppliers.taking_route_changes(connection)):
+    for each in move_copies(successor.place(), found, *await routing_of_today(connection, council, clock)):
         moved[each.copy.order_id].append(each)
     return dict(moved)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.rerouting import Rerouted, follow_rule, with_told
-from services.orders.domain.routes import rule_chooser
+from services.orders.domain.routes import ChooseRule, rule_chooser
 from services.orders.store import copies as copy_store
 from services.orders.store import rerouting as store
 from services.orders.store import routes, suppliers
@@ -17,7 +18,7 @@ from services.orders.usecases.changing import OpenOrders
 from shared.bus import Cause, set_cause
 from shared.clock import Clock
 from shared.errors import DomainError, Fault, Kind, no_such
-from shared.sourcing.routes import RouteRule
+from shared.sourcing.routes import Offered, RouteRule
 
 # Orders of one transaction, and copies that they have to move: others wait for their locks.
 BATCH, COPIES = 100, 5_000
@@ -58,14 +59,20 @@ async def follow_route(connection: AsyncConnection, clock: Clock, rule_id: UUID)
 
 async def _moved(connection: AsyncConnection, rule: RouteRule, order_ids: list[UUID], clock: Clock) -> dict[UUID, list[Rerouted]]:
     """Returns the copies of locked orders for which the rule decides, by order id."""
-    today, council = clock.today(), rule.council
-    offered = await routes.offered_routes(connection)
-    rule_for = rule_chooser((await routes.route_rules_on(connection, [council], today))[council], offered, today)
     found = await store.copies_elsewhere(connection, rule, order_ids)
     moved: defaultdict[UUID, list[Rerouted]] = defaultdict(list)
-    for each in follow_rule(rule, found, rule_for, offered, await suppliers.taking_route_changes(connection)):
+    for each in follow_rule(rule, found, *await routing_of_today(connection, rule.council, clock)):
         moved[each.copy.order_id].append(each)
     return dict(moved)
+
+
+async def routing_of_today(
+    connection: AsyncConnection, council: str, clock: Clock
+) -> tuple[ChooseRule, dict[str, Offered], Collection[str]]:
+    """Returns which rule decides today, the routes of suppliers that state some, and whom an exchange tells of changes."""
+    offered = await routes.offered_routes(connection)
+    rules = (await routes.route_rules_on(connection, [council], clock.today())).get(council, [])
+    return rule_chooser(rules, offered, clock.today()), offered, await suppliers.taking_route_changes(connection)
 
 
 async def note_supplier_told(connection: AsyncConnection, wanted: SupplierTold, clock: Clock) -> None:

@@ -5,11 +5,12 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from shared.clock import ManualClock
+from shared.contracts.base import Place
 from shared.contracts.delivery import DiscrepancyKind
 from shared.contracts.orders import CopyState
 from tests.services.dashboard.facts import FIRST, SECOND, consignment, discrepancy, placed, progressed, received
 from tests.services.dashboard.seeing import needs, seen
-from tests.services.hearing import Hearing, on_day
+from tests.services.hearing import Hearing, number, on_day
 
 
 async def test_a_consignment_is_late_the_day_after_it_was_due_until_all_is_scanned(
@@ -41,6 +42,20 @@ async def test_a_copy_that_a_place_reported_short_is_no_longer_awaited_there(das
     await _despatched(dashboard, clock)
     await dashboard.hears(consignment(FIRST, SECOND), received(SECOND), discrepancy(DiscrepancyKind.SHORT, FIRST))
     assert "late" not in needs(await seen(dashboard))
+
+
+async def test_copies_that_are_expected_elsewhere_since_their_branch_closed_are_awaited_there_alone(
+    dashboard: Hearing, clock: ManualClock
+) -> None:
+    await _despatched(dashboard, clock)
+    await dashboard.hears(consignment(FIRST, SECOND))
+    elsewhere = {"consignment_id": number(501), "place": Place(code="BURY", name="Bury Library"), "instead_of": number(500)}
+    await dashboard.hears(consignment(FIRST).model_copy(update=elsewhere))
+    late = (await seen(dashboard)).troubles.late
+    assert sorted((one.place, one.copies) for one in late) == [("BURY", 1), ("HUB", 1)]
+    await dashboard.hears(consignment(SECOND).model_copy(update=elsewhere))
+    late = (await seen(dashboard)).troubles.late
+    assert [(one.place, one.copies) for one in late] == [("BURY", 2)]
 
 
 async def test_a_consignment_without_a_day_is_never_late_until_it_gets_one(dashboard: Hearing, clock: ManualClock) -> None:

@@ -258,6 +258,6 @@ async def test_a_read_model_has_the_branches_from_what_is_published_again(
     await close(orders, closed(IPSW))
     await turns(orders)
     await orders.hear(answered(placed, line_of(placed, "national", 1), "100"))
-    rows = await check_rebuild(hearing, OWNER, orders.clock, evidence_model, read_model)
+    rows = await check_rebuild(hearing, OWNER, orders.clock, read_model, evidence_model)
     assert sorted(row.count("'branch': 'BURY'") for row in rows["copy"]) == [0, 0, 1, 1]
     await check_feed(hearing, OWNER, orders.clock, feed_model)
