@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -177,6 +178,20 @@ async def test_two_hundred_files_at_once_are_read_in_their_order_each_once(rig: 
         numbers = [event.order_number for event in await rig.asked() if event.mailbox_id == box.mailbox_id]
         assert numbers == [f"{box.mailbox_id}-{place}" for place in range(100)]
         assert await rig.references(box.mailbox_id) == list(range(1, 101))
+
+
+async def test_two_processes_that_read_at_once_take_each_file_once_and_in_order(rig: Rig) -> None:
+    for place in range(20):
+        await rig.put(file_of(f"PO-{place}"), name=f"{place}.CEP", read=False)
+
+    async def read() -> None:
+        reader = rig.reader()
+        while await reader.turn():
+            pass
+
+    await asyncio.gather(read(), read())
+    assert [event.order_number for event in await rig.asked()] == [f"PO-{place}" for place in range(20)]
+    assert await rig.references() == list(range(1, 21))
 
 
 async def test_files_out_that_are_not_fetched_show_in_a_metric(rig: Rig) -> None:
