@@ -141,9 +141,9 @@ class HeldFileView(_View):
     """A file of a library system's mailbox that was refused, cut off or not delivered."""
 
     message_id: UUID = Field(description="Id of the file, in lms's `/v1/mailbox-messages`")
-    mailbox_id: str = Field(description="The mailbox", examples=["suffolk-koha"])
+    mailbox_id: str = Field(description="Where the library system put it, or finds it", examples=["suffolk-koha"])
     council: CouncilCode
-    file_name: str = Field(description="Name of the file", examples=["ordr20261130.CEP"])
+    file_name: str = Field(description="What it is called there", examples=["ordr20261130.CEP"])
     kind: str = Field(description="What the file is, by the type of its messages", examples=["ORDERS"])
     reason: str = Field(
         description="Why it waits",
