@@ -19,7 +19,7 @@ from services.lms.door.gate import Gate
 from services.lms.door.session import MailboxFiles
 from services.lms.keys import written
 
-_MOST_SESSIONS = 10
+_MOST_SESSIONS, _MOST_USERS = 10, 5
 _SFTP_VERSION = 3
 
 log = structlog.get_logger(__name__)
@@ -59,6 +59,8 @@ class Guest(asyncssh.SSHServer):
 
     async def begin_auth(self, username: str) -> bool:
         """Finds the mailbox of a user. Always asks for credentials, whether there is one or not."""
+        if len(self._mailboxes) >= _MOST_USERS:
+            raise asyncssh.PermissionDenied("Too many users; connect again.")
         self._mailboxes[username] = await self._gate.mailbox_of(username)
         return True
 

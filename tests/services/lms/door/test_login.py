@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from tests.services.lms.door.server import HALF, ORDER, Server, serving
 from tests.waiting import until
 
 STRANGER = asyncssh.generate_private_key("ssh-ed25519")
-BY_PASSWORD: dict[str, Any] = {"client_keys": None, "password": PASSWORD}
+BY_PASSWORD: Mapping[str, Any] = {"client_keys": None, "password": PASSWORD}
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ async def server(engine: AsyncEngine, clock: ManualClock, tmp_path: Path, mailbo
         yield server
 
 
-async def logs_in(server: Server, user: str = "suffolk-koha", **how: object) -> bool:
+async def logs_in(server: Server, user: str = "suffolk-koha", **how: Any) -> bool:
     """Returns whether somebody gets in."""
     try:
         async with server.session(user, **how) as client:
@@ -140,6 +140,40 @@ async def test_a_flood_of_bad_logins_is_slowed_down_and_locks_nobody_out(server:
     for task in flood:
         task.cancel()
     await asyncio.gather(*flood, return_exceptions=True)
+
+
+async def test_strangers_that_only_connect_keep_the_lms_out_for_a_moment_at_most(
+    engine: AsyncEngine, clock: ManualClock, tmp_path: Path, server: Server
+) -> None:
+    async with serving(engine, clock, tmp_path, strangers=2, login_seconds=0.5) as small:
+        idlers = [await asyncio.open_connection("127.0.0.1", small.port) for _ in range(2)]
+
+        async def gets_in() -> bool:
+            try:
+                return await logs_in(small)
+            except (asyncssh.Error, OSError):
+                return False
+
+        await until(gets_in)
+        for _, writer in idlers:
+            writer.close()
+
+
+async def test_one_connection_tries_a_few_passwords_only(
+    engine: AsyncEngine, clock: ManualClock, tmp_path: Path, server: Server
+) -> None:
+    class Guesser(asyncssh.SSHClient):
+        tries = 0
+
+        def password_auth_requested(self) -> str:
+            Guesser.tries += 1
+            return f"guess-{Guesser.tries}"
+
+    async with serving(engine, clock, tmp_path, tries=3) as strict:
+        with pytest.raises(asyncssh.PermissionDenied):
+            async with strict.session(client_keys=None, client_factory=Guesser):
+                pass
+    assert Guesser.tries == 3
 
 
 async def test_more_connections_than_a_mailbox_may_have_are_turned_away(

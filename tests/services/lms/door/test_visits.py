@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from services.lms.store import post
 from services.lms.store.post import NewFile
 from services.lms.visiting import Visiting
 from shared.clock import ManualClock
-from shared.http.outward import Allowed, resolve
+from shared.http.outward import Address, Allowed, Resolver, resolve
 from shared.ids import new_id
 from tests.services.lms.door.conftest import HOST_KEY, LMS_KEY, PATH, SUFFOLK, Mailboxes, public
 from tests.services.lms.door.server import HALF, ORDER
@@ -123,10 +124,10 @@ class Visits:
         await self.mailboxes.make(name, user="stockbridge", lms_server=place, **login)
 
     @asynccontextmanager
-    async def going_on(self) -> AsyncIterator[None]:
+    async def going_on(self, allowed: Allowed | None = None, resolver: Resolver = resolve) -> AsyncIterator[None]:
         """Visits all the time, as a process does."""
-        allowed = Allowed.of(["127.0.0.0/8"])
-        visiting = Visiting(allowed, resolve, Seal(SecretStr(WEBHOOKS["webhook_keys"].get_secret_value())))
+        allowed = Allowed.of(["127.0.0.0/8"]) if allowed is None else allowed
+        visiting = Visiting(allowed, resolver, Seal(SecretStr(WEBHOOKS["webhook_keys"].get_secret_value())))
         visitor = Visitor(self.engine, self.clock, visiting, Rhythm(0.1, settle_seconds=0.2))
         work = asyncio.create_task(visitor.run())
         try:
@@ -242,6 +243,17 @@ async def test_a_changed_host_key_is_not_trusted(library: Library, visits: Visit
     library.host_key = LMS_KEY
     async with library.open(), visits.going_on():
         assert "another key" in await until(visits.trouble)
+    assert library.logins == []
+
+
+async def test_an_address_that_is_not_public_any_more_is_not_connected_to(library: Library, visits: Visits) -> None:
+    async def to_this_machine(_: str) -> list[Address]:
+        return [ip_address("127.0.0.1")]
+
+    async with library.open():
+        await visits.register(library)
+        async with visits.going_on(Allowed(), to_this_machine):
+            assert "not public (loopback)" in await until(visits.trouble)
     assert library.logins == []
 
 
