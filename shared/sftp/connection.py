@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -14,6 +14,7 @@ FAILURES = (asyncssh.Error, OSError)
 """The errors of asyncssh, of the socket and of a time limit. TimeoutError is an OSError."""
 _LOST = (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection)
 _MOST_TRIED = 4
+_GRACE_SECONDS = 1.0
 
 Addresses: TypeAlias = Callable[[str], Awaitable[Sequence[str]]]
 """Returns the addresses of a host to which we may connect, the first one to try first."""
@@ -122,10 +123,12 @@ class Connection:
         A connection that did not answer is dropped. A connection on which the server refused the operation stays in use; the
         error is then `refused`.
         """
+        limit = seconds or self._server.operation_seconds
         try:
             client = await self.connected()
-            async with asyncio.timeout(seconds or self._server.operation_seconds):
-                yield client
+            with self._dropped_after(limit + _GRACE_SECONDS):
+                async with asyncio.timeout(limit):
+                    yield client
         except FAILURES as error:
             if passing is not None and isinstance(error, passing):
                 raise
@@ -133,6 +136,18 @@ class Connection:
                 raise self._errors.refused(f"{failure}: {reason_of(error)}") from error
             self.drop()
             raise self.failed(failure, error) from error
+
+    @contextmanager
+    def _dropped_after(self, seconds: float) -> Iterator[None]:
+        """Drops the connection where an operation goes on for longer.
+
+        A time limit alone may not end it: asyncssh closes what it has open, and waits for the server's answer.
+        """
+        guard = asyncio.get_running_loop().call_later(seconds, self.drop)
+        try:
+            yield
+        finally:
+            guard.cancel()
 
     async def connected(self) -> asyncssh.SFTPClient:
         """Returns the client of a live connection; connects where there is none. Does not translate asyncssh's errors."""

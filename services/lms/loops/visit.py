@@ -75,9 +75,9 @@ class Visit:
         refused = await self._put_all()
         return "; ".join(filter(None, (unlisted, *self._reports(), *refused)))
 
-    async def close(self) -> None:
-        """Closes the connection."""
-        await self._connection.close()
+    def break_off(self) -> None:
+        """Drops the connection, so that nothing waits for the server any more."""
+        self._connection.drop()
 
     async def _fetch_all(self) -> None:
         folder = self._orders.folder.encode()

@@ -168,8 +168,9 @@ class Visitor:
         caller = self._callers.pop(mailbox_id)
         if caller.task is not None:
             caller.task.cancel()
+        caller.visit.break_off()
+        if caller.task is not None:
             await asyncio.gather(caller.task, return_exceptions=True)
-        await caller.visit.close()
 
     async def _leave_all(self) -> None:
         for mailbox_id in list(self._callers):
