@@ -59,11 +59,15 @@ class Koha:
         """Puts every file, in its order, with a pause after each connection that broke."""
         while len(self.answered) < _FILES:
             try:
-                async with self.session() as client:
-                    while len(self.answered) < _FILES:
-                        await self._put(client, len(self.answered))
+                await self._put_some()
             except _GONE:
                 await asyncio.sleep(0.2)
+
+    async def _put_some(self) -> None:
+        """Puts files until all are there, or the connection breaks."""
+        async with self.session() as client:
+            while len(self.answered) < _FILES:
+                await self._put(client, len(self.answered))
 
     async def _put(self, client: asyncssh.SFTPClient, number: int) -> None:
         name = f"{number:03d}.CEP"

@@ -194,7 +194,7 @@ class MailboxFiles(NoDisk):
         if found is not None and found.direction is Direction.OUT:
             await self._shelf.remove(found)
         elif found is not None or spot.path in self._put:
-            raise asyncssh.SFTPPermissionDenied(f"{spot.name} was taken already; ask staff of the consortium to discard it.")
+            raise asyncssh.SFTPPermissionDenied(f"{spot.name} was taken already; ask operations staff to discard it.")
         else:
             raise _no_file(spot)
 

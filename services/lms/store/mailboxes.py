@@ -71,12 +71,6 @@ async def mailbox_of_user(connection: AsyncConnection, user: str) -> Mailbox | N
     return None if row is None else _mailbox_of(row)
 
 
-async def mailboxes_of(connection: AsyncConnection, council: str) -> Sequence[Mailbox]:
-    """Returns the enabled mailboxes of a council, the oldest first."""
-    query = in_order(_SELECTED.where(_C.council == council, _C.deleted_at.is_(None), _C.enabled), _ORDER, after=None, limit=None)
-    return [_mailbox_of(row) for row in await connection.execute(query)]
-
-
 async def mailboxes_to_visit(connection: AsyncConnection) -> Sequence[Mailbox]:
     """Returns the enabled mailboxes of which we are the client."""
     query = _SELECTED.where(_C.place.is_not(None), _C.deleted_at.is_(None), _C.enabled).order_by(_C.number)
