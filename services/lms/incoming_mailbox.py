@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.lms.dialects.facts import RecordsChanged
 from services.lms.speaking import Correspondent, Correspondents
 from services.lms.store.asked import lock_post
-from services.lms.usecases.answering import News, keep_ordered, tell, tell_waiting, whole_invoice
+from services.lms.usecases.answering import News, keep_barcodes, keep_ordered, tell, tell_waiting, whole_invoice
 from services.lms.usecases.concluding import placing_answered
 from services.lms.usecases.writing_out import write_out
 from shared.bus import On, dispatch, on
@@ -22,7 +22,7 @@ from shared.contracts.base import Event, Topic
 from shared.contracts.catalogue import RecordsFiled
 from shared.contracts.delivery import ConsignmentExpected
 from shared.contracts.invoices import InvoiceMatched
-from shared.contracts.orders import LinesAdded, OrderedLines, OrderPlaced
+from shared.contracts.orders import LineProgressed, LinesAdded, OrderedLines, OrderPlaced
 from shared.contracts.selections import SelectionReceived
 from shared.contracts.suppliers import OrderResponded
 from shared.messaging.envelope import Envelope
@@ -40,6 +40,10 @@ def handlers(correspondents: Correspondents, clock: Clock) -> list[On]:
         if boxes:
             await keep_ordered(connection, event.council or "", event)
             await tell_waiting(connection, boxes, [event.order_id], clock)
+
+    async def progressed(connection: AsyncConnection, event: LineProgressed, _: Envelope) -> None:
+        if await _boxes(connection, correspondents, event):
+            await keep_barcodes(connection, event)
 
     async def answered(connection: AsyncConnection, event: PlacingAnswered, _: Envelope) -> None:
         clear = await placing_answered(connection, correspondents, event, clock)
@@ -63,6 +67,7 @@ def handlers(correspondents: Correspondents, clock: Clock) -> list[On]:
     return [
         on(OrderPlaced, ordered, keeps_state=True),
         on(LinesAdded, ordered, keeps_state=True),
+        on(LineProgressed, progressed, keeps_state=True),
         on(PlacingAnswered, answered, keeps_state=True),
         on(OrderResponded, told),
         on(ConsignmentExpected, told),

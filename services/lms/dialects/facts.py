@@ -131,7 +131,8 @@ class ReadFile:
 class KnownLine:
     """A line of an order in the order book, with the LMS's names for it; None where the order did not come by this mailbox.
 
-    `barcodes` are those of its copies by copy id, as far as they are known. `order_number` is needed where the LMS has no names.
+    `barcodes` are those of copies by copy id, as far as they are known; others than its own may be among them. `order_number` is
+    needed where the LMS has no names.
     """
 
     order_id: UUID

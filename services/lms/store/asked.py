@@ -11,7 +11,7 @@ from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.lms.domain.asked_orders import SETTLED_WELL, AskedOrder, AskedState
-from services.lms.store.post_tables import advised_copy, asked_order, known_line
+from services.lms.store.post_tables import advised_copy, asked_order, copy_barcode, known_line
 from shared.contracts.orders import OrderedLine
 from shared.db.arrays import among
 from shared.db.bulk import Rows, insert_new, replace_many
@@ -109,6 +109,21 @@ async def advise_copies(connection: AsyncConnection, mailbox_id: str, despatch: 
     """Notes that a mailbox is told of a despatch of copies; returns those of which it was not told before."""
     rows = [{"mailbox_id": mailbox_id, "copy_id": copy_id, "despatch": despatch} for copy_id in sorted(copy_ids)]
     return {row.copy_id for row in await insert_new(connection, advised_copy, rows, returning=("copy_id",))}
+
+
+async def keep_barcodes(connection: AsyncConnection, order_id: UUID, barcodes: Mapping[UUID, str]) -> None:
+    """Keeps the barcodes of an order's copies by copy, each in place of the one before."""
+    rows = [{"copy_id": copy_id, "order_id": order_id, "barcode": barcode} for copy_id, barcode in sorted(barcodes.items())]
+    await replace_many(connection, copy_barcode, rows, only_changed=True)
+
+
+async def barcodes_of_orders(connection: AsyncConnection, order_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """Returns the barcodes that copies of orders have, by copy."""
+    if not order_ids:
+        return {}
+    held = copy_barcode.c
+    rows = await connection.execute(select(held.copy_id, held.barcode).where(among(held.order_id, order_ids)))
+    return {row.copy_id: row.barcode for row in rows}
 
 
 def _columns(order: AskedOrder) -> dict[str, object]:

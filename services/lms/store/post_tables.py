@@ -166,3 +166,13 @@ advised_copy = Table(
     Column("copy_id", Uuid, primary_key=True),
     Column("despatch", Text, primary_key=True),
 )
+
+# Barcodes of copies that mailboxes may be told of: an invoice names copies, and not their barcodes.
+copy_barcode = Table(
+    "copy_barcode",
+    metadata,
+    Column("copy_id", Uuid, primary_key=True),
+    Column("order_id", Uuid, nullable=False),
+    Column("barcode", Text, nullable=False),
+    Index("copy_barcode_order", "order_id"),
+)

@@ -32,7 +32,7 @@ from shared.clock import Clock
 from shared.contracts.base import Event
 from shared.contracts.delivery import ConsignmentExpected, Leg
 from shared.contracts.invoices import InvoiceMatched
-from shared.contracts.orders import OrderedLines
+from shared.contracts.orders import LineProgressed, OrderedLines
 from shared.contracts.selections import SelectionReceived
 from shared.contracts.suppliers import OrderResponded
 
@@ -64,6 +64,12 @@ async def keep_ordered(connection: AsyncConnection, council: str, event: Ordered
         for line in sorted(event.lines, key=lambda line: line.line_key)
     ]
     await asked.keep_lines(connection, rows)
+
+
+async def keep_barcodes(connection: AsyncConnection, event: LineProgressed) -> None:
+    """Keeps the barcodes that copies have got: an invoice does not name them."""
+    barcodes = {copy.copy_id: copy.barcode for copy in event.copies if copy.barcode}
+    await asked.keep_barcodes(connection, event.order_id, barcodes)
 
 
 async def tell_waiting(
@@ -123,10 +129,11 @@ def _lines_named(parts: Sequence[Event]) -> dict[str, UUID]:
 
 @dataclass(frozen=True, slots=True)
 class _Book:
-    """What is known of some orders: their lines, and the orders of files that they are."""
+    """What is known of some orders: their lines, the orders of files that they are, and the barcodes of their copies."""
 
     lines: Mapping[str, OrderedHere]
     bound: Sequence[AskedOrder]
+    barcodes: Mapping[UUID, str]
 
     def of(self, mailbox_id: str) -> dict[UUID, AskedOrder]:
         """Returns the orders that came by a mailbox."""
@@ -142,9 +149,9 @@ class _Book:
 
     def _known(self, line: OrderedHere, order: AskedOrder | None) -> KnownLine:
         if order is None:
-            return KnownLine(line.order_id, line.ordered, None, None)
+            return KnownLine(line.order_id, line.ordered, None, None, self.barcodes, line.order_number)
         names = OrderNames.model_validate(order.names)
-        return KnownLine(line.order_id, line.ordered, names, self._names(line, names))
+        return KnownLine(line.order_id, line.ordered, names, self._names(line, names), self.barcodes, line.order_number)
 
     def _names(self, line: OrderedHere, names: OrderNames) -> LineNames | None:
         """A line that takes the place of another one is the LMS's line all the same."""
@@ -156,7 +163,8 @@ class _Book:
 
 async def _book(connection: AsyncConnection, order_ids: Collection[UUID]) -> _Book:
     lines = await asked.lines_of_orders(connection, order_ids)
-    return _Book(lines, await asked.bound_to(connection, order_ids))
+    bound = await asked.bound_to(connection, order_ids)
+    return _Book(lines, bound, await asked.barcodes_of_orders(connection, order_ids))
 
 
 async def _missing(connection: AsyncConnection, council: str, named: Mapping[str, UUID], book: _Book) -> UUID | None:

@@ -18,7 +18,7 @@ from shared.contracts.asked import PlacingOutcome
 from shared.contracts.base import Event, Place
 from shared.contracts.delivery import ConsignedCopy, ConsignmentExpected, Leg
 from shared.contracts.invoices import InvoicedCopy, InvoiceMatched, MatchedInvoiceLine
-from shared.contracts.orders import OrderPlaced
+from shared.contracts.orders import CopyProgress, CopyState, LineProgressed, OrderPlaced
 from shared.contracts.suppliers import OrderResponded, RespondedLine
 from tests.services.evidence.facts import COST, HARBOUR
 from tests.services.hearing import number, on_day
@@ -91,6 +91,31 @@ async def test_an_order_is_asked_for_and_answered_in_every_kind_of_file_that_its
     for kind, each in out.items():
         files = PROFILES[name].files.out[OutKind(kind)]
         assert (each.folder, each.name) == (files.folder, files.named(each.reference or 0))
+
+
+@every_dialect
+async def test_an_invoice_has_the_barcodes_that_copies_have_got_by_then(name: str, rig: Rig) -> None:
+    box = mailbox_of(rig, name)
+    placed, later = happened(order_of(FILES[name], PROFILES[name]))
+    kept = await rig.put(FILES[name], box=box)
+    (order,) = await rig.orders(kept)
+    (copy,) = placed.lines[0].copies
+    moved = CopyProgress(
+        copy_id=copy.copy_id, copy_number=1, branch=copy.branch.code, from_state=CopyState.ORDERED, to_state=CopyState.DESPATCHED,
+        cause="test", barcode="30123004567890",
+    )  # fmt: skip
+    stated = LineProgressed(
+        council=SUFFOLK, order_id=placed.order_id, order_number=placed.order_number, line_key=placed.lines[0].line_key,
+        supplier_id=HARBOUR, isbn=placed.lines[0].isbn, progressed_at=on_day(9), copies=(moved,),
+    )  # fmt: skip
+
+    await rig.hears(placed, answer(order, order_id=placed.order_id), stated)
+    await rig.hears(later[-1])
+
+    invoice = (await files_out(rig, box.mailbox_id))["INVOIC"]
+    async with rig.engine.connect() as connection:
+        raw = await post.bytes_of(connection, invoice.message_id)
+    assert b"+30123004567890:LAC" in raw
 
 
 @every_dialect
