@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -24,11 +25,10 @@ def read(raw: bytes, profile: LmsProfile) -> ReadFile:
     reading = edifact.read(raw)
     findings = FindingList(finding for finding in reading.findings if not _usual(finding, profile))
     first = reading.interchanges[0] if reading.interchanges else None
-    live = [interchange for interchange in reading.interchanges if not interchange.test]
     refusal = refusal_of(raw, reading)
     orders: list[ReadOrder] = []
     if refusal is None:
-        orders = _orders(live, reading.findings, profile, findings)
+        orders = _orders(reading.interchanges, reading.findings, profile, findings)
         findings += _left_out(reading.interchanges) if orders else []
         refusal = None if orders else no_orders(reading.interchanges)
     return ReadFile(
@@ -36,7 +36,7 @@ def read(raw: bytes, profile: LmsProfile) -> ReadFile:
         recipient=_party(first.recipient, first.recipient_qualifier) if first else PartyName(),
         control_reference=clean(first.control_reference) if first else "",
         prepared_at=_prepared(first, profile) if first else None,
-        test=bool(reading.interchanges) and not live,
+        test=bool(reading.interchanges) and all(each.test for each in reading.interchanges),
         orders=tuple(orders),
         findings=tuple(findings),
         refusal=refusal.text if refusal else "",
@@ -47,16 +47,20 @@ def read(raw: bytes, profile: LmsProfile) -> ReadFile:
 def _orders(
     interchanges: Sequence[Interchange], syntax: Sequence[Finding], profile: LmsProfile, findings: list[Finding]
 ) -> list[ReadOrder]:
+    messages = [(interchange, message) for interchange in interchanges for message in interchange.messages]
+    ends = [*(message.header.position for _, message in messages), sys.maxsize][1:]
     orders: list[ReadOrder] = []
-    for interchange in interchanges:
-        for message in interchange.messages:
-            if message.type.strip().upper() != _ORDERS:
-                text = f"{message.type or 'a message without a type'} is left out; only ORDERS are taken here"
-                findings.append(odd(Odd.OTHER_MESSAGE, text, message.header, Severity.ERROR))
-                continue
-            order, found = read_order(interchange, message, syntax, profile)
-            orders.append(order)
-            findings += found
+    for (interchange, message), end in zip(messages, ends, strict=True):
+        if interchange.test:
+            continue
+        if message.type.strip().upper() != _ORDERS:
+            text = f"{message.type or 'a message without a type'} is left out; only ORDERS are taken here"
+            findings.append(odd(Odd.OTHER_MESSAGE, text, message.header, Severity.ERROR))
+            continue
+        own = [each for each in syntax if each.segment is not None and message.header.position <= each.segment < end]
+        order, found = read_order(interchange, message, own, profile)
+        orders.append(order)
+        findings += found
     return orders
 
 

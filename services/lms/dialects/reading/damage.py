@@ -88,27 +88,24 @@ def no_orders(interchanges: Sequence[Interchange]) -> Refusal:
     return Refusal(f"The file holds {', '.join(kinds)} and no ORDERS; only orders are taken here.", _NOT_SUPPORTED)
 
 
-def span_of(message: Message) -> tuple[int, int]:
-    """Returns the numbers of the first and last segment of a message in the file: UNH and UNT."""
-    last = message.segments[-1].position if message.segments else message.header.position
-    return message.header.position, last + 1
-
-
 def damages(message: Message, places: Places, syntax: Iterable[Finding], profile: LmsProfile) -> list[Fault]:
-    """Returns a fault for each part of a message that could not be read, or that its counts say is missing."""
-    first, last = span_of(message)
-    trusts_count = Quirk.UNRELIABLE_SEGMENT_COUNT not in profile.reading.quirks
-    found: list[Fault] = []
-    for finding in syntax:
-        if finding.severity is not Severity.ERROR or finding.segment is None or not first <= finding.segment <= last:
-            continue
-        if finding.code in _COUNTS:
-            if finding.code != Code.SEGMENT_COUNT or trusts_count:
-                found.append(Fault("", Wrong.LINES, f"A part of the order may be missing: {finding.text}. Send it again, whole."))
-        elif not (finding.code == Code.NOT_A_SEGMENT and _follows_copy_data(message, finding, profile)):
-            index = places.line_at(finding.segment - first + 1)
-            found.append(Fault("" if index is None else f"/lines/{index}", Wrong.DAMAGED, f"{_sentence(finding)} Correct it."))
-    return found
+    """Returns a fault for each part of a message that could not be read, or that its counts say is missing.
+
+    `syntax` are the findings between its UNH and the next one.
+    """
+    serious = [finding for finding in syntax if finding.severity is Severity.ERROR]
+    return [fault for finding in serious if (fault := _damage(message, places, finding, profile)) is not None]
+
+
+def _damage(message: Message, places: Places, finding: Finding, profile: LmsProfile) -> Fault | None:
+    if finding.code in _COUNTS:
+        if finding.code == Code.SEGMENT_COUNT and Quirk.UNRELIABLE_SEGMENT_COUNT in profile.reading.quirks:
+            return None
+        return Fault("", Wrong.LINES, f"A part of the order may be missing: {finding.text}. Send it again, whole.")
+    if finding.code == Code.NOT_A_SEGMENT and _follows_copy_data(message, finding, profile):
+        return None
+    index = places.line_at((finding.segment or 0) - message.header.position + 1)
+    return Fault("" if index is None else f"/lines/{index}", Wrong.DAMAGED, f"{_sentence(finding)} Correct it.")
 
 
 def _sentence(finding: Finding) -> str:

@@ -168,6 +168,12 @@ def test_a_part_that_could_not_be_read_is_a_fault_of_its_line() -> None:
     assert faults(raw) == [("/lines/1", "damaged-message"), ("", "lines-missing")]
 
 
+def test_a_last_segment_that_could_not_be_read_is_missed_by_the_counts() -> None:
+    raw = koha([AskedLine(), AskedLine()]).replace(b"UNS+S'CNT+2:2'", b"!UNS'!CNT'")
+
+    assert ("", "lines-missing") in faults(raw)
+
+
 def test_garbage_behind_an_empty_set_is_a_fault() -> None:
     raw = changed(koha(), ("GIR+001", "GIR'!!'GIR+001"))
 
