@@ -20,7 +20,7 @@ from local.stack import Stack, StackOptions
 from local.stack.options import COUNCILS, SimulatorOptions
 from tests.waiting import until
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.asyncio(loop_scope="module")]
 
 BRANCHES = [{"code": "IPSW", "name": "Ipswich"}, {"code": "LOWE", "name": "Lowestoft"}]
 ISBN = "9780141439518"
