@@ -37,7 +37,8 @@ class Tree:
     def __init__(self, files: Files) -> None:
         self._files = files
         self._folders = frozenset(files.folders)
-        self._out = frozenset(out.folder for out in files.out.values())
+        records = () if files.records is None else (files.records,)
+        self._out = frozenset(out.folder for out in (*files.out.values(), *records))
         # With those in between, of which a folder such as `edi/in` consists.
         self._all = frozenset(("", *(above for folder in self._folders for above in _with_those_above(folder))))
 
