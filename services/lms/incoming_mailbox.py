@@ -6,6 +6,7 @@ Apart from the feed's subscription: the feed can be emptied and filled again, an
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -32,53 +33,60 @@ CONSUMER = "lms-mailbox"
 TOPICS = (Topic.ORDERS, Topic.SUPPLIERS, Topic.DELIVERY, Topic.COUNCIL_RECORDS)
 
 
-def handlers(correspondents: Correspondents, clock: Clock) -> list[On]:
-    """Returns the handler of each event. Of events that were published again, only those that state what is so are taken."""
+@dataclass(frozen=True, slots=True)
+class _Mailboxes:
+    """The handlers of all events: each tells the mailboxes of the event's council."""
 
-    async def ordered(connection: AsyncConnection, event: OrderedLines, _: Envelope) -> None:
-        boxes = await _boxes(connection, correspondents, event)
+    correspondents: Correspondents
+    clock: Clock
+
+    async def ordered(self, connection: AsyncConnection, event: OrderedLines, _: Envelope) -> None:
+        boxes = await self._of(connection, event)
         if boxes:
             await keep_ordered(connection, event.council or "", event)
-            await tell_waiting(connection, boxes, [event.order_id], clock)
+            await tell_waiting(connection, boxes, [event.order_id], self.clock)
 
-    async def progressed(connection: AsyncConnection, event: LineProgressed, _: Envelope) -> None:
-        if await _boxes(connection, correspondents, event):
+    async def progressed(self, connection: AsyncConnection, event: LineProgressed, _: Envelope) -> None:
+        if await self._of(connection, event):
             await keep_barcodes(connection, event)
 
-    async def answered(connection: AsyncConnection, event: PlacingAnswered, _: Envelope) -> None:
-        clear = await placing_answered(connection, correspondents, event, clock)
-        await tell_waiting(connection, await _boxes(connection, correspondents, event), clear, clock)
+    async def answered(self, connection: AsyncConnection, event: PlacingAnswered, _: Envelope) -> None:
+        clear = await placing_answered(connection, self.correspondents, event, self.clock)
+        await tell_waiting(connection, await self._of(connection, event), clear, self.clock)
 
-    async def told(connection: AsyncConnection, event: Event, envelope: Envelope) -> None:
-        boxes = await _boxes(connection, correspondents, event)
+    async def told(self, connection: AsyncConnection, event: Event, envelope: Envelope) -> None:
+        boxes = await self._of(connection, event)
         if boxes:
-            await tell(connection, boxes, News(envelope.id, event.council or "", clock.now(), [event]), clock)
+            await tell(connection, boxes, News(envelope.id, event.council or "", self.clock.now(), [event]), self.clock)
 
-    async def filed(connection: AsyncConnection, event: RecordsFiled, _: Envelope) -> None:
-        for box in await _boxes(connection, correspondents, event):
-            await write_out(connection, box, RecordsChanged(event.content), clock)
+    async def filed(self, connection: AsyncConnection, event: RecordsFiled, _: Envelope) -> None:
+        for box in await self._of(connection, event):
+            await write_out(connection, box, RecordsChanged(event.content), self.clock)
 
-    async def invoiced(connection: AsyncConnection, event: InvoiceMatched, envelope: Envelope) -> None:
-        boxes = await _boxes(connection, correspondents, event)
-        parts = await whole_invoice(connection, event, clock.now()) if boxes else None
+    async def invoiced(self, connection: AsyncConnection, event: InvoiceMatched, envelope: Envelope) -> None:
+        boxes = await self._of(connection, event)
+        parts = await whole_invoice(connection, event, self.clock.now()) if boxes else None
         if parts is not None:
-            await tell(connection, boxes, News(envelope.id, event.council or "", clock.now(), parts), clock)
+            await tell(connection, boxes, News(envelope.id, event.council or "", self.clock.now(), parts), self.clock)
 
+    async def _of(self, connection: AsyncConnection, event: Event) -> Sequence[Correspondent]:
+        return await self.correspondents.of_council(connection, event.council) if event.council else ()
+
+
+def handlers(correspondents: Correspondents, clock: Clock) -> list[On]:
+    """Returns the handler of each event. Of events that were published again, only those that state what is so are taken."""
+    mailboxes = _Mailboxes(correspondents, clock)
     return [
-        on(OrderPlaced, ordered, keeps_state=True),
-        on(LinesAdded, ordered, keeps_state=True),
-        on(LineProgressed, progressed, keeps_state=True),
-        on(PlacingAnswered, answered, keeps_state=True),
-        on(OrderResponded, told),
-        on(ConsignmentExpected, told),
-        on(SelectionReceived, told),
-        on(InvoiceMatched, invoiced),
-        on(RecordsFiled, filed),
+        on(OrderPlaced, mailboxes.ordered, keeps_state=True),
+        on(LinesAdded, mailboxes.ordered, keeps_state=True),
+        on(LineProgressed, mailboxes.progressed, keeps_state=True),
+        on(PlacingAnswered, mailboxes.answered, keeps_state=True),
+        on(OrderResponded, mailboxes.told),
+        on(ConsignmentExpected, mailboxes.told),
+        on(SelectionReceived, mailboxes.told),
+        on(InvoiceMatched, mailboxes.invoiced),
+        on(RecordsFiled, mailboxes.filed),
     ]
-
-
-async def _boxes(connection: AsyncConnection, correspondents: Correspondents, event: Event) -> Sequence[Correspondent]:
-    return await correspondents.of_council(connection, event.council) if event.council else ()
 
 
 def subscription(correspondents: Correspondents, clock: Clock) -> Subscription:
