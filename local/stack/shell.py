@@ -46,10 +46,13 @@ def _curl_options(token: str) -> str:
 
 
 def _shell(stack: Stack, options: Path) -> str:
-    here = stack.endpoints
+    here, mailboxes = stack.endpoints, stack.mailbox_server
+    known_hosts = stack.options.folder / "known_hosts"
+    known_hosts.write_text(f"[{mailboxes.host}]:{mailboxes.port} {mailboxes.host_key_file.read_text().strip()}\n")
     values = {
         "ORDERS": here.orders, "CATALOGUE": here.catalogue, "DELIVERY": here.delivery, "LMS": here.lms,
         "HERE": str(stack.options.folder), "AS_LMS": str(options),
+        "MAILBOX_PORT": str(mailboxes.port), "KNOWN_HOSTS": str(known_hosts),
     }  # fmt: skip
     lines = [f"# To be the library system of {COUNCIL} in this terminal, while the system runs:  . {SETTINGS}"]
     lines += [f"{name}={shlex.quote(value)}" for name, value in values.items()]

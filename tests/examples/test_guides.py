@@ -7,8 +7,9 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,8 @@ def test_every_command_of_the_guide_does_what_it_says(guide: str, short_folder: 
     steps = _steps(text)
     script = "\n".join(["set -eu", *(f"{step.commands}\necho '{_MARK.format(n)}'" for n, step in enumerate(steps))])
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(short_folder), "TMPDIR": str(short_folder), "LANG": "C.UTF-8"}
+    # Should `make` install anew, it must not be into another Python.
+    environment["PYTHON"] = sys.executable
 
     with ExitStack() as others:
         for commands in _in_other_terminals(text):
@@ -88,7 +91,8 @@ def _terminal(commands: str, environment: Mapping[str, str]) -> Iterator[None]:
                 assert terminal.poll() is None, log.read_text()
             yield
         finally:
-            os.killpg(terminal.pid, signal.SIGINT)
+            with suppress(ProcessLookupError):
+                os.killpg(terminal.pid, signal.SIGINT)
             terminal.wait(60)
 
 
