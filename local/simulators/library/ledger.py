@@ -1,0 +1,84 @@
+"""A library's own book of what it ordered: what became of each copy as far as this system understood. Pure.
+
+It is filled by what the system read and by what its staff scanned, never by asking the other side.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from local.simulators.library.basket import Basket
+
+
+class CopyState(StrEnum):
+    """What the library knows of a copy."""
+
+    ORDERED = "ordered"
+    CANCELLED = "cancelled"
+    RECEIVED = "received"
+
+
+@dataclass(eq=False)
+class OwnCopy:
+    """One copy on order. `pence`: what its invoice charged; None before."""
+
+    branch: str
+    state: CopyState = CopyState.ORDERED
+    barcode: str = ""
+    pence: int | None = None
+
+
+@dataclass
+class OwnLine:
+    """One line on order. `reference` is what the system writes in RFF+LI; `notes` are the reports that staff read."""
+
+    order: int
+    position: int
+    reference: str
+    isbn: str
+    copies: list[OwnCopy]
+    notes: list[str] = field(default_factory=list)
+    expected: str = ""
+
+    def open_copies(self) -> list[OwnCopy]:
+        """Returns the copies that are still awaited, oldest first."""
+        return [copy for copy in self.copies if copy.state is CopyState.ORDERED]
+
+
+@dataclass
+class Ledger:
+    """Lines by reference, invoices by number, titles quoted, and what could not be used, in words."""
+
+    lines: dict[str, OwnLine] = field(default_factory=dict)
+    invoices: dict[str, int] = field(default_factory=dict)
+    quoted: Counter[str] = field(default_factory=Counter)
+    complaints: list[str] = field(default_factory=list)
+
+    def note_ordered(self, basket: Basket, references: Iterable[str]) -> None:
+        """Enters a basket that is being sent. `references`: one for each line, as its file has them."""
+        for position, (line, reference) in enumerate(zip(basket.lines, references, strict=True), start=1):
+            copies = [OwnCopy(wanted.branch) for wanted in line.copies]
+            self.lines[reference] = OwnLine(basket.number, position, reference, line.book.isbn, copies)
+
+    def of_order(self, number: int) -> list[OwnLine]:
+        """Returns the lines of one order."""
+        return [line for line in self.lines.values() if line.order == number]
+
+    def copies(self) -> Iterator[OwnCopy]:
+        """Yields all copies."""
+        for line in self.lines.values():
+            yield from line.copies
+
+    def scan(self, isbn: str, branch: str, barcode: str) -> bool:
+        """Receives a book that a branch unpacked: by its barcode if known, else the oldest copy awaited there; False if none."""
+        known = [copy for copy in self.copies() if copy.barcode and copy.barcode == barcode]
+        lines = [line for line in self.lines.values() if line.isbn == isbn]
+        awaited = [copy for line in lines for copy in line.open_copies() if copy.branch == branch]
+        for copy in [*known, *(copy for copy in awaited if not copy.barcode), *awaited][:1]:
+            copy.state, copy.barcode = CopyState.RECEIVED, copy.barcode or barcode
+            return True
+        self.complaints.append(f"{branch} unpacked {isbn} ({barcode}), which no open line asks for")
+        return False
