@@ -8,17 +8,17 @@ from random import Random
 from local.simulators.library.basket import Basket
 from local.simulators.library.files import File, System
 from local.simulators.library.ledger import Ledger
-from local.simulators.library.post import Login, open_post
+from local.simulators.library.post import Post
 
 
 class Library:
     """A library that orders by mailbox. `seed` decides what its system leaves to chance."""
 
-    def __init__(self, system: System, login: Login, *, seed: int = 1) -> None:
+    def __init__(self, system: System, post: Post, *, seed: int = 1) -> None:
         self.system = system
-        self.login = login
+        self.post = post
         self.ledger = Ledger()
-        # Names of the files it has fetched, newest last, and what was in them.
+        # The files it has fetched, in the order of fetching.
         self.fetched: list[File] = []
         self._chance = Random(seed)
         self._seen: set[str] = set()
@@ -29,21 +29,14 @@ class Library:
         return self.system.write(basket, self._chance)
 
     async def order(self, baskets: Iterable[Basket], *, renamed: bool = False) -> list[File]:
-        """Sends each basket as a file of its own, over one connection; returns the files."""
+        """Sends each basket as a file of its own; returns the files. `renamed`: under a temporary name until each is whole."""
         files = [self.write(basket) for basket in baskets]
-        await self.send(files, renamed=renamed)
+        await self.post.send(files, renamed=renamed)
         return files
-
-    async def send(self, files: Iterable[File], *, renamed: bool = False) -> None:
-        """Sends files as they are. `renamed`: each under a temporary name until it is whole."""
-        async with open_post(self.login) as post:
-            for file in files:
-                await post.put(file, renamed=renamed)
 
     async def fetch(self) -> int:
         """Fetches what is new for its system and reads it into the ledger; returns how many files that were."""
-        async with open_post(self.login) as post:
-            files = await post.fetch(self.system, self._seen)
+        files = await self.post.fetch(self.system, self._seen)
         for file in files:
             self.system.read(file.name, file.body, self.ledger)
         self.fetched += files
