@@ -93,10 +93,10 @@ async def test_a_library_with_its_own_server_shows_its_orders_and_reads_what_is_
         asyncssh.connect("127.0.0.1", port, username="any", client_keys=[ours], known_hosts=None) as connection,
         connection.start_sftp_client() as sftp,
     ):
-        async with sftp.open("in/ordr42.CEP", "rb") as remote:
+        async with sftp.open("in/ordr42.CEP", "r") as remote:
             taken = await remote.read()
         async with sftp.open("out/1.CEA", "wb") as remote:
             await remote.write(_ANSWER)
-    assert [taken] == [file.body]
+    assert taken == file.body.decode()  # as text: so is its type
     assert await library.fetch() == 1
     assert {state.value for state in states(library.ledger)} == {"cancelled"}
