@@ -72,13 +72,16 @@ class Ledger:
         for line in self.lines.values():
             yield from line.copies
 
-    def scan(self, isbn: str, branch: str, barcode: str) -> bool:
-        """Receives a book that a branch unpacked: by its barcode if known, else the oldest copy awaited there; False if none."""
-        known = [copy for copy in self.copies() if copy.barcode and copy.barcode == barcode]
-        lines = [line for line in self.lines.values() if line.isbn == isbn]
+    def scan(self, order: int, isbn: str, branch: str, barcode: str) -> bool:
+        """Receives a book that a branch unpacked: by its barcode if known, else the oldest copy awaited there; False if none.
+
+        `order` is the number on its slip.
+        """
+        lines = [line for line in self.of_order(order) if line.isbn == isbn]
         awaited = [copy for line in lines for copy in line.open_copies() if copy.branch == branch]
+        known = [copy for copy in awaited if copy.barcode == barcode]
         for copy in [*known, *(copy for copy in awaited if not copy.barcode), *awaited][:1]:
             copy.state, copy.barcode = CopyState.RECEIVED, copy.barcode or barcode
             return True
-        self.complaints.append(f"{branch} unpacked {isbn} ({barcode}), which no open line asks for")
+        self.complaints.append(f"{branch} unpacked {isbn} ({barcode}), for which no line of order {order} is open")
         return False

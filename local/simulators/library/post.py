@@ -6,9 +6,10 @@ Knows no message.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Protocol
 
 import asyncssh
@@ -37,6 +38,18 @@ class Login:
     password: str
     host_key: str
     folders: Folders
+
+
+def read_login(text: str) -> Login:
+    """Reads a login from JSON, as `write_login` writes it."""
+    document = json.loads(text)
+    folders = document.pop("folders")
+    return Login(**document, folders=Folders(folders["orders"], tuple(folders["answers"])))
+
+
+def write_login(login: Login) -> str:
+    """Writes a login as JSON. It contains the password."""
+    return json.dumps(asdict(login), indent=2)
 
 
 class Post(Protocol):
