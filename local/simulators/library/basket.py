@@ -12,7 +12,7 @@ from random import Random
 _MOST_LINES = 4
 _MOST_COPIES = 3
 _SEQUENCES = ("AF", "ANF", "JF")
-_FUNDS = ("ADULT-FIC", "ADULT-NF", "CHILD")
+_FUNDS = ("ADULT-FIC", "ADULT-NF", "CHILDREN")
 
 
 @dataclass(frozen=True, slots=True)

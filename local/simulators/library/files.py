@@ -53,7 +53,7 @@ class System(Protocol):
         """Returns whether it fetches a file of this name."""
 
     def taken_name(self, name: str, /) -> str:
-        """Returns the name that it gives to a file it has fetched: the same if it leaves it, "" if it deletes it."""
+        """Returns the name that it gives to a file it has fetched: the same if it leaves it."""
 
     def read(self, name: str, raw: bytes, ledger: Ledger, /) -> None:
         """Reads a fetched file as well as the real one does, and enters what it understood and what it could not use."""

@@ -36,7 +36,7 @@ class OwnFolders:
             os.replace(part, path)
 
     async def fetch(self, system: System, seen: set[str]) -> list[File]:
-        """Returns new files of the folders of answers, and renames or deletes them as the system does."""
+        """Returns new files of the folders of answers, and renames them as the system does."""
         files = []
         for folder in self.folders.answers:
             for path in sorted(self.root.joinpath(folder).iterdir()):
@@ -45,11 +45,7 @@ class OwnFolders:
                     continue
                 files.append(File(path.name, path.read_bytes()))
                 seen.add(key)
-                taken = system.taken_name(path.name)
-                if taken:
-                    path.rename(path.with_name(taken))
-                else:
-                    path.unlink()
+                path.rename(path.with_name(system.taken_name(path.name)))
         return files
 
 

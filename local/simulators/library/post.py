@@ -97,9 +97,7 @@ class RemotePost:
                     files.append(File(name, await _download(sftp, path)))
                     seen.add(path)
                     taken = system.taken_name(name)
-                    if not taken:
-                        await sftp.remove(path)
-                    elif taken != name:
+                    if taken != name:
                         await sftp.rename(path, f"{folder}/{taken}")
         return files
 

@@ -36,9 +36,9 @@ class Folio:
         """Imports the files that are uploaded to it: those of its folder of invoices."""
         return True
 
-    def taken_name(self, _: str) -> str:
-        """Deletes the file."""
-        return ""
+    def taken_name(self, name: str) -> str:
+        """Leaves the file: people download it and import it."""
+        return name
 
     def read(self, _: str, raw: bytes, ledger: Ledger) -> None:
         """Imports the file as invoices."""
