@@ -15,6 +15,7 @@ from local.machine.folders import remove_abandoned, run_folder
 from local.simulators import CATALOGUE
 from local.simulators.options import named_numbers
 from local.stack.further import further_suppliers
+from local.stack.mailboxes import set_up_mailboxes
 from local.stack.options import SimulatorOptions, StackOptions
 from local.stack.programs import WITH_PORTS
 from local.stack.seeding import seed
@@ -71,6 +72,7 @@ async def _run(options: StackOptions, steps: Steps) -> bool:
     try:
         async with Stack(options, steps) as stack:
             await seed(stack)
+            await set_up_mailboxes(stack)
             sys.stdout.write(welcome(stack, write_settings(stack)) + "\n")
             sys.stdout.flush()
             await asyncio.Event().wait()

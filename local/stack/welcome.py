@@ -10,6 +10,7 @@ from pathlib import Path
 from local.lms.branches import BRANCHES, read_branches
 from local.lms.lms import SCOPES
 from local.stack.further import address_of
+from local.stack.mailboxes import LOGINS
 from local.stack.options import ExtraSupplier
 from local.stack.seeding import COUNCIL
 from local.stack.stack import Stack
@@ -43,6 +44,7 @@ def _next(settings: Path) -> list[str]:
         f"  {ordering_line('MY-1')}",
         '  curl -K "$AS_LMS" "$LMS/v1/changes?wait=30"',
         f"Change {settings.parent / 'my-order.json'} for the next one. docs/connect-an-lms.md goes on from here.",
+        f"Koha, Evergreen and FOLIO have mailboxes; {settings.parent / LOGINS} opens them, and local/README.md orders by them.",
     ]
 
 

@@ -52,12 +52,16 @@ async def _run(library: Library, baskets: list[Basket], seconds: float) -> None:
         _say(f"sent    {file.name} ({len(file.body)} bytes)")
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            while True:
-                before = len(library.fetched)
-                await library.fetch()
-                for file in library.fetched[before:]:
-                    _say(f"fetched {file.name} ({len(file.body)} bytes)")
-                await asyncio.sleep(_PAUSE_SECONDS)
+            await _keep_fetching(library)
+
+
+async def _keep_fetching(library: Library) -> None:
+    while True:
+        before = len(library.fetched)
+        await library.fetch()
+        for file in library.fetched[before:]:
+            _say(f"fetched {file.name} ({len(file.body)} bytes)")
+        await asyncio.sleep(_PAUSE_SECONDS)
 
 
 def _print_ledger(ledger: Ledger) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import posixpath
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
@@ -89,16 +90,12 @@ class RemotePost:
         """Downloads from each folder in turn, by name."""
         files: list[File] = []
         async with self._open() as (_, sftp):
-            for folder in self.login.folders.answers:
-                for name in sorted(await sftp.listdir(folder)):
-                    path = f"{folder}/{name}"
-                    if name in (".", "..") or path in seen or not system.wants(name) or not await sftp.isfile(path):
-                        continue
+            for path in [path for folder in self.login.folders.answers for path in await _list(sftp, folder)]:
+                name = posixpath.basename(path)
+                if path not in seen and system.wants(name):
                     files.append(File(name, await _download(sftp, path)))
                     seen.add(path)
-                    taken = system.taken_name(name)
-                    if taken != name:
-                        await sftp.rename(path, f"{folder}/{taken}")
+                    await _rename(sftp, path, system.taken_name(name))
         return files
 
     @asynccontextmanager
@@ -117,6 +114,19 @@ class RemotePost:
             )
         async with connection, connection.start_sftp_client() as sftp:
             yield connection, sftp
+
+
+async def _list(sftp: asyncssh.SFTPClient, folder: str) -> list[str]:
+    """Returns the paths of a folder's files, by name."""
+    names = sorted(await sftp.listdir(folder))
+    paths = [f"{folder}/{name}" for name in names if name not in (".", "..")]
+    return [path for path in paths if await sftp.isfile(path)]
+
+
+async def _rename(sftp: asyncssh.SFTPClient, path: str, name: str) -> None:
+    folder, before = posixpath.split(path)
+    if name != before:
+        await sftp.rename(path, f"{folder}/{name}")
 
 
 async def _download(sftp: asyncssh.SFTPClient, path: str) -> bytes:
