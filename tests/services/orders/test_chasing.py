@@ -233,6 +233,21 @@ async def test_a_person_asks_at_once_and_a_repetition_asks_nothing(orders: Order
     assert await chased.states() == ["answered"]
 
 
+async def test_what_a_person_asks_delays_the_policy_but_never_stops_it(orders: Orders, chased: Chased) -> None:
+    order, line = await an_open_order(orders)
+    await chased.days(1)
+    body = {"line_keys": [line["line_key"]], "reason": "For a reading group"}
+    answer = await orders.decide(f"/v1/orders/{order['order_id']}/enquiries", body)
+    assert answer.status_code == 202, answer.text
+    await chased.policy(unanswered=STEPS)
+    asked_after = []
+    for _ in range(3):
+        await chased.days(1)
+        asked_after.append(len(await chased.asked()))
+    assert asked_after == [1, 2, 2]
+    assert [each["situation"] for each in await chased.enquiries(state="open")] == ["unanswered", "asked"]
+
+
 async def test_what_cannot_be_asked_is_refused(orders: Orders, chased: Chased) -> None:
     order, line = await an_open_order(orders)
     path = f"/v1/orders/{order['order_id']}/enquiries"
