@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, RowMapping, Select, insert, select, tuple_, update
+from sqlalchemy import Row, RowMapping, Select, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.proposals import Proposal, ProposalState
@@ -19,6 +19,7 @@ from shared.contracts.base import money_or_none
 from shared.contracts.selections import SelectedCopy, SelectedLine, SelectionReceived
 from shared.contracts.stated import SupplierReferences
 from shared.db.bulk import insert_many
+from shared.db.locks import lock_names
 from shared.db.paging import narrowed, newest_first
 
 _COPIES = TypeAdapter(tuple[SelectedCopy, ...])
@@ -34,17 +35,24 @@ class ProposalFilter:
     selection_number: str | None = None
 
 
+async def lock_selections(connection: AsyncConnection, selections: Collection[SelectionReceived]) -> None:
+    """Locks the numbers of selections until the transaction ends: two that are new with one number wait for each other."""
+    numbers = {f"selection/{event.council}/{event.supplier_id}/{event.selection_number}" for event in selections}
+    await lock_names(connection, *numbers)
+
+
 async def hold_proposals(connection: AsyncConnection, selections: Collection[SelectionReceived]) -> None:
-    """Locks the proposals that selections may supersede, in order of id, until the transaction ends.
+    """Locks the numbers of selections, and the proposals that they may supersede, in order of id, until the transaction ends.
 
     Before any order number is taken: who accepts a proposal also locks it first and takes a number then.
     """
     if not selections:
         return
+    await lock_selections(connection, selections)
     c = proposal.c
     numbers = {(event.council, event.supplier_id, event.selection_number) for event in selections}
-    named = tuple_(c.council, c.supplier_id, c.selection_number).in_(numbers)
-    await connection.execute(select(c.proposal_id).where(named).order_by(c.proposal_id).with_for_update())
+    named = (tuple_(c.council, c.supplier_id, number).in_(numbers) for number in (c.selection_number, c.part_of))
+    await connection.execute(select(c.proposal_id).where(or_(*named)).order_by(c.proposal_id).with_for_update())
 
 
 async def newest(connection: AsyncConnection, event: SelectionReceived) -> Proposal | None:

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.orders.domain.proposal_files import FileSelection, FoundInFile, MarcOrderMapping, UploadedFile, found_in
 from services.orders.domain.proposals import Proposal
 from services.orders.store import proposal_files as store
+from services.orders.store.proposals import lock_selections
 from services.orders.usecases.proposals import Source, keep_selection, new_proposal, supersede_parts
 from shared.clock import Clock
 from shared.contracts.selections import SelectionReceived
-from shared.db.locks import lock_names
 from shared.formats.marc.order_data import read_file
 from shared.ids import new_id
 
@@ -42,15 +42,12 @@ async def propose_file(connection: AsyncConnection, read: ReadFile, clock: Clock
 
     Where the same file led to the same proposals before, nothing is kept, and the id is that of the file before.
     """
-    council, supplier_id = read.file.council, read.mapping.supplier_id
     file_id, at = new_id(), clock.now()
-    wholes = dict.fromkeys(one.whole for one in read.found.selections)
-    await lock_names(connection, *(f"selection/{council}/{supplier_id}/{whole}" for whole in wholes))
+    found = [(one.whole, _event(read, one, file_id, at), _source(read, one, file_id)) for one in read.found.selections]
+    await lock_selections(connection, [event for _, event, _ in found])
     kept: list[tuple[UUID, bool]] = []
-    for whole in wholes:
-        parts = [
-            (_event(read, one, file_id, at), _source(read, one, file_id)) for one in read.found.selections if one.whole == whole
-        ]
+    for whole in dict.fromkeys(whole for whole, _, _ in found):
+        parts = [(event, source) for of_whole, event, source in found if of_whole == whole]
         of_whole = [await keep_selection(connection, event, source, clock) for event, source in parts]
         # An earlier file with this number may have had more parts.
         numbers = [event.selection_number for event, _ in parts]

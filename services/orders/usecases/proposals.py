@@ -64,7 +64,11 @@ async def propose_order(connection: AsyncConnection, event: SelectionReceived, e
     """Keeps a selection as a proposed order, which supersedes an open one with its number. Only notes a repetition."""
     if event.council is None:
         raise Poison(f"selection {event.selection_number} of {event.supplier_id} names no council")
-    await keep_selection(connection, event, Source(f"message {event.message_id}", envelope.type), clock)
+    source = Source(f"message {event.message_id}", envelope.type)
+    proposal_id, new = await keep_selection(connection, event, source, clock)
+    if new:
+        # The council may have uploaded a file with this number that had several parts.
+        await supersede_parts(connection, event, [event.selection_number], proposal_id, source, clock)
 
 
 async def keep_selection(

@@ -10,6 +10,7 @@ from shared.formats.marc.fields import MarcRecord
 from shared.values import with_check_digit
 from tests.builders_of_marc import ISBNS, binary_file, marc_record, xml_file
 from tests.services.orders.conftest import Orders
+from tests.services.orders.test_proposals import selection
 from tests.unit.shared.formats.mutants import mutants
 
 BINARY, XML = "application/marc", "application/marcxml+xml"
@@ -127,6 +128,35 @@ async def test_another_file_with_the_number_supersedes_what_is_open(orders: Orde
     assert [one["state"] for one in before["proposals"]] == ["superseded"] * 3
     for place in range(3):
         assert (await proposal(orders, first, place))["superseded_by_proposal_id"] == of_second["proposal_id"]
+
+
+async def test_a_selection_that_arrives_while_a_file_with_its_number_is_uploaded_waits_for_it(orders: Orders) -> None:
+    mapping_id, uploading = await mapped(orders), binary_file(a_record())
+    for number in ("S-1", "S-2", "S-3", "S-4"):
+        answer, _ = await asyncio.gather(
+            send(orders, mapping_id, uploading, number), orders.hear(selection(selection_number=number))
+        )
+        assert answer.status_code == 201, answer.text
+        states = [one["state"] for one in (await orders.get(f"/v1/proposals?selection_number={number}"))["items"]]
+        assert sorted(states) == ["open", "superseded"]
+
+
+async def test_a_number_that_is_also_that_of_a_part_of_a_file_is_proposed_after_it(orders: Orders) -> None:
+    mapping_id = await mapped(orders)
+    answers = await asyncio.gather(
+        send(orders, mapping_id, many(501), "S-1"),
+        *(send(orders, mapping_id, binary_file(a_record(n)), "S-1/2") for n in range(3)),
+    )
+    assert [answer.status_code for answer in answers] == [201] * 4
+    open_now = [one for one in (await orders.get("/v1/proposals?selection_number=S-1/2"))["items"] if one["state"] == "open"]
+    assert len(open_now) == 1
+
+
+async def test_a_selection_supersedes_all_parts_of_a_file_with_its_number(orders: Orders) -> None:
+    file = await uploaded(orders, await mapped(orders), many(1_001), "S-1")
+    await orders.hear(selection(selection_number="S-1"))
+    before = await orders.get(f"/v1/proposal-files/{file['file_id']}")
+    assert [one["state"] for one in before["proposals"]] == ["superseded"] * 3
 
 
 async def test_records_that_cannot_be_mapped_are_listed_and_the_others_proposed(orders: Orders) -> None:
