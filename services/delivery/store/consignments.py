@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, exists, insert, or_, select, update
+from sqlalchemy import Row, Select, bindparam, exists, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.delivery.domain.goods import Consignment, ConsignmentState, Item, ItemState
 from services.delivery.store.copies import to_copy
-from services.delivery.store.tables import consigned_item, consignment, expected_copy, history
+from services.delivery.store.tables import OUTSTANDING, consigned_item, consignment, expected_copy, history
 from shared.contracts.base import Place
 from shared.contracts.delivery import Leg, despatch_key
 from shared.contracts.stated import StatedItem
@@ -98,15 +98,13 @@ async def despatches_of(connection: AsyncConnection, copy_ids: Collection[UUID])
     """Returns the keys of the despatches in which goods for these copies are outstanding."""
     c = consignment.c
     rows = select(c.supplier_id, c.despatch_number).distinct().select_from(consigned_item.join(consignment))
-    outstanding = (among(consigned_item.c.copy_id, copy_ids), consigned_item.c.state == ItemState.OUTSTANDING)
+    outstanding = (among(consigned_item.c.copy_id, copy_ids), text(OUTSTANDING))
     return {despatch_key(*row) for row in await connection.execute(rows.where(*outstanding))}
 
 
 async def consignments_of(connection: AsyncConnection, copy_ids: Collection[UUID]) -> list[Consignment]:
     """Returns, locked in order of id, the consignments in which goods for these copies are outstanding."""
-    waiting = select(consigned_item.c.consignment_id).where(
-        among(consigned_item.c.copy_id, copy_ids), consigned_item.c.state == ItemState.OUTSTANDING
-    )
+    waiting = select(consigned_item.c.consignment_id).where(among(consigned_item.c.copy_id, copy_ids), text(OUTSTANDING))
     query = select(consignment).where(consignment.c.consignment_id.in_(waiting)).order_by(consignment.c.consignment_id)
     return [to_consignment(row) for row in await connection.execute(query.with_for_update())]
 

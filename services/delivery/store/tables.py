@@ -30,6 +30,8 @@ metadata = MetaData()
 
 # What a copy is that is wanted and awaits goods.
 OPEN = "wanted AND state IN ('expected', 'missing', 'damaged')"
+# Written out, as in the index, so that any plan can use that.
+OUTSTANDING = "consigned_item.state = 'outstanding'"
 
 expected_copy = Table(
     "expected_copy",
@@ -107,6 +109,7 @@ consigned_item = Table(
     Column("stated", JSONB(none_as_null=True)),
     Index("consigned_item_list", "consignment_id", "place_in_list"),
     Index("consigned_item_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),
+    Index("consigned_item_outstanding", "copy_id", postgresql_where=text(OUTSTANDING)),
 )
 
 # Units advised so far, so that a notice that arrives again, or again with more parcels, adds only what is new.

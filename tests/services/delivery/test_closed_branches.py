@@ -8,6 +8,7 @@ import pytest
 
 from services.delivery.incoming import handlers
 from services.delivery.republish import OWNER
+from services.delivery.store import consignments
 from shared.bus import to_envelope
 from shared.contracts.base import Place
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, Leg
@@ -27,6 +28,7 @@ from tests.builders import (
 )
 from tests.services.delivery.conftest import Delivery
 from tests.services.hearing import Hearing
+from tests.services.plans import scans_of
 from tests.services.read_model import ReadModel, check_feed, check_rebuild
 
 IPSWICH, LOWESTOFT, BURY = a_branch("IPSW"), a_branch("LOWE"), a_branch("BURY")
@@ -48,6 +50,25 @@ async def barcodes_at(delivery: Delivery, place: str) -> list[list[str]]:
     listed = await delivery.consignments(place=place)
     wholes = [(await delivery.get(f"/v1/consignments/{one['consignment_id']}")).json() for one in listed]
     return [[copy["barcode"] for copy in whole["copies"]] for whole in wholes]
+
+
+async def test_a_closing_reads_none_of_the_goods_that_came_before(delivery: Delivery) -> None:
+    order, line = an_order("IPSW")
+    await delivery.hears(order, goods(line, 1))
+    copy_ids = [line.copies[0].copy_id]
+    async with delivery.engine.begin() as connection:
+        await connection.exec_driver_sql(
+            "INSERT INTO consigned_item (item_id, consignment_id, copy_id, isbn, parcel_id, state) SELECT gen_random_uuid(), "
+            "consignment_id, copy_id, isbn, parcel_id, 'received' FROM consigned_item, generate_series(1, 20000)"
+        )
+        await connection.exec_driver_sql("ANALYZE consigned_item")
+
+        async def goods_on_the_way() -> None:
+            assert await consignments.despatches_of(connection, copy_ids)
+            assert await consignments.consignments_of(connection, copy_ids)
+
+        scans = [scan for scan in await scans_of(connection, goods_on_the_way) if scan.table == "consigned_item"]
+    assert [(scan.index, scan.rows) for scan in scans] == [("consigned_item_outstanding", 1)] * 2
 
 
 @pytest.mark.parametrize("advised_first", [False, True])
