@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
 
+from services.orders.domain.twice import OrderWarning
 from services.orders.schemas.decisions import DecisionView, isbn_of_copy, line_decisions, ordered_isbn, ordered_price
 from services.orders.schemas.filters import SupplierFilter
 from services.orders.schemas.invoices import CostView, cost_view
@@ -151,6 +152,10 @@ class OrderView(BaseModel):
     placed_at: datetime = Field(description="When it was taken into the order book")
     placed_by: words.Actor = Field(description="Who placed it, by the subject of the token")
     rush: words.Rush
+    warnings: list[OrderWarning] = Field(
+        description="What the council may not have meant when it placed the order, as the answer said. A mailbox, which gets no "
+        "such answer, has them here alone"
+    )
     lines: list[LineView] = Field(description="By line number; one for each supplier and trial arm that a line is split into")
     timeline: list[TimelineEntry] = Field(description="Everything that happened to it, oldest first")
 
@@ -220,6 +225,7 @@ def order_view(rows: OrderRows) -> OrderView:
         placed_at=rows.order.placed_at,
         placed_by=rows.order.placed_by,
         rush=rows.order.rush,
+        warnings=rows.order.warnings or [],
         lines=[
             _line_view(
                 line,

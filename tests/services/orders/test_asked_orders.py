@@ -250,3 +250,14 @@ async def test_an_order_with_more_faults_than_an_event_holds_is_refused_with_the
     assert (answer.faults[-1].code, answer.faults[-1].pointer) == ("more-faults", "")
     assert f"{10_000 - len(answer.faults) + 1} faults more" in answer.faults[-1].detail
     assert len(answer.model_dump_json()) < MAX_RECORD_BYTES / 2
+
+
+async def test_what_an_order_of_a_mailbox_is_warned_of_is_shown_with_it(orders: Orders) -> None:
+    before = await orders.placed(an_order("SFK-1"))
+    answer = await answer_to(orders, asked(orders, an_order("SFK-2")))
+    warnings = (await orders.read(str(answer.order_id)))["warnings"]
+    assert {(each["pointer"], each["code"]) for each in warnings} == {
+        ("/lines/0", "open-for-the-branch"), ("/lines/1", "open-for-the-branch"),
+    }  # fmt: skip
+    assert "SFK-1" in warnings[0]["detail"]
+    assert before["warnings"] == []
