@@ -13,6 +13,8 @@ from shared.contracts.asked import LmsMessageHeld, LmsMessageSettled, OrderAsked
 from shared.contracts.messages import SettledBy
 
 _UNREAD = "file"
+# An event has a largest size, and a file may have any number of orders. The file in lms names all of them.
+_MOST_NUMBERS = 100
 
 
 def order_asked(
@@ -39,7 +41,7 @@ def held(message: MailboxMessage, *, at: datetime) -> LmsMessageHeld:
         file_name=message.name,
         kind=message.kind or ("ORDERS" if message.direction is Direction.IN else _UNREAD),
         reason=message.reason,
-        order_numbers=message.order_numbers,
+        order_numbers=message.order_numbers[:_MOST_NUMBERS],
         held_at=at,
     )
 

@@ -94,7 +94,7 @@ class LmsMessageHeld(LmsMessage):
     file_name: str
     kind: str = Field(description="What the file is, in the field's words, e.g. ORDERS")
     reason: str
-    order_numbers: tuple[str, ...] = ()
+    order_numbers: tuple[str, ...] = Field(default=(), description="Orders that it is about; of more than 100, the first ones")
     held_at: datetime
 
 

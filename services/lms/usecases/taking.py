@@ -38,11 +38,15 @@ async def take(
     connection: AsyncConnection, box: Correspondent, message: MailboxMessage, read: ReadFile, clock: Clock
 ) -> MailboxMessage:
     """Takes a locked file in state `received`; returns it as it is then."""
-    await _settle_cut_off(connection, message, clock)
+    whole = f"the whole file arrived as {message.message_id}"
+    await _discard(connection, await post.cut_off_before(connection, message), whole, clock)
     message = await post.change(connection, message, _columns(read))
     first = await post.same_content(connection, message)
     if first is not None:
         return await _repeat(connection, box, message, first, clock)
+    # What was wrong may have been corrected since: the LMS asks for it, so it is read again, and only one of them waits.
+    again = f"the same file was put in again, as {message.message_id}, and is read again there"
+    await _discard(connection, await post.refused_before(connection, message), again, clock)
     await write_out(connection, box, FileTaken(read), clock, answers=message.message_id, order_numbers=message.order_numbers)
     if read.refusal or (not read.test and not read.orders):
         return await refuse(connection, message, read.refusal or "there is no order in it", clock)
@@ -63,10 +67,9 @@ async def refuse(connection: AsyncConnection, message: MailboxMessage, reason: s
     return await hold(connection, refused, clock)
 
 
-async def _settle_cut_off(connection: AsyncConnection, whole: MailboxMessage, clock: Clock) -> None:
-    for half in await post.cut_off_before(connection, whole):
-        reason = f"the whole file arrived as {whole.message_id}"
-        ended = await _end(connection, half, State.DISCARDED, reason, clock)
+async def _discard(connection: AsyncConnection, files: Sequence[MailboxMessage], reason: str, clock: Clock) -> None:
+    for file in files:
+        ended = await _end(connection, file, State.DISCARDED, reason, clock)
         await settle(connection, ended, SettledBy.DISCARDED, clock, reason=reason)
 
 

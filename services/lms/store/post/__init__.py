@@ -22,6 +22,7 @@ from services.lms.store.post.reading import (
     next_work,
     offered,
     page,
+    refused_before,
     same_content,
     waiting_files,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "next_work",
     "offered",
     "page",
+    "refused_before",
     "same_content",
     "take_reference",
     "waiting_files",

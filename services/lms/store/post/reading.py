@@ -74,15 +74,20 @@ async def history(connection: AsyncConnection, message_id: UUID) -> list[Change]
 
 
 async def same_content(connection: AsyncConnection, of: MailboxMessage) -> UUID | None:
-    """Returns the first file that was put into the mailbox earlier with the same bytes and counts: whole, and not discarded."""
-    query = select(_C.message_id).where(
-        _C.mailbox_id == of.mailbox_id,
-        _C.digest == of.digest,
-        _C.direction == Direction.IN,
-        _C.state.not_in([State.DISCARDED, State.CUT_OFF]),
-        _C.seq < of.seq,
-    )
+    """Returns the first file that was put into the mailbox earlier with the same bytes, and of which nothing was refused."""
+    query = select(_C.message_id).where(_is_same(of), _C.state.in_([State.RECEIVED, State.ASKED, State.TAKEN, State.TEST]))
     return (await connection.execute(query.order_by(_C.seq).limit(1))).scalar_one_or_none()
+
+
+def _is_same(of: MailboxMessage) -> ColumnElement[bool]:
+    same = and_(_C.mailbox_id == of.mailbox_id, _C.digest == of.digest, _C.direction == Direction.IN)
+    return and_(same, _C.seq < of.seq)
+
+
+async def refused_before(connection: AsyncConnection, again: MailboxMessage) -> list[MailboxMessage]:
+    """Returns the earlier files with the same bytes that were refused, wholly or in part; locked."""
+    query = select(*SUMMARY).where(_is_same(again), _is_in(State.REFUSED, State.PARTLY_TAKEN))
+    return [to_message(row) for row in await connection.execute(query.order_by(_C.seq).with_for_update())]
 
 
 async def cut_off_before(connection: AsyncConnection, whole: MailboxMessage) -> list[MailboxMessage]:

@@ -11,8 +11,6 @@ from services.lms import metrics
 from services.lms.domain.asked_orders import AskedState
 from services.lms.domain.mailbox_messages import State
 from services.lms.speaking import Correspondent
-from services.lms.store import post
-from services.lms.usecases import keeping
 from services.lms.usecases.keeping import CUT_OFF_PATIENCE
 from shared.contracts.asked import PlacingOutcome
 from tests.services.lms.post.conftest import KOHA, SUFFOLK, Rig, answer
@@ -55,20 +53,6 @@ async def test_an_order_that_the_dialect_finds_faulty_is_answered_at_once_and_ne
     assert (await rig.file(kept)).state is State.ASKED
     await rig.hears(answer((await rig.orders(kept))[0]))
     assert (await rig.file(kept)).state is State.PARTLY_TAKEN
-
-
-async def test_the_same_bytes_again_ask_nothing_and_offer_the_first_answers_again(rig: Rig) -> None:
-    first = await rig.put(file_of("PO-1", faults={"PO-1": ["quantity-differs"]}))
-    async with rig.engine.begin() as connection:
-        for each in await post.answers_to(connection, first):
-            await keeping.mark_taken(connection, each.message_id, rig.clock.now())
-    again = await rig.put(file_of("PO-1", faults={"PO-1": ["quantity-differs"]}), name="b.CEP")
-    found = await rig.file(again)
-    assert found.state is State.DUPLICATE
-    assert str(first) in found.reason
-    assert len(await rig.out()) == 2
-    async with rig.engine.connect() as connection:
-        assert {each.state for each in await post.answers_to(connection, first)} == {State.READY}
 
 
 async def test_half_a_file_is_refused_and_a_whole_one_of_another_name_is_read(rig: Rig) -> None:
@@ -131,6 +115,16 @@ async def test_an_order_too_large_for_an_event_is_refused_with_a_sentence(rig: R
     kept = await rig.put(file_of("PO-1", note="P" * 900_001))
     (order,) = await rig.orders(kept)
     assert (order.state, order.code) == (AskedState.REFUSED, "order-too-large")
+
+
+async def test_a_refused_file_with_more_orders_than_an_event_holds_is_held_and_others_are_read(rig: Rig) -> None:
+    numbers = [f"{place:0>200}" for place in range(6_000)]
+    large = await rig.put(file_of(*numbers, faults={each: ["unknown-branch"] for each in numbers}), read=False)
+    other = await rig.put(file_of("PO-1"))
+    found = await rig.file(large)
+    assert (found.state, found.held, len(found.order_numbers)) == (State.REFUSED, True, 6_000)
+    assert "order 0000" in found.reason
+    assert (await rig.file(other)).state is State.ASKED
 
 
 async def test_a_refused_file_that_is_read_again_asks_only_for_what_was_not_placed(rig: Rig) -> None:
