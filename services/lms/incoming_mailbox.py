@@ -27,10 +27,12 @@ from shared.contracts.orders import LineProgressed, LinesAdded, OrderedLines, Or
 from shared.contracts.selections import SelectionReceived
 from shared.contracts.suppliers import OrderResponded
 from shared.messaging.envelope import Envelope
-from shared.messaging.subscription import Subscription
+from shared.messaging.subscription import ConsumerLimits, Subscription
 
 CONSUMER = "lms-mailbox"
 TOPICS = (Topic.ORDERS, Topic.SUPPLIERS, Topic.DELIVERY, Topic.COUNCIL_RECORDS)
+# An event may write a file into each mailbox of its council, and until its batch commits no file of the council is read.
+_LIMITS = ConsumerLimits(batch=25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +97,4 @@ def subscription(correspondents: Correspondents, clock: Clock) -> Subscription:
     async def lock(connection: AsyncConnection, events: Sequence[Event]) -> None:
         await lock_post(connection, {event.council for event in events if event.council})
 
-    return Subscription(CONSUMER, TOPICS, dispatch(handlers(correspondents, clock), lock=lock))
+    return Subscription(CONSUMER, TOPICS, dispatch(handlers(correspondents, clock), lock=lock), _LIMITS)

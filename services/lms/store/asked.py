@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.lms.domain.asked_orders import SETTLED_WELL, AskedOrder, AskedState
@@ -18,6 +18,7 @@ from shared.db.bulk import Rows, insert_new, replace_many
 from shared.db.locks import lock_names
 from shared.errors import Fault
 
+_PATIENCE = "60s"
 _A, _K = asked_order.c, known_line.c
 _NAMES = [field.name for field in fields(AskedOrder)]
 _SELECTED = select(*(_A[name] for name in _NAMES))
@@ -28,6 +29,8 @@ async def lock_post(connection: AsyncConnection, councils: Collection[str]) -> N
 
     Of an order and what waits for it, whichever comes second must see the first.
     """
+    # Whoever holds it writes files for a batch of events. A busy council would refuse its reader for ever by the usual limit.
+    await connection.execute(select(func.set_config("lock_timeout", _PATIENCE, True)))
     await lock_names(connection, *(f"post/{council}" for council in councils))
 
 
