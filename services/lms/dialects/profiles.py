@@ -28,6 +28,8 @@ KOHA = LmsProfile(
         },
         records=_RECORDS,
         fetched="renamed",
+        # It skips a file whose name it has seen, under whatever ending.
+        answers_again=False,
         renamed={".CEQ": ".EEQ", ".CEA": ".EEA", ".CEI": ".EEI"},
     ),
     reading=Reading(quirks=frozenset({Quirk.UNESCAPED_COPY_DATA}), prices=("AAE", "AAB")),
@@ -58,6 +60,8 @@ EVERGREEN = LmsProfile(
         },
         records=_RECORDS,
         fetched="left",
+        # It skips a file whose name it has seen.
+        answers_again=False,
     ),
     reading=Reading(
         quirks=frozenset({Quirk.TEXT_AS_CODE, Quirk.ONE_SET_IS_ALL}),

@@ -11,6 +11,11 @@ from services.lms.dialects.profiles import KOHA
 OUT = {"ORDRSP": {"folder": "answers", "name": "{reference:08d}.CEA"}}
 
 
+@pytest.mark.parametrize("name", ["koha", "evergreen"])
+def test_no_answer_is_offered_again_to_what_skips_the_names_it_has_seen(name: str) -> None:
+    assert not PROFILES[name].files.answers_again
+
+
 @pytest.mark.parametrize("name", PROFILES)
 def test_a_profile_survives_as_json(name: str) -> None:
     profile = PROFILES[name]
