@@ -131,6 +131,6 @@ def _reason(error: Exception) -> str:
     if isinstance(error, DBAPIError):
         return "the database refuses a value in it: a number or date out of range, or text that is not valid Unicode"
     return (
-        f"a fault of ours, not of the LMS's, kept it from being read: {error!r:.500}. Report it to the people who run Stockbridge, "
-        "and replay the file when they have corrected it"
+        f"a fault of ours, not of the LMS's, kept it from being read: {error!r:.500}. "
+        "Report it to the people who run Stockbridge, and replay the file when they have corrected it"
     )

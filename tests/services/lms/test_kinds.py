@@ -71,7 +71,7 @@ TOLD: Mapping[type[Event], Mapping[Kind, int] | str] = {
     selections.SelectionReceived: {Kind.PROPOSAL_RECEIVED: 1},
     catalogue.TitleChanged: {Kind.TITLE_CHANGED: 1},
     catalogue.RecordRequested: "nothing is there yet: the title's change tells when it is",
-    catalogue.RecordsFiled: {},  # a file for mailboxes; the feed tells of each title
+    catalogue.RecordsFiled: "a file for mailboxes; the feed tells of each title",
     catalogue.RecordJudged: {Kind.RECORD_JUDGED: 1},
     catalogue.RecordCounted: "for figures: the record did not change by it",
     catalogue.DuplicationCounted: "for figures",

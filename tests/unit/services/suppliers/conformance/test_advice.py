@@ -18,7 +18,7 @@ from tests.architecture.source import ROOT
 
 _FINDING_CODE = "Code", "Odd"
 # What these refuse is a caller's request, and no supplier's file.
-_DOORS = ("shared.formats.cql", "shared.formats.oai_pmh", "shared.formats.sru")
+_DOORS = ("shared.formats.cql", "shared.formats.marc.order_data", "shared.formats.oai_pmh", "shared.formats.sru")
 
 _CALL = r"(?:\b(?:notes|self)\.(?:error|warning|note|invalid|parsed|each)|\bFinding|\b_held)"
 _CODE = re.compile(rf"""{_CALL}\(\s*(?:\w+, )?"([a-z-]+)\"""")
