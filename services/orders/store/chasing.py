@@ -123,8 +123,8 @@ def _since(situation: Situation, zone: str) -> ColumnElement[date]:
 def _late(policy: Policy, situation: Situation, late_on: date, zone: str) -> Select[Any]:
     """Selects nothing yet of the copies that are late in this way, that are wanted, and that nobody was asked about for that.
 
-    A copy that is asked about for another reason waits for what becomes of that; one that a person asked about, as long as it
-    takes to be late.
+    A copy that is asked about for another reason waits for what becomes of that; one that a person asked about waits
+    until that was as many days ago as make it late.
     """
     s, c, ec = order_state.c, copy.c, enquiry_copy.c
     states = _ASKABLE if situation is Situation.OVERDUE else [STATES[situation].value]
@@ -137,13 +137,14 @@ def _late(policy: Policy, situation: Situation, late_on: date, zone: str) -> Sel
     )
     last_asked_on = cast(func.timezone(zone, enquiry.c.last_asked_at), Date)
     goes_on = enquiry.c.next_on.is_not(None) | (last_asked_on > late_on)
+    is_unsettled = ec.outcome == EnquiryState.OPEN.value
     asked = (
         select(literal(1))
         .select_from(enquiry_copy.join(enquiry, enquiry.c.enquiry_id == ec.enquiry_id))
         .where(
             ec.copy_id == c.copy_id,
-            ((enquiry.c.situation == situation.value) & (ec.since == since))
-            | ((enquiry.c.state == EnquiryState.OPEN.value) & (ec.outcome == EnquiryState.OPEN.value) & goes_on),
+            ((enquiry.c.situation == situation.value) & ((ec.since == since) | is_unsettled))
+            | ((enquiry.c.state == EnquiryState.OPEN.value) & is_unsettled & goes_on),
         )
         .exists()
     )

@@ -248,6 +248,18 @@ async def test_what_a_person_asks_delays_the_policy_but_never_stops_it(orders: O
     assert [each["situation"] for each in await chased.enquiries(state="open")] == ["unanswered", "asked"]
 
 
+async def test_other_news_of_a_copy_that_was_left_to_a_person_is_no_new_lateness(orders: Orders, chased: Chased) -> None:
+    await chased.policy(back_ordered=STEPS)
+    order, line = await an_open_order(orders)
+    await orders.hear(answered(order, line, "400"))
+    await chased.days(9)
+    assert await chased.states() == ["exhausted"]
+    barcodes = [CopyReference(copy_number=number, barcode=f"3012340000001{number}") for number in (1, 2)]
+    await orders.hear(answered(order, line, "400", copies=barcodes))
+    await chased.days(9)
+    assert (await chased.states(), await chased.attempts()) == (["exhausted"], [1, 2])
+
+
 async def test_what_cannot_be_asked_is_refused(orders: Orders, chased: Chased) -> None:
     order, line = await an_open_order(orders)
     path = f"/v1/orders/{order['order_id']}/enquiries"
