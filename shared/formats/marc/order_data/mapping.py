@@ -168,6 +168,8 @@ def compiled(pattern: str) -> re.Pattern[str]:
     unknown = [name for name in names if name not in _IN_PATTERNS]
     if unknown or len(set(names)) != len(names) or "branch" not in names:
         raise ValueError(f"a pattern has {{branch}}, and each of {', '.join(_IN_PATTERNS)} at most once")
+    if any("{" not in optional for optional in _OPTIONAL.findall(pattern)):
+        raise ValueError("what is in square brackets in a pattern has a value")
     if "}{" in _OPTIONAL.sub("", pattern) or "}{" in re.sub(r"[\[\]]", "", pattern):
         raise ValueError("put a character between two values of a pattern")
     literals = "".join(token["literal"] or "" for token in tokens)

@@ -188,6 +188,7 @@ def test_the_code_of_a_vendor_is_translated_to_the_supplier() -> None:
         "{branch}[/{fund}",
         "{branch}/{branch}",
         "x]{branch}[",
+        "{branch}" + "[x]" * 30,
     ],
 )
 def test_a_pattern_that_can_be_read_in_two_ways_is_refused(pattern: str) -> None:
