@@ -122,11 +122,9 @@ class Shelf:
 
     async def _check_room(self, connection: AsyncConnection, size: int, *, whole: bool) -> None:
         quota, mailbox_id = self._mailbox.quota, self._mailbox.mailbox_id
-        load = await keeping.load_of(connection, mailbox_id)
-        if load.waiting >= quota.files_waiting or load.waiting_bytes + size > quota.bytes_waiting:
+        if full := await keeping.why_full(connection, mailbox_id, quota, size):
             metrics.MAILBOX_TRANSFERS.labels("refused").inc()
-            detail = f"{load.waiting} files with {load.waiting_bytes} bytes wait to be read, which is as much as may wait"
-            raise asyncssh.SFTPQuotaExceeded(f"The mailbox is full: {detail}. Put the file again later.")
+            raise asyncssh.SFTPQuotaExceeded(f"The mailbox is full: {full}. Put the file again later.")
         if not whole:
             cut_off = await post.waiting_files(connection, mailbox_id, [State.CUT_OFF], limit=_MOST_CUT_OFF)
             if len(cut_off) >= _MOST_CUT_OFF:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import asyncssh
 import structlog
@@ -60,20 +60,22 @@ class Visit:
         self._arrivals: dict[str, Arrival] = {}
         # What is there at the first look may have been kept by a process that ended before it could remove it.
         self._is_first = True
+        # Why files are left at the LMS's server for now, although they are whole.
+        self._full = ""
 
     async def look(self) -> str:
         """Fetches what is whole, and puts what is ready. Returns what is wrong with single files; "" for nothing.
 
         Raises Unreachable.
         """
-        unlisted = ""
+        unlisted = self._full = ""
         try:
             await self._fetch_all()
             self._is_first = False
         except Refused as error:
             unlisted = str(error)
         refused = await self._put_all()
-        return "; ".join(filter(None, (unlisted, *self._reports(), *refused)))
+        return "; ".join(filter(None, (unlisted, self._full, *self._reports(), *refused)))
 
     def break_off(self) -> None:
         """Drops the connection, so that nothing waits for the server any more."""
@@ -106,7 +108,12 @@ class Visit:
             await remove_as_read(self._connection, arrival.entry)
 
     async def _keep(self, arrival: Arrival) -> None:
-        entry = arrival.entry
+        entry, mailbox_id = arrival.entry, self.mailbox.mailbox_id
+        async with self._engine.connect() as connection:
+            full = await keeping.why_full(connection, mailbox_id, self.mailbox.quota, entry.version.size)
+        if full:
+            self._full = f"no more orders are fetched: {full}"
+            return
         try:
             content = await read_part(self._connection, entry, 0, entry.version.size + 1, seconds=OPERATION_SECONDS)
         except asyncssh.SFTPNoSuchFile:
@@ -116,7 +123,7 @@ class Visit:
         arrival.read_as(entry.version, ending_of(content[:WINDOW], content[-WINDOW:]))
         if not arrival.is_finished(self._limits, _now()):
             return
-        folder, name, mailbox_id = self._orders.folder, shown(entry.name), self.mailbox.mailbox_id
+        folder, name = self._orders.folder, shown(entry.name)
         async with self._engine.begin() as connection:
             if not self._is_first or not await was_kept(connection, mailbox_id, folder, name, content):
                 await keeping.keep_file(connection, self.mailbox, folder, name, content, self._clock.now(), True)
@@ -126,10 +133,9 @@ class Visit:
 
     async def _put_all(self) -> Sequence[str]:
         """Puts the files that are ready, oldest first; returns what the server refused."""
-        now = self._clock.now()
         async with self._engine.connect() as connection:
-            ready = await keeping.files_to_send(connection, self.mailbox.mailbox_id, limit=_MOST_PUT)
-        return [refused for file in ready if _is_due(file, now) and (refused := await self._put(file))]
+            ready = await keeping.files_to_send(connection, self.mailbox.mailbox_id, self._clock.now(), limit=_MOST_PUT)
+        return [refused for file in ready if (refused := await self._put(file))]
 
     async def _put(self, file: MailboxMessage) -> str:
         async with self._engine.connect() as connection:
@@ -181,10 +187,6 @@ class Visit:
 
     def _is_old(self, path: str) -> bool:
         return _now() - self._arrivals[path].begun >= self._limits.stuck_seconds
-
-
-def _is_due(file: MailboxMessage, now: datetime) -> bool:
-    return file.next_attempt_at is None or file.next_attempt_at <= now
 
 
 def _now() -> float:

@@ -70,6 +70,8 @@ class Visitor:
         self._visiting = visiting
         self._rhythm = rhythm
         self._callers: dict[str, _Caller] = {}
+        # Mailboxes that cannot be visited as they are, and why.
+        self._unusable: dict[str, str] = {}
         self._loop = Loop(self.name, engine, self._turn, pause=_TURN_SECONDS, first=self._leave_all)
 
     def health(self) -> list[Health]:
@@ -89,7 +91,7 @@ class Visitor:
         for mailbox_id in [known for known in self._callers if not self._is_current(wanted.get(known))]:
             await self._leave(mailbox_id)
         for mailbox in wanted.values():
-            self._start(mailbox)
+            await self._start(mailbox)
         return False
 
     def _is_current(self, mailbox: Mailbox | None) -> bool:
@@ -98,8 +100,8 @@ class Visitor:
             return False
         return known.visit.mailbox == mailbox and known.logins == mailbox.credentials_at(self._clock.now())
 
-    def _start(self, mailbox: Mailbox) -> None:
-        caller = self._callers.get(mailbox.mailbox_id) or self._meet(mailbox)
+    async def _start(self, mailbox: Mailbox) -> None:
+        caller = self._callers.get(mailbox.mailbox_id) or await self._meet(mailbox)
         if caller is None or caller.is_busy or time.monotonic() < caller.next_at:
             return
         busy = [one for one in self._callers.values() if one.is_busy]
@@ -107,18 +109,29 @@ class Visitor:
         if len(busy) < _MOST_AT_ONCE and (not caller.failures or failing < _MOST_FAILING):
             caller.task = asyncio.create_task(self._visit(caller), name=f"visit {mailbox.mailbox_id}")
 
-    def _meet(self, mailbox: Mailbox) -> _Caller | None:
-        now = self._clock.now()
+    async def _meet(self, mailbox: Mailbox) -> _Caller | None:
+        """Returns the caller of a mailbox; None, and notes why, for one whose credentials or profile cannot be used any more."""
         try:
-            connection = self._visiting.connection(mailbox, now)
-        except UnknownKey:
-            # Said by the test of the mailbox; in the log once for each turn would be too often.
+            caller = self._caller(mailbox)
+        except (UnknownKey, ValueError) as error:
+            trouble = str(error)
+            # Once, and not at each turn.
+            if self._unusable.get(mailbox.mailbox_id) != trouble:
+                log.warning("a mailbox is not visited", mailbox=mailbox.mailbox_id, error=trouble)
+                async with self._engine.begin() as connection:
+                    await mailboxes.note_trouble(connection, mailbox.mailbox_id, trouble, self._clock.now())
+                self._unusable[mailbox.mailbox_id] = trouble
             return None
-        endings = profile_of(mailbox.profile).files.orders.temporary_endings
-        limits = VisitLimits(self._rhythm.largest_file, endings, self._rhythm.settle_seconds)
-        caller = _Caller(Visit(self._engine, self._clock, mailbox, connection, limits), mailbox.credentials_at(now))
+        self._unusable.pop(mailbox.mailbox_id, None)
         self._callers[mailbox.mailbox_id] = caller
         return caller
+
+    def _caller(self, mailbox: Mailbox) -> _Caller:
+        now = self._clock.now()
+        connection = self._visiting.connection(mailbox, now)
+        endings = profile_of(mailbox.profile).files.orders.temporary_endings
+        limits = VisitLimits(self._rhythm.largest_file, endings, self._rhythm.settle_seconds)
+        return _Caller(Visit(self._engine, self._clock, mailbox, connection, limits), mailbox.credentials_at(now))
 
     async def _visit(self, caller: _Caller) -> None:
         """Whatever is wrong with one server, the others are visited."""

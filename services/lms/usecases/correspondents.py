@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.lms import dialects
-from services.lms.dialects import PROFILES, LmsProfile
+from services.lms.dialects import LmsProfile
 from services.lms.dialects.facts import Answer, FileOut, ReadFile, Sending
-from services.lms.domain.mailboxes import Mailbox, Profile
+from services.lms.domain.mailboxes import Mailbox
 from services.lms.speaking import Correspondent
 from services.lms.store.mailboxes import find_mailbox, list_mailboxes
+from services.lms.usecases.profiles import profile_of
 
 _MOST = 1_000
 
@@ -56,8 +57,4 @@ class KnownMailboxes:
 
 
 def _correspondent(mailbox: Mailbox) -> Correspondent:
-    return Correspondent(mailbox.mailbox_id, mailbox.council, ProfileDialect(_profile(mailbox.profile)))
-
-
-def _profile(stated: Profile) -> LmsProfile:
-    return PROFILES[stated] if isinstance(stated, str) else LmsProfile.model_validate(stated)
+    return Correspondent(mailbox.mailbox_id, mailbox.council, ProfileDialect(profile_of(mailbox.profile)))

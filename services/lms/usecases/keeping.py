@@ -14,8 +14,9 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.lms.domain.mailbox_messages import Direction, MailboxMessage, State
+from services.lms.domain.mailboxes import Quota
 from services.lms.store import post
-from services.lms.store.post import Load, NewFile
+from services.lms.store.post import NewFile
 from services.lms.usecases.holding import hold, settle
 from shared.clock import Clock
 from shared.contracts.messages import SettledBy
@@ -67,9 +68,12 @@ async def keep_file(
     return new.message_id
 
 
-async def load_of(connection: AsyncConnection, mailbox_id: str) -> Load:
-    """Returns how many files and bytes wait in a mailbox to be read, and how many it offers: for its quota."""
-    return await post.load_of(connection, mailbox_id)
+async def why_full(connection: AsyncConnection, mailbox_id: str, quota: Quota, size: int) -> str:
+    """Returns why a mailbox takes no file of this size now; "" where it does."""
+    load = await post.load_of(connection, mailbox_id)
+    if load.waiting < quota.files_waiting and load.waiting_bytes + size <= quota.bytes_waiting:
+        return ""
+    return f"{load.waiting} files with {load.waiting_bytes} bytes wait to be read, which is as much as may wait"
 
 
 async def files_in(connection: AsyncConnection, mailbox_id: str) -> Sequence[MailboxMessage]:
@@ -82,9 +86,9 @@ async def files_out(connection: AsyncConnection, mailbox_id: str) -> Sequence[Ma
     return await post.offered(connection, mailbox_id, limit=_MOST_LISTED)
 
 
-async def files_to_send(connection: AsyncConnection, mailbox_id: str, *, limit: int) -> Sequence[MailboxMessage]:
-    """Returns the files that are to be put into the LMS's own folders, the oldest first."""
-    return await post.waiting_files(connection, mailbox_id, [State.READY], limit=limit)
+async def files_to_send(connection: AsyncConnection, mailbox_id: str, now: datetime, *, limit: int) -> Sequence[MailboxMessage]:
+    """Returns the files that are to be put into the LMS's own folders now, the oldest first."""
+    return await post.waiting_files(connection, mailbox_id, [State.READY], limit=limit, due_at=now)
 
 
 async def file_bytes(connection: AsyncConnection, message_id: UUID) -> bytes:

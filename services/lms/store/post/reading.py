@@ -117,10 +117,12 @@ async def offered(connection: AsyncConnection, mailbox_id: str, *, limit: int) -
 
 
 async def waiting_files(
-    connection: AsyncConnection, mailbox_id: str, states: Collection[State], *, limit: int
+    connection: AsyncConnection, mailbox_id: str, states: Collection[State], *, limit: int, due_at: datetime | None = None
 ) -> list[MailboxMessage]:
-    """Returns the files of a mailbox in some states, the oldest first."""
+    """Returns the files of a mailbox in some states, the oldest first; with `due_at`, without those that are tried later."""
     query = select(*SUMMARY).where(_C.mailbox_id == mailbox_id, _is_in(*states))
+    if due_at is not None:
+        query = query.where(func.coalesce(_C.next_attempt_at, due_at) <= due_at)
     return [to_message(row) for row in await connection.execute(in_order(query, (_C.seq,), after=None, limit=limit))]
 
 

@@ -54,7 +54,7 @@ async def test_a_kept_file_is_there_byte_for_byte_and_kept_once(engine: AsyncEng
         assert ids[0] == ids[1]
         assert await keeping.file_bytes(connection, ids[0]) == RAW
         assert [each.name for each in await keeping.files_in(connection, BOX.mailbox_id)] == ["a.CEP"]
-        assert (await keeping.load_of(connection, BOX.mailbox_id)).waiting_bytes == len(RAW)
+        assert (await post.load_of(connection, BOX.mailbox_id)).waiting_bytes == len(RAW)
 
 
 async def test_the_same_bytes_put_in_later_are_another_file(engine: AsyncEngine, clock: ManualClock) -> None:
