@@ -48,7 +48,6 @@ class Shelf:
     async def keep(self, spot: Spot, raw: bytes, *, whole: bool) -> None:
         """Keeps a file that was put in. When this returns, it is committed. Raises SFTPError where it is not kept."""
         async with self._working(f"{spot.name} could not be kept") as connection:
-            await self._check_open(connection)
             await self._check_room(connection, len(raw), whole=whole)
             name = spot.name if whole else self._tree.whole_name(spot.name)
             await keeping.keep_file(connection, self._mailbox, spot.folder, name, raw, self._clock.now(), whole)
@@ -108,6 +107,7 @@ class Shelf:
     async def _working(self, failure: str) -> AsyncIterator[AsyncConnection]:
         try:
             async with self._turns, self._engine.begin() as connection:
+                await self._check_open(connection)
                 yield connection
         except DATABASE_ERRORS as error:
             log.warning("mailbox lost the database", mailbox=self._mailbox.mailbox_id, failure=failure, error=repr(error))
@@ -116,9 +116,12 @@ class Shelf:
             raise asyncssh.SFTPNoSuchFile(error.detail) from error
 
     async def _check_open(self, connection: AsyncConnection) -> None:
-        found = await find_mailbox(connection, self._mailbox.mailbox_id)
+        """Raises SFTPError where the mailbox was closed, or its credentials taken away, since the client logged in."""
+        found, now = await find_mailbox(connection, self._mailbox.mailbox_id), self._clock.now()
         if found is None or not found.enabled:
             raise asyncssh.SFTPPermissionDenied("This mailbox is closed. Nothing was kept; ask whoever runs it.")
+        if set(found.credentials_at(now)).isdisjoint(self._mailbox.credentials_at(now)):
+            raise asyncssh.SFTPPermissionDenied("The credentials were changed; log in again with those that count now.")
 
     async def _check_room(self, connection: AsyncConnection, size: int, *, whole: bool) -> None:
         quota, mailbox_id = self._mailbox.quota, self._mailbox.mailbox_id
