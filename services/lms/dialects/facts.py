@@ -212,9 +212,13 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class FileOut:
-    """A file to give to the LMS: its folder and name as the LMS expects them. `kind` is the message type, such as ORDRSP."""
+    """A file to give to the LMS: its folder and name as the LMS expects them. `kind` is the message type, such as ORDRSP.
+
+    `withheld`: why the LMS must not have it, and what a person is to do with it instead; "" for a file that is offered.
+    """
 
     folder: str
     name: str
     kind: str
     content: bytes
+    withheld: str = ""

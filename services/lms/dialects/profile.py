@@ -259,7 +259,10 @@ class Writing(_Settings):
         default=False,
         description="Whether DESADV tells of goods on the way to the hub; else of those on the way to the branch",
     )
-    credit_notes: bool = Field(default=True, description="Whether the LMS can tell a credit note (BGM 381) from an invoice")
+    credit_notes: bool = Field(
+        default=True,
+        description="Whether the LMS can tell a credit note (BGM 381) from an invoice; else a person enters it there",
+    )
 
     @model_validator(mode="after")
     def _usable(self) -> Self:

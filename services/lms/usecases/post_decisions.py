@@ -57,6 +57,8 @@ async def offer_again(connection: AsyncConnection, decided: Decided, clock: Cloc
     found = await _locked(connection, decided)
     if found.direction is Direction.IN:
         raise _wrong(found, "offered; it was put in by the LMS")
+    if found.reference is None:
+        raise _wrong(found, "offered: it is withheld from the LMS; see its reason, then discard it")
     moved = await _move(connection, found, State.READY, decided, clock)
     return await settle(connection, moved, SettledBy.APPLIED, clock, reason=decided.reason)
 

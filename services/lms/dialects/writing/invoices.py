@@ -6,6 +6,7 @@ The rates of tax are not known, only its amounts: a line with no tax has rate 0,
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from services.lms.dialects.writing.charging import Bill, LineCost, bill_of
 from services.lms.dialects.writing.despatches import order_number_of
 from services.lms.dialects.writing.envelope import file_of
 from services.lms.dialects.writing.naming import Naming, addresses_of
+from shared.contracts.invoices import InvoiceMatched
 from shared.contracts.orders import OrderedCopy
 from shared.formats.editeur import (
     Amount,
@@ -44,12 +46,12 @@ _FINE = Decimal("0.0001")
 
 
 def write_invoice(answer: InvoiceAccepted, profile: LmsProfile, sending: Sending) -> FileOut | None:
-    """Returns INVOIC; None where the LMS takes none, or no credit notes and this is one."""
+    """Returns INVOIC; None where the LMS takes none. A credit note is withheld from one that takes it for an invoice."""
     first = answer.parts[0]
     bill = bill_of(answer.parts)
     named = (answer.lines[line.line_key].order_names for line in bill.lines if line.line_key in answer.lines)
     addresses = addresses_of(next(filter(None, named), None), profile)
-    if not profile.takes(OutKind.INVOIC) or addresses is None or (first.credit and not profile.writing.credit_notes):
+    if not profile.takes(OutKind.INVOIC) or addresses is None:
         return None
     naming = Naming(profile)
     writer = _InvoiceWriter(first.currency, naming, profile)
@@ -66,7 +68,16 @@ def write_invoice(answer: InvoiceAccepted, profile: LmsProfile, sending: Sending
         ),
         summary=writer.summary(bill, () if in_heading else carriage),
     )
-    return file_of(OutKind.INVOIC, [message], (addresses.sender, addresses.recipient), profile, sending)
+    file = file_of(OutKind.INVOIC, [message], (addresses.sender, addresses.recipient), profile, sending)
+    return file if profile.writing.credit_notes or not first.credit else replace(file, withheld=_withheld(first, profile))
+
+
+def _withheld(credit: InvoiceMatched, profile: LmsProfile) -> str:
+    amount = f"{to_decimal(credit.total, credit.currency)} {credit.currency}"
+    return (
+        f"{profile.title} cannot tell a credit note from an invoice: enter {credit.invoice_number} of {credit.invoiced_on} "
+        f"over {amount} there by hand, then discard this file"
+    )
 
 
 def _day(qualifier: str, day: date) -> Date:

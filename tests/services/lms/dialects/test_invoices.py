@@ -145,14 +145,19 @@ def test_a_line_that_goes_on_in_the_next_part_is_one_line() -> None:
     assert check_amounts(message) == []
 
 
-def test_a_credit_note_is_written_only_for_an_lms_that_can_tell_it_from_an_invoice() -> None:
+def test_a_credit_note_is_withheld_from_an_lms_that_cannot_tell_it_from_an_invoice() -> None:
     lines, profile = known("folio")
     credited = matched(lines, [[COST]], credit=True)
 
-    assert invoice(write(InvoiceAccepted((credited,), lines), profile, SENDING)).credit
-    for name in ("koha", "evergreen"):
+    offered = write(InvoiceAccepted((credited,), lines), profile, SENDING)
+    assert offered is not None
+    assert (offered.withheld, invoice(offered).credit) == ("", True)
+    for name, title in (("koha", "Koha"), ("evergreen", "Evergreen")):
         others, other = known(name)
-        assert write(InvoiceAccepted((matched(others, [[COST]], credit=True),), others), other, SENDING) is None
+        withheld = write(InvoiceAccepted((matched(others, [[COST]], credit=True),), others), other, SENDING)
+        assert withheld is not None
+        assert invoice(withheld).credit
+        assert withheld.withheld.startswith(f"{title} cannot tell a credit note from an invoice: enter INV-88231 ")
 
 
 def test_a_total_that_a_person_accepted_though_it_does_not_add_up_is_explained_by_a_charge() -> None:

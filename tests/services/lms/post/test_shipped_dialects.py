@@ -20,6 +20,7 @@ from shared.contracts.delivery import ConsignedCopy, ConsignmentExpected, Leg
 from shared.contracts.invoices import InvoicedCopy, InvoiceMatched, MatchedInvoiceLine
 from shared.contracts.orders import CopyProgress, CopyState, LineProgressed, OrderPlaced
 from shared.contracts.suppliers import OrderResponded, RespondedLine
+from shared.errors import DomainError
 from tests.services.evidence.facts import COST, HARBOUR
 from tests.services.hearing import number, on_day
 from tests.services.lms.dialects.lms_files import AskedLine, evergreen, folio, koha
@@ -116,6 +117,25 @@ async def test_an_invoice_has_the_barcodes_that_copies_have_got_by_then(name: st
     async with rig.engine.connect() as connection:
         raw = await post.bytes_of(connection, invoice.message_id)
     assert b"+30123004567890:LAC" in raw
+
+
+async def test_a_credit_note_that_its_lms_would_take_for_an_invoice_waits_for_a_person(rig: Rig) -> None:
+    box = mailbox_of(rig, "koha")
+    placed, later = happened(order_of(FILES["koha"], PROFILES["koha"]))
+    (order,) = await rig.orders(await rig.put(FILES["koha"], box=box))
+    await rig.hears(placed, answer(order, order_id=placed.order_id))
+    await rig.hears(later[-1].model_copy(update={"credit": True}))
+
+    withheld = (await files_out(rig, box.mailbox_id))["INVOIC"]
+    assert (withheld.state, withheld.held, withheld.reference) == (State.FAILED, True, None)
+    assert "enter INV-1 of 2026-03-12" in withheld.reason
+    assert await rig.told() == ["held"]
+    with pytest.raises(DomainError, match="withheld from the LMS"):
+        await rig.decide("offer_again", withheld.message_id)
+    await rig.decide("discard", withheld.message_id)
+    assert await rig.told() == ["held", "settled"]
+    await rig.hears(later[-1])
+    assert await rig.references(box.mailbox_id) == [None, 1]
 
 
 @every_dialect
