@@ -75,10 +75,11 @@ MAILBOX_NOT_FETCHED = Gauge(
 )
 MAILBOX_NEWS = Gauge(
     "lms_mailbox_news_waiting",
-    "Answers, goods and invoices for mailboxes that wait for their order to be known. "
-    "Not getting fewer: run `python -m services.orders.republish`.",
+    "Answers, goods and invoices for mailboxes that wait for their order to be known, or for the other parts of an invoice. "
+    "Not getting fewer: see the dead letters of lms-mailbox, then run `python -m services.orders.republish`.",
 )
 MAILBOX_NEWS_SECONDS = Gauge(
     "lms_mailbox_news_waiting_seconds",
-    "How long the oldest of them has waited. Over 15 minutes: run `python -m services.orders.republish`.",
+    "How long the oldest of them has waited. Over 15 minutes: see the dead letters of lms-mailbox, then run "
+    "`python -m services.orders.republish`.",
 )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.lms.store.post_tables import invoice_part, waiting_news
@@ -62,8 +62,11 @@ async def take_parts(connection: AsyncConnection, invoice_id: UUID, parts: int) 
 
 
 async def oldest_waiting(connection: AsyncConnection) -> tuple[int, datetime | None]:
-    """Returns how many events wait for an order, and since when the oldest does."""
-    row = (await connection.execute(select(func.count(), func.min(waiting_news.c.arrived_at)))).one()
+    """Returns how many events wait for an order, and invoices for their other parts; and since when the oldest does."""
+    c = invoice_part.c
+    in_parts = select(func.min(c.arrived_at).label("arrived_at")).group_by(c.invoice_id)
+    waiting = union_all(select(waiting_news.c.arrived_at), in_parts).subquery()
+    row = (await connection.execute(select(func.count(), func.min(waiting.c.arrived_at)).select_from(waiting))).one()
     return row[0], row[1]
 
 

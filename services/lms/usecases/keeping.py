@@ -25,6 +25,8 @@ from shared.contracts.messages import SettledBy
 CUT_OFF_PATIENCE = timedelta(minutes=15)
 _FILES = UUID("5a6a2d3c-6c0f-4c0c-9d44-0d1a3a1f7b52")
 _MOST_LISTED = 10_000
+# An LMS looks often, and a mailbox keeps for years what was fetched.
+_MOST_TAKEN = 1_000
 _BY_LMS = "the LMS"
 
 
@@ -82,8 +84,8 @@ async def files_in(connection: AsyncConnection, mailbox_id: str) -> Sequence[Mai
 
 
 async def files_out(connection: AsyncConnection, mailbox_id: str) -> Sequence[MailboxMessage]:
-    """Returns the files that a mailbox offers, in their order: those not fetched yet (`ready`), and those fetched (`taken`)."""
-    return await post.offered(connection, mailbox_id, limit=_MOST_LISTED)
+    """Returns the files that a mailbox offers, in their order: those not fetched yet (`ready`), the last that were (`taken`)."""
+    return await post.offered(connection, mailbox_id, ready=_MOST_LISTED, taken=_MOST_TAKEN)
 
 
 async def files_to_send(connection: AsyncConnection, mailbox_id: str, now: datetime, *, limit: int) -> Sequence[MailboxMessage]:

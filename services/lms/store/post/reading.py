@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Row, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import Boolean, ColumnElement, Row, and_, bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -108,12 +108,17 @@ async def answers_to(connection: AsyncConnection, message_id: UUID) -> list[Mail
     return [to_message(row) for row in rows]
 
 
-async def offered(connection: AsyncConnection, mailbox_id: str, *, limit: int) -> list[MailboxMessage]:
-    """Returns the files out that the LMS may fetch, the oldest first of the newest `limit`: also those that it has fetched."""
+async def offered(connection: AsyncConnection, mailbox_id: str, *, ready: int, taken: int) -> list[MailboxMessage]:
+    """Returns the files out that the LMS may fetch, the oldest first: `ready` not fetched yet, and the newest `taken` fetched.
+
+    However many it has fetched over the years, none hides one that it has not.
+    """
+    unread = await waiting_files(connection, mailbox_id, [State.READY], limit=ready)
     # By an expression, so that the index of what is on offer is read, and not that of all files in their order.
     newest = (_C.seq + 0).desc()
-    query = select(*SUMMARY).where(_C.mailbox_id == mailbox_id, _ON_OFFER).order_by(newest).limit(limit)
-    return [to_message(row) for row in await connection.execute(query)][::-1]
+    query = select(*SUMMARY).where(_C.mailbox_id == mailbox_id, _ON_OFFER, _C.state == State.TAKEN).order_by(newest)
+    fetched = [to_message(row) for row in await connection.execute(query.limit(taken))]
+    return sorted([*unread, *fetched], key=lambda file: file.seq)
 
 
 async def waiting_files(
@@ -128,20 +133,16 @@ async def waiting_files(
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How much of a mailbox there is, in files and bytes: `waiting` in it to be read, and `offered` to the LMS."""
+    """How many files, and bytes of them, wait in a mailbox to be read."""
 
     waiting: int
     waiting_bytes: int
-    offered: int
-    offered_bytes: int
 
 
 async def load_of(connection: AsyncConnection, mailbox_id: str) -> Load:
-    """Returns how much of a mailbox there is."""
-    unread, out = _is_in(State.RECEIVED), _ON_OFFER
-    sizes = [func.coalesce(func.sum(_C.size).filter(each), 0) for each in (unread, out)]
-    query = select(func.count().filter(unread), sizes[0], func.count().filter(out), sizes[1])
-    row = (await connection.execute(query.where(_C.mailbox_id == mailbox_id, or_(unread, out)))).one()
+    """Returns how much waits in a mailbox to be read."""
+    query = select(func.count(), func.coalesce(func.sum(_C.size), 0)).where(_C.mailbox_id == mailbox_id, _is_in(State.RECEIVED))
+    row = (await connection.execute(query)).one()
     return Load(*(int(number) for number in row))
 
 

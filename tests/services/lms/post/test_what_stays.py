@@ -44,12 +44,14 @@ async def test_files_that_wait_are_published_again_and_others_are_not(rig: Rig) 
 async def test_what_waits_for_an_order_that_never_comes_is_given_up_with_the_changes(rig: Rig) -> None:
     await rig.put(file_of("PO-1"))
     await rig.hears(responded(), invoice(1, 2))
+    async with rig.engine.connect() as connection:
+        assert await news.oldest_waiting(connection) == (2, rig.clock.now())
     forgetter = Forgetter(rig.engine, rig.clock, days=90, late_seconds=900)
     for days, left in ((89, 1), (2, 0)):
         rig.clock.advance(timedelta(days=days))
         await forgetter.forget()
         async with rig.engine.connect() as connection:
-            assert (await news.oldest_waiting(connection))[0] == left
+            assert (await news.oldest_waiting(connection))[0] == 2 * left
             assert (await connection.execute(select(func.count()).select_from(invoice_part))).scalar_one() == left
     assert [kind for kind, _ in await rig.out()] == ["CONTRL"]
 
