@@ -162,13 +162,14 @@ async def _on_routes_changed(
 
 
 def _places(event: RouteChanged) -> dict[UUID, Place]:
-    """Returns where copies are unpacked that stay with their branch."""
+    """Returns where copies are unpacked that follow a rule."""
     moved = _moves(event)
     return {copy_id: line.deliver_to for line in event.lines for copy_id in line.copy_ids if copy_id not in moved}
 
 
 def _moves(event: RouteChanged) -> dict[UUID, Move]:
-    return {copy_id: Move(line.branch, line.former, line.deliver_to) for line in event.moved for copy_id in line.copy_ids}
+    moves = {copy_id: Move(line.deliver_to) for line in event.unpacked for copy_id in line.copy_ids}
+    return moves | {copy_id: Move(line.deliver_to, line.branch, line.former) for line in event.moved for copy_id in line.copy_ids}
 
 
 async def _on_lines_progressed(connection: AsyncConnection, arrived: Sequence[tuple[LineProgressed, Envelope]]) -> None:

@@ -63,7 +63,8 @@ def handlers(exchange: Exchange) -> Sequence[On]:
         ours = [line for line in event.lines if line.supplier_id == supplier_id]
         moved = [line for line in event.moved if line.supplier_id == supplier_id]
         branches = [(line.line_key, line.branch) for line in moved]
-        await lines.note_places(connection, [*((line.line_key, line.deliver_to) for line in ours), *branches])
+        unpacked = [line for line in event.unpacked if line.supplier_id == supplier_id]
+        await lines.note_places(connection, [*((line.line_key, line.deliver_to) for line in (*ours, *unpacked)), *branches])
         known = await lines.lines_of_order(connection, event.order_id) if ours else {}
         for change in _route_changes(event, ours, known):
             await queueing.take_route_change(connection, exchange, change)

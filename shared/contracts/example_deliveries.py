@@ -142,5 +142,13 @@ EXAMPLES: tuple[Event, ...] = (
                 copy_ids=(UUID("0d3a3a8e-6d0a-4d5f-8f2a-52f9e7f0b103"),),
             ),
         ),
+        unpacked=(
+            orders.ReroutedLine(
+                line_key=_LINE_KEY,
+                supplier_id=_SUPPLIER,
+                deliver_to=Place(code="IPSW", name="Ipswich County Library", gln="5098765000019"),
+                copy_ids=(UUID("0d3a3a8e-6d0a-4d5f-8f2a-52f9e7f0b104"),),
+            ),
+        ),
     ),
 )

@@ -183,7 +183,8 @@ class RouteChanged(Event):
     """Open copies of an order follow a delivery rule, or a branch that took over: they go to another place from now on.
 
     At most 1000 copies; an order with more has several such events. Of two places of a copy, the one of the highest version of
-    the order counts. Copies of `moved` are in `lines` too where their supplier is to deliver them elsewhere than it was told.
+    the order counts. Copies of `moved` and `unpacked` are in `lines` too where their supplier is to deliver them elsewhere than
+    it was told.
     """
 
     event_type: ClassVar[str] = "orders.route.changed.v1"
@@ -197,6 +198,11 @@ class RouteChanged(Event):
     reason: str = Field(description="Why, in words")
     lines: tuple[ReroutedLine, ...] = Field(description="One for each line and place")
     moved: tuple[MovedLine, ...] = Field(default=(), description="Copies of a closed branch: one for each line and branch")
+    unpacked: tuple[ReroutedLine, ...] = Field(
+        default=(),
+        description="Copies of other branches that a council asked to unpack at a closed one, also those on the way: the branch "
+        "that took over unpacks them. One for each line and place",
+    )
 
     def key(self) -> str:
         return str(self.order_id)

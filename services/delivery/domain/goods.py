@@ -92,6 +92,8 @@ class ExpectedCopy:
     route_trial: TrialArm | None = None
     # Right places of before its branch closed: the branches that it was for, and where it was to be unpacked.
     former_places: tuple[Place, ...] = ()
+    # Branches where the council asked to unpack it, until each closed, though it was for another one.
+    closed_places: tuple[Place, ...] = ()
 
     @property
     def marks(self) -> Marks:
@@ -99,16 +101,21 @@ class ExpectedCopy:
         former = tuple(place.code for place in self.former_places if place.kind is PlaceKind.BRANCH)
         return Marks(self.copy_number, self.branch.code, self.fund, self.sequence, self.barcode, former)
 
-    def was_for(self, place: Place) -> bool:
-        """Returns whether `place` is a branch that it was for until that closed."""
-        return place.kind is PlaceKind.BRANCH and any(_same(place, former) for former in self.former_places)
+    def expected_instead(self, place: Place) -> Place | None:
+        """Returns where its goods for a branch are expected that was right until it closed; None for any other place."""
+        if place.kind is not PlaceKind.BRANCH or (self.deliver_to is not None and _same(place, self.deliver_to)):
+            return None
+        if any(_same(place, closed) for closed in self.closed_places):
+            return self.deliver_to
+        return self.branch if any(_same(place, former) for former in self.former_places) else None
 
     def is_misdirected(self, place: Place) -> bool:
         """Returns whether this copy was wanted at another place than `place`; False if neither rule nor council named one.
 
-        Where its branch closed, the places of before are right, too: its supplier may not know of it yet.
+        Where a branch closed, the places of before are right, too: its supplier may not know of it yet.
         """
-        return self.deliver_to is not None and not any(_same(place, right) for right in (self.deliver_to, *self.former_places))
+        right = (self.deliver_to, *self.former_places, *self.closed_places)
+        return self.deliver_to is not None and not any(one is not None and _same(place, one) for one in right)
 
 
 def _same(place: Place, other: Place) -> bool:

@@ -13,16 +13,24 @@ from shared.contracts.base import Place
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The branch that copies are for from now on, those that they were for before, and where they are unpacked."""
+    """Where copies are unpacked since a branch closed, the branch that they are for from now on, and those of before.
 
-    branch: Place
-    former: tuple[Place, ...]
+    `branch` is None where they stay with theirs: only the place closed where the council had asked to unpack them.
+    """
+
     deliver_to: Place | None
+    branch: Place | None = None
+    former: tuple[Place, ...] = ()
 
 
 def moved(copy: ExpectedCopy, move: Move) -> ExpectedCopy:
     """Returns a copy with the branch that took over. Goods may still come to all places that were right before."""
-    before = (*copy.former_places, *move.former, *([copy.deliver_to] if copy.deliver_to is not None else []))
+    was_there = () if copy.deliver_to is None else (copy.deliver_to,)
+    if move.branch is None:
+        closed = {place.code: place for place in (*copy.closed_places, *was_there) if place != move.deliver_to}
+        return replace(copy, deliver_to=move.deliver_to, closed_places=tuple(closed.values()))
+    # An asked place stays, or it is the branch that closed.
+    before = (*copy.former_places, *move.former, *(() if copy.deliver_to_asked else was_there))
     former = {(place.kind, place.code): place for place in before}
     former.pop((move.branch.kind, move.branch.code), None)
     return replace(copy, branch=move.branch, deliver_to=move.deliver_to, former_places=tuple(former.values()))
@@ -41,12 +49,12 @@ class Redirection:
     @classmethod
     def of(cls, copies: Iterable[ExpectedCopy | None], place: Place) -> Redirection:
         """Returns where the goods of some copies are expected that are on the way to one place together."""
-        taken_over = [copy.branch for copy in copies if copy is not None and copy.was_for(place)]
-        return cls(place, taken_over[0] if taken_over else place)
+        found = (copy.expected_instead(place) for copy in copies if copy is not None)
+        return cls(place, next((instead for instead in found if instead is not None), place))
 
     def place_of(self, copy: ExpectedCopy | None) -> Place:
         """Returns where the goods of a copy are expected, or goods that match none."""
-        return copy.branch if copy is not None and copy.was_for(self.place) else self.others
+        return (None if copy is None else copy.expected_instead(self.place)) or self.others
 
 
 def by_place(allocations: Sequence[Allocation], redirection: Redirection) -> list[tuple[Place, list[Allocation]]]:

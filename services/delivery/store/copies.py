@@ -51,6 +51,7 @@ def to_copy(row: Row[*tuple[Any, ...]]) -> ExpectedCopy:
         material=row.material,
         route_trial=arm_or_none(row.route_trial, row.route_arm),
         former_places=tuple(map(Place.model_validate, row.former_places or ())),
+        closed_places=tuple(map(Place.model_validate, row.closed_places or ())),
     )
 
 
@@ -64,6 +65,7 @@ async def add_copies(connection: AsyncConnection, copies: Sequence[ExpectedCopy]
             "route_trial": None if copy.route_trial is None else copy.route_trial.trial,
             "route_arm": None if copy.route_trial is None else copy.route_trial.arm.value,
             "former_places": None,
+            "closed_places": None,
         }
         for copy in copies
     ]
@@ -102,13 +104,14 @@ async def locked_copies(connection: AsyncConnection, copy_ids: Collection[UUID])
 
 
 async def set_branches(connection: AsyncConnection, copies: Sequence[ExpectedCopy]) -> None:
-    """Keeps for which branches copies are, and where they are unpacked, since the branches that they were for closed."""
+    """Keeps for which branches copies are, and where they are unpacked, since branches of before closed."""
     rows = [
         {
             "copy_id": copy.copy_id,
             "branch": copy.branch.model_dump(mode="json"),
             "deliver_to": None if copy.deliver_to is None else copy.deliver_to.model_dump(mode="json"),
             "former_places": [place.model_dump(mode="json") for place in copy.former_places],
+            "closed_places": [place.model_dump(mode="json") for place in copy.closed_places],
         }
         for copy in copies
     ]

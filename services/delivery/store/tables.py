@@ -65,6 +65,8 @@ expected_copy = Table(
     Column("route_arm", Text),
     # Right places of before its branch closed; null where none did.
     Column("former_places", JSONB(none_as_null=True)),
+    # Branches where the council asked to unpack it, until each closed, though it was for another one; null where none did.
+    Column("closed_places", JSONB(none_as_null=True)),
     Index("expected_copy_line", "line_key"),
     Index("expected_copy_open", "council", postgresql_where=text(OPEN)),
     Index("expected_copy_order", "order_id"),

@@ -173,8 +173,8 @@ async def _add(
 
 
 def _redirected(allocation: Allocation, advised_for: Place) -> bool:
-    """Returns whether goods are expected where they are only because their branch closed."""
-    return allocation.copy is not None and allocation.copy.was_for(advised_for)
+    """Returns whether goods are expected where they are only because a branch closed."""
+    return allocation.copy is not None and allocation.copy.expected_instead(advised_for) is not None
 
 
 async def _misdirected(

@@ -25,16 +25,15 @@ from services.delivery.store import consignments, copies
 from services.delivery.usecases.goods import note
 from shared.bus import publish
 from shared.clock import Clock
-from shared.contracts.base import Place
-from shared.contracts.delivery import Leg
+from shared.contracts.base import Place, PlaceKind
 from shared.ids import new_id
 
 
 async def take_over(connection: AsyncConnection, moves: Mapping[UUID, Move], clock: Clock) -> None:
     """Gives copies the branches that they are for from now on, and takes their outstanding goods there. Skips unknown copies.
 
-    What a hub has yet to unpack stays there: it sends each copy on to its branch of then. The caller holds the locks of the
-    despatches.
+    What a hub has yet to unpack stays there: it sends each copy on to its branch of then. What a closed branch was to unpack
+    for others goes to the one that takes over. The caller holds the locks of the despatches.
     """
     known = await copies.locked_copies(connection, list(moves))
     after = [moved(copy, moves[copy.copy_id]) for copy in known]
@@ -44,7 +43,7 @@ async def take_over(connection: AsyncConnection, moves: Mapping[UUID, Move], clo
     await consignments.lock_despatches(connection, sorted(await consignments.despatches_of(connection, ids)))
     facts: list[Fact] = []
     for consignment in await consignments.consignments_of(connection, ids):
-        if consignment.leg is not Leg.TO_HUB:
+        if consignment.place.kind is not PlaceKind.HUB:
             facts += await _redirect(connection, consignment, clock)
     await publish(connection, events_of(facts), clock)
 

@@ -97,7 +97,7 @@ def _ordered(line: OrderedLine, each: OrderedCopy) -> dict[str, Any]:
 
 async def route_changed(_: AsyncConnection, event: RouteChanged, envelope: Envelope, *, copies: GatheredCopies) -> None:
     """Open copies are to be unpacked elsewhere, or are for the branch that took over from theirs: they count for that one."""
-    for line in event.lines:
+    for line in (*event.lines, *event.unpacked):
         hub = line.deliver_to.kind is PlaceKind.HUB
         for copy_id in line.copy_ids:
             copies.add(copy_id, planned_hub=hub, planned_version=envelope.aggregate_version)

@@ -1,4 +1,4 @@
-"""Open copies of a closed branch: where each goes at the branch that takes over, and who must be told. Pure."""
+"""Copies of a closed branch, and those unpacked there: where each goes since another takes over, and who is told. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from services.orders.domain.copies import named_copies
 from services.orders.domain.open_order import OpenOrder
-from services.orders.domain.rerouting import RoutedCopy
+from services.orders.domain.rerouting import Rerouted, RoutedCopy
 from services.orders.domain.routes import ChooseRule
 from shared.contracts.base import Place, PlaceKind, RouteKind
 from shared.sourcing.routes import Offered
@@ -16,16 +16,17 @@ from shared.sourcing.routes import Offered
 
 @dataclass(frozen=True, slots=True)
 class MovableCopy:
-    """A copy of a closed branch that was not received yet, with the branches that it was for before that one.
+    """A copy that was not received yet, of a closed branch or unpacked there, with the branches that it was for before its own.
 
     `is_open`: nothing was despatched for it, so that its supplier can still deliver it elsewhere. `untold`: the place that a
-    person must tell its supplier already; None where there is nothing to tell.
+    person must tell its supplier already; None where there is nothing to tell. `asked`: the council named its place itself.
     """
 
     copy: RoutedCopy
     is_open: bool
     former: tuple[Place, ...] = ()
     untold: str | None = None
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,9 @@ def _moved(branch: Place, movable: MovableCopy, rule_for: ChooseRule, routes: Of
     copy = movable.copy
     # A supplier that only delivers to branches does so without being told.
     before = copy.place or (copy.branch if routes == {RouteKind.DIRECT} else None)
-    rule = rule_for(branch.code, copy.material, copy.supplier_id, copy.route_trial) if movable.is_open else None
-    place = rule.place_for(branch) if rule is not None else _as_before(before, branch)
+    follows = movable.is_open and not movable.asked
+    rule = rule_for(branch.code, copy.material, copy.supplier_id, copy.route_trial) if follows else None
+    place = rule.place_for(branch) if rule is not None else _as_before(before, copy.branch, branch)
     moved = Moved(copy, branch, (*movable.former, copy.branch), place, untold=movable.untold)
     if not movable.is_open:
         return moved
@@ -77,9 +79,21 @@ def _moved(branch: Place, movable: MovableCopy, rule_for: ChooseRule, routes: Of
     return replace(moved, told=takes, untold=None if takes else place.code)
 
 
-def _as_before(before: Place | None, branch: Place) -> Place | None:
-    """Returns where a copy is unpacked that no rule decides for: at the same hub, or at its branch."""
-    return branch if before is not None and before.kind is PlaceKind.BRANCH else before
+def _as_before(before: Place | None, closed: Place, branch: Place) -> Place | None:
+    """Returns where a copy is unpacked that no rule decides for: at the same hub or asked place, or at its branch."""
+    return branch if before is not None and (before.code, before.kind) == (closed.code, PlaceKind.BRANCH) else before
+
+
+def move_places(branch: Place, copies: Iterable[MovableCopy], taking: Collection[str]) -> list[Rerouted]:
+    """Returns copies of other branches that were to be unpacked at a closed one: the branch that takes over unpacks them.
+
+    `taking`: the suppliers whose exchange tells them of changed routes.
+    """
+    moved = []
+    for each in copies:
+        untold = each.copy.supplier_id not in taking if each.is_open else each.untold is not None
+        moved.append(Rerouted(each.copy, branch, untold=untold, on_the_way=not each.is_open))
+    return moved
 
 
 def moved_in_words(moved: Iterable[Moved], reason: str) -> dict[str, str]:

@@ -44,12 +44,13 @@ class BranchWarning(BaseModel):
 
     pointer: str = Field(description="JSON pointer to the branch in the request", examples=["/0"])
     code: Literal["open-copies-stay"] = Field(
-        description="Always `open-copies-stay`: orders wait for a branch that closes, and none takes it over",
+        description="Always `open-copies-stay`: copies wait for a branch that closes, or are to be unpacked there, and none "
+        "takes it over",
         examples=["open-copies-stay"],
     )
     detail: str = Field(
         description="The orders, in words",
-        examples=["2 orders have copies for 'IPSW' that were not received: SFK-1, SFK-2."],
+        examples=["2 orders have copies for 'IPSW', or to be unpacked there, that were not received: SFK-1, SFK-2."],
     )
 
 
@@ -95,7 +96,8 @@ def closing_warnings(kept: Iterable[Branch], owed: Mapping[str, Sequence[str]]) 
 def _left(code: str, orders: Sequence[str]) -> str:
     have = "order has" if len(orders) == 1 else "orders have"
     more = f" and {len(orders) - _NAMED:,} more" if len(orders) > _NAMED else ""
-    text = f"{len(orders):,} {have} copies for {code!r} that were not received: {', '.join(orders[:_NAMED])}{more}."
+    copies = f"copies for {code!r}, or to be unpacked there, that were not received"
+    text = f"{len(orders):,} {have} {copies}: {', '.join(orders[:_NAMED])}{more}."
     return f"{text} Name the branch that takes over with `taken_over_by`, or they stay with {code!r}."
 
 

@@ -36,11 +36,15 @@ class RoutedCopy:
 
 @dataclass(frozen=True, slots=True)
 class Rerouted:
-    """A copy, and where it is unpacked from now on. `untold`: a person must tell its supplier, which takes no changes."""
+    """A copy, and where it is unpacked from now on. `untold`: a person must tell its supplier, which takes no changes.
+
+    `on_the_way`: its goods were despatched, so that its supplier is told nothing now.
+    """
 
     copy: RoutedCopy
     place: Place
     untold: bool
+    on_the_way: bool = False
 
 
 def follow_rule(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
@@ -32,7 +32,12 @@ class MovedCopy(NamedTuple):
 
 def routes_changed(order: OpenOrder, moved: Sequence[Rerouted], *, reason: str, at: datetime) -> list[RouteChanged]:
     """Returns the events of copies of an order that are unpacked elsewhere from now on, one per _COPIES_PER_EVENT copies."""
-    event = RouteChanged(
+    event = _event(order, reason=reason, at=at)
+    return in_route_events(event, [(each.copy.line_key, each.copy.supplier_id, each.place, each.copy.copy_id) for each in moved])
+
+
+def _event(order: OpenOrder, *, reason: str, at: datetime) -> RouteChanged:
+    return RouteChanged(
         council=order.council,
         order_id=order.order_id,
         order_number=order.order_number,
@@ -40,14 +45,38 @@ def routes_changed(order: OpenOrder, moved: Sequence[Rerouted], *, reason: str, 
         reason=reason,
         lines=(),
     )
-    return in_route_events(event, [(each.copy.line_key, each.copy.supplier_id, each.place, each.copy.copy_id) for each in moved])
 
 
 def in_route_events(event: RouteChanged, moved: Sequence[tuple[str, str, Place, UUID]]) -> list[RouteChanged]:
     """Returns an event with these copies, as often as they need: line key, supplier, place and copy id of each."""
+    return [event.model_copy(update={"lines": tuple(_rerouted_lines(part))}) for part in _parts(moved)]
+
+
+def _parts(moved: Sequence[tuple[str, str, Place, UUID]]) -> Iterator[list[tuple[str, str, Place, UUID]]]:
     ordered = sorted(moved, key=lambda copy: (copy[0], copy[2].code, copy[2].kind))
-    parts = (ordered[start : start + _COPIES_PER_EVENT] for start in range(0, len(ordered), _COPIES_PER_EVENT))
-    return [event.model_copy(update={"lines": tuple(_rerouted_lines(part))}) for part in parts]
+    yield from (ordered[start : start + _COPIES_PER_EVENT] for start in range(0, len(ordered), _COPIES_PER_EVENT))
+
+
+def asked_places_changed(order: OpenOrder, moved: Sequence[Rerouted], *, reason: str, at: datetime) -> list[RouteChanged]:
+    """Returns the events of copies that were asked to be unpacked at a closed branch, one per _COPIES_PER_EVENT copies."""
+    told = {each.copy.copy_id for each in moved if not each.on_the_way}
+    copies = [(each.copy.line_key, each.copy.supplier_id, each.place, each.copy.copy_id) for each in moved]
+    return in_asked_events(_event(order, reason=reason, at=at), copies, told)
+
+
+def in_asked_events(
+    event: RouteChanged, moved: Sequence[tuple[str, str, Place, UUID]], told: Collection[UUID] = ()
+) -> list[RouteChanged]:
+    """Returns an event with copies whose asked place closed, as often as they need. `told`: whose suppliers are to be told."""
+    return [
+        event.model_copy(
+            update={
+                "lines": tuple(_rerouted_lines(copy for copy in part if copy[-1] in told)),
+                "unpacked": tuple(_rerouted_lines(part)),
+            }
+        )
+        for part in _parts(moved)
+    ]
 
 
 def _rerouted_lines(moved: Iterable[tuple[str, str, Place, UUID]]) -> Iterator[ReroutedLine]:
@@ -59,14 +88,6 @@ def _rerouted_lines(moved: Iterable[tuple[str, str, Place, UUID]]) -> Iterator[R
 
 def branches_changed(order: OpenOrder, moved: Sequence[Moved], *, reason: str, at: datetime) -> list[RouteChanged]:
     """Returns the events of copies of an order that are for another branch from now on, one per _COPIES_PER_EVENT copies."""
-    event = RouteChanged(
-        council=order.council,
-        order_id=order.order_id,
-        order_number=order.order_number,
-        changed_at=at,
-        reason=reason,
-        lines=(),
-    )
     copies = [
         MovedCopy(
             line_key=each.copy.line_key,
@@ -79,7 +100,7 @@ def branches_changed(order: OpenOrder, moved: Sequence[Moved], *, reason: str, a
         )
         for each in moved
     ]
-    return in_branch_events(event, copies)
+    return in_branch_events(_event(order, reason=reason, at=at), copies)
 
 
 def in_branch_events(event: RouteChanged, moved: Sequence[MovedCopy]) -> list[RouteChanged]:

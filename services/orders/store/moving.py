@@ -1,4 +1,4 @@
-"""Finds copies of closed branches that another one takes over; keeps how far they went, and for which they were."""
+"""Finds copies of closed branches, and those unpacked there; keeps how far they went to the branches that take over."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.copies import SETTLED
 from services.orders.domain.moving import MovableCopy, Moved
 from services.orders.domain.switching import OPEN
-from services.orders.store.rerouting import PASSES, next_orders, routed_copy, routed_rows
+from services.orders.store.rerouting import PASSES, next_orders, place_of_now, routed_copy, routed_rows
 from services.orders.store.stated import as_json
 from services.orders.store.tables import branch, copy, order_line, order_state, purchase_order
-from shared.contracts.base import Place
+from shared.contracts.base import Place, PlaceKind
 from shared.contracts.orders import CopyState
 from shared.db.bulk import update_many
 
@@ -64,7 +64,7 @@ async def end_pass(connection: AsyncConnection, council: str, code: str, at: dat
 async def orders_at(
     connection: AsyncConnection, council: str, code: str, after: UUID | None, *, limit: int, copies: int
 ) -> list[UUID]:
-    """Returns the next orders by id with copies for a branch that were not received yet.
+    """Returns the next orders by id with copies for a branch, or asked to be unpacked there, that were not received yet.
 
     They have at most so many copies together, if it is more than one order.
     """
@@ -77,11 +77,17 @@ async def copies_at(connection: AsyncConnection, council: str, code: str, order_
 
 
 def _movable(row: Row[Any]) -> MovableCopy:
-    return MovableCopy(routed_copy(row), CopyState(row.state) in OPEN, former_places(row.former_branches), row.untold_place)
+    return MovableCopy(
+        routed_copy(row),
+        CopyState(row.state) in OPEN,
+        former_places(row.former_branches),
+        row.untold_place,
+        row.deliver_to_asked,
+    )
 
 
 def _owed(council: str, codes: Collection[str]) -> Select[Any]:
-    """Selects nothing yet of the copies of branches that were not received, refused or cancelled."""
+    """Selects nothing yet of the copies of branches, or asked to be unpacked there, that were not received or given up."""
     s, c = order_state.c, copy.c
     waiting = select(s.order_id).where(s.council == council, s.state.in_(_OWED)).distinct().subquery("waiting")
     return (
@@ -89,18 +95,27 @@ def _owed(council: str, codes: Collection[str]) -> Select[Any]:
         .select_from(waiting)
         .join(copy, c.order_id == waiting.c.order_id)
         .join(order_line, order_line.c.line_key == c.line_key)
-        .where(c.state.in_(_OWED), c.branch_code.in_(codes))
+        .where(c.state.in_(_OWED), or_(c.branch_code.in_(codes), _asked_at(codes)))
     )
 
 
+def _asked_at(codes: Collection[str]) -> ColumnElement[bool]:
+    """Returns whether a council asked to unpack a copy at one of these branches, and that is still to be done."""
+    code, kind = place_of_now()
+    is_there = and_(code.in_(codes), kind == PlaceKind.BRANCH.value)
+    return and_(copy.c.deliver_to_asked, copy.c.state != CopyState.AT_HUB.value, is_there)
+
+
 async def orders_owed_to(connection: AsyncConnection, council: str, codes: Collection[str]) -> dict[str, list[str]]:
-    """Returns, by branch, the numbers of orders with copies for it that were not received yet."""
+    """Returns, by branch, the numbers of orders with copies for it, or asked to be unpacked there, that were not received yet."""
     query = _owed(council, codes).join(purchase_order, purchase_order.c.order_id == copy.c.order_id)
-    columns = (copy.c.branch_code, purchase_order.c.order_number)
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for row in await connection.execute(query.with_only_columns(*columns).distinct().order_by(*columns)):
-        found[row.branch_code].append(row.order_number)
-    return found
+    asked_at = case((_asked_at(codes), place_of_now()[0])).label("asked_at")
+    columns = (copy.c.branch_code, asked_at, purchase_order.c.order_number)
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for row in await connection.execute(query.with_only_columns(*columns).distinct()):
+        for named in {row.branch_code, row.asked_at} & set(codes):
+            found[named].add(row.order_number)
+    return {code: sorted(numbers) for code, numbers in found.items()}
 
 
 def former_places(former: Sequence[Mapping[str, Any]] | None) -> tuple[Place, ...]:

@@ -50,8 +50,8 @@ def _first_branch(copy: Any) -> Place:
 def ordered_line(line: Any, copies: Iterable[Any], *, at_first: bool = False) -> OrderedLine:
     """Returns an ordered line as events state it, given its row and those of its copies, with name and GLN of their branch.
 
-    `at_first`: as it was ordered, whatever was accepted and whichever branch closed since. The title that the council stated is
-    that of the book it ordered.
+    `at_first`: as it was ordered, whatever was accepted, wherever it goes and whichever branch closed since. The title that the
+    council stated is that of the book it ordered.
     """
     substituted = line.ordered_isbn is not None and not at_first
     price = (line.ordered_minor, line.ordered_currency) if line.repriced and at_first else (line.price_minor, line.price_currency)
@@ -78,7 +78,7 @@ def ordered_line(line: Any, copies: Iterable[Any], *, at_first: bool = False) ->
                 shelfmark=copy.shelfmark,
                 servicing=tuple(copy.servicing),
                 item=from_json(ItemData, copy.item),
-                deliver_to=from_json(Place, copy.deliver_to),
+                deliver_to=from_json(Place, copy.deliver_to if at_first else copy.rerouted_to or copy.deliver_to),
                 deliver_to_asked=copy.deliver_to_asked,
                 route_trial=arm_or_none(copy.route_trial, copy.route_arm),
             )

@@ -117,11 +117,15 @@ def _elsewhere(rule: RouteRule) -> Select[Any]:
 
 
 def _is_elsewhere(rule: RouteRule) -> ColumnElement[bool]:
+    code, kind = place_of_now()
+    wanted: Any = copy.c.branch_code if rule.hub is None else rule.hub.code
+    return or_(code.is_distinct_from(wanted), kind != (PlaceKind.BRANCH if rule.hub is None else PlaceKind.HUB).value)
+
+
+def place_of_now() -> tuple[ColumnElement[str], ColumnElement[str]]:
+    """Returns code and kind of the place where a copy is unpacked now; of no place the code is null."""
     now = func.coalesce(copy.c.rerouted_to, copy.c.deliver_to)
-    kind = func.coalesce(now["kind"].astext, PlaceKind.BRANCH.value)
-    code: Any = copy.c.branch_code if rule.hub is None else rule.hub.code
-    wanted = PlaceKind.BRANCH if rule.hub is None else PlaceKind.HUB
-    return or_(now.is_(None), now["code"].astext != code, kind != wanted.value)
+    return now["code"].astext, func.coalesce(now["kind"].astext, PlaceKind.BRANCH.value)
 
 
 def routed_copy(row: Row[Any]) -> RoutedCopy:

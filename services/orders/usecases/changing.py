@@ -23,7 +23,7 @@ from services.orders.domain.open_order import NO_NEWS, Line, News, OpenOrder
 from services.orders.domain.rerouting import Rerouted, asking_to_tell, rerouted_in_words, with_untold
 from services.orders.domain.switching import AddedLine, SwitchedCopy
 from services.orders.outgoing.enquiries import enquiry_requested
-from services.orders.outgoing.routes import branches_changed, routes_changed
+from services.orders.outgoing.routes import asked_places_changed, branches_changed, routes_changed
 from services.orders.outgoing.spend import SpendingOrder, spend_moved
 from services.orders.store import copies as copy_store
 from services.orders.store.copies import BarcodeInUse, Entry, Writes
@@ -131,14 +131,23 @@ class OpenOrders:
         entries = [Entry(key, text) for key, text in sorted(rerouted_in_words(moved, reason).items())]
         self._note(with_untold(order, moved), [], entries, NO_NEWS, NO_CONSEQUENCES, cause=REROUTED, clock=clock)
 
-    def move(self, order: OpenOrder, moved: Sequence[Moved], *, reason: str, clock: Clock) -> None:
-        """Notes that copies are for another branch, and whose suppliers a person must tell; publishes where they go."""
+    def move(self, order: OpenOrder, moved: Sequence[Moved], unpacked: Sequence[Rerouted], *, reason: str, clock: Clock) -> None:
+        """Notes that copies are for another branch, or only unpacked there, and whose suppliers a person must tell.
+
+        Publishes where they go.
+        """
         now = clock.now()
         self._writes.moved += moved_rows(moved, reason=reason, at=now, version=order.version)
-        facts = branches_changed(order, moved, reason=reason, at=now)
+        self._writes.rerouted += rerouted_rows(unpacked, reason=reason, at=now, version=order.version)
+        facts = [
+            *branches_changed(order, moved, reason=reason, at=now),
+            *asked_places_changed(order, unpacked, reason=reason, at=now),
+        ]
         self._events += [to_envelope(fact, clock=clock, version=order.version) for fact in facts]
-        entries = [Entry(key, text) for key, text in sorted(moved_in_words(moved, reason).items())]
-        self._note(with_moved(order, moved), [], entries, NO_NEWS, NO_CONSEQUENCES, cause=BRANCH_CLOSED, clock=clock)
+        said = [*moved_in_words(moved, reason).items(), *rerouted_in_words(unpacked, reason).items()]
+        entries = [Entry(key, text) for key, text in sorted(said)]
+        after = with_untold(with_moved(order, moved), unpacked)
+        self._note(after, [], entries, NO_NEWS, NO_CONSEQUENCES, cause=BRANCH_CLOSED, clock=clock)
 
     def roll_over(self, order: OpenOrder, copies: Sequence[Copy], year: str, *, reason: str, clock: Clock) -> None:
         """Notes that what copies commit counts in another financial year of their fund."""

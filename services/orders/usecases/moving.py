@@ -1,4 +1,4 @@
-"""Moves open copies of closed branches to those that take over, in batches: one that was broken off is done again, none twice."""
+"""Moves copies of closed branches, and those unpacked there, to those that take over, in batches: none of them twice."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.moving import Moved, move_copies
+from services.orders.domain.moving import Moved, move_copies, move_places
 from services.orders.domain.register import Branch, successor_of
+from services.orders.domain.rerouting import Rerouted
 from services.orders.store import moving as store
 from services.orders.store import register
 from services.orders.usecases.changing import OpenOrders
@@ -32,8 +33,8 @@ async def move_branch(connection: AsyncConnection, clock: Clock, council: str, c
     set_cause(Cause(correlation_id=f"branches/{council}/{code}"))
     reason = f"{code} is closed from {closed.closed_from} on, and {successor.code} takes over"
     orders = await OpenOrders.load(connection, order_ids)
-    for order_id, moved in (await _moved(connection, council, closed, successor, order_ids, clock)).items():
-        orders.move(orders[order_id], moved, reason=reason, clock=clock)
+    for order_id, (moved, unpacked) in (await _moved(connection, council, closed, successor, order_ids, clock)).items():
+        orders.move(orders[order_id], moved, unpacked, reason=reason, clock=clock)
     await orders.write()
     await store.note_reached(connection, council, code, max(order_ids))
     return True
@@ -41,10 +42,15 @@ async def move_branch(connection: AsyncConnection, clock: Clock, council: str, c
 
 async def _moved(
     connection: AsyncConnection, council: str, closed: Branch, successor: Branch, order_ids: list[UUID], clock: Clock
-) -> dict[UUID, list[Moved]]:
-    """Returns the copies of locked orders that go to the branch that takes over, by order id."""
+) -> dict[UUID, tuple[list[Moved], list[Rerouted]]]:
+    """Returns, by order id, the copies of locked orders that the branch takes over, and those that it only unpacks."""
     found = await store.copies_at(connection, council, closed.code, order_ids)
-    moved: defaultdict[UUID, list[Moved]] = defaultdict(list)
-    for each in move_copies(successor.place(), found, *await routing_of_today(connection, council, clock)):
-        moved[each.copy.order_id].append(each)
-    return dict(moved)
+    routing = await routing_of_today(connection, council, clock)
+    mine = [each for each in found if each.copy.branch.code == closed.code]
+    others = [each for each in found if each.copy.branch.code != closed.code]
+    by_order: defaultdict[UUID, tuple[list[Moved], list[Rerouted]]] = defaultdict(lambda: ([], []))
+    for moved in move_copies(successor.place(), mine, *routing):
+        by_order[moved.copy.order_id][0].append(moved)
+    for unpacked in move_places(successor.place(), others, routing[-1]):
+        by_order[unpacked.copy.order_id][1].append(unpacked)
+    return dict(by_order)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from services.orders.outgoing.routes import MovedCopy, in_branch_events, in_route_events
+from services.orders.outgoing.routes import MovedCopy, in_asked_events, in_branch_events, in_route_events
 from services.orders.store.moving import former_places
 from services.orders.store.ordered import branch_of
 from services.orders.store.restating import OrderRows
@@ -23,12 +23,13 @@ def routes_again(rows: OrderRows) -> Iterator[tuple[RouteChanged, int]]:
     yield from _moved(rows)
     suppliers = {line.line_key: line.supplier_id for line in rows.lines}
     changed = [copy for copies in rows.copies.values() for copy in copies if _is_rerouted(copy)]
-    for (version, at, reason), together in groupby(sorted(changed, key=_rerouting), key=_rerouting):
+    for (version, at, reason, asked), together in groupby(sorted(changed, key=_rerouting), key=_rerouting):
         event = _event(rows, at, reason)
         moved = [
             (copy.line_key, suppliers[copy.line_key], Place.model_validate(copy.rerouted_to), copy.copy_id) for copy in together
         ]
-        for part in in_route_events(event, moved):
+        # An asked place only changes because it closed.
+        for part in in_asked_events(event, moved) if asked else in_route_events(event, moved):
             yield part, version
 
 
@@ -63,8 +64,8 @@ def _moving(copy: Row[Any]) -> tuple[int, Any, str]:
     return copy.moved_version, copy.moved_at, copy.move_reason
 
 
-def _rerouting(copy: Row[Any]) -> tuple[int, Any, str]:
-    return copy.rerouted_version, copy.rerouted_at, copy.reroute_reason
+def _rerouting(copy: Row[Any]) -> tuple[int, Any, str, bool]:
+    return copy.rerouted_version, copy.rerouted_at, copy.reroute_reason, copy.deliver_to_asked
 
 
 def _event(rows: OrderRows, at: datetime, reason: str) -> RouteChanged:

@@ -227,7 +227,7 @@ async def test_closing_without_a_branch_that_takes_over_warns_of_the_orders_that
     kept = await close(orders, closed(IPSW, None), closed(BURY, None))
     (warning,) = kept["warnings"]
     assert (warning["pointer"], warning["code"]) == ("/0", "open-copies-stay")
-    assert warning["detail"].startswith("1 order has copies for 'IPSW' that were not received: SFK-1.")
+    assert warning["detail"].startswith("1 order has copies for 'IPSW', or to be unpacked there, that were not received: SFK-1.")
     assert (await close(orders, closed(IPSW, None)))["warnings"] == [warning], "a repetition is answered alike"
     await turns(orders)
     assert branches_of(await orders.read(placed["order_id"]))["national"] == ["IPSW", "IPSW"]

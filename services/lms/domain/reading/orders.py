@@ -142,9 +142,11 @@ def _attention(event: LineProgressed, words: str, stated: Stated) -> News:
 def route_changed(event: RouteChanged, stated: Stated) -> Iterator[News]:
     """Yields each copy that is to be unpacked elsewhere, and each that is for another branch."""
     yield from _redirected(event, stated)
-    redirected = {copy_id for line in event.moved for copy_id in line.copy_ids}
-    for line in event.lines:
-        for copy_id in [copy_id for copy_id in line.copy_ids if copy_id not in redirected]:
+    told = {copy_id for line in event.moved for copy_id in line.copy_ids}
+    for line in (*event.unpacked, *event.lines):
+        rerouted = [copy_id for copy_id in line.copy_ids if copy_id not in told]
+        told.update(rerouted)
+        for copy_id in rerouted:
             body = bodies.CopyRerouted(
                 order_id=event.order_id,
                 order_number=event.order_number,
