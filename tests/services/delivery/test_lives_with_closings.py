@@ -29,6 +29,8 @@ ALL = [
 OWED = {"ordered", "sent", "accepted", "held", "back_ordered", "missing", "damaged"}
 DONE = {"received", "refused", "cancelled"}
 LIVES, STEPS = 3, 20
+# How many of the copies have an asked place.
+_ASKED = 0.5
 
 
 class World:
@@ -49,7 +51,13 @@ class World:
         await self.delivery.hears(known)
 
     async def order(self) -> None:
-        copies = [{"branch": code, "fund": "FIC", "quantity": self.chance.randint(1, 2)} for code in self._some(list(self.open))]
+        codes = list(self.open)
+        # Some are to be unpacked at another branch, or at their own, others where no rule and nobody said.
+        copies = [
+            {"branch": code, "fund": "FIC", "quantity": self.chance.randint(1, 2)}
+            | ({"deliver_to": self.chance.choice(codes)} if self.chance.random() < _ASKED else {})
+            for code in self._some(codes)
+        ]
         line = {"line_number": 1, "isbn": "9780141439518", "copies": copies}
         placed = await self.orders.placed({"order_number": f"SFK-{next(self._numbers)}", "lines": [line]})
         self.placed.append(placed["order_id"])
@@ -87,6 +95,9 @@ class World:
         for order, line, copy in owed if all_of_it else self._some(owed):
             named = self._name_of(copy)
             place = self.chance.choice([HUB, Place(code=named)])
+            if copy["deliver_to_asked"]:
+                known = self._places[copy["copy_number"], line["line_key"]]
+                place = Place(code=self.chance.choice(sorted({*known, copy["deliver_to"]["code"]})))
             mark = CopyReference(copy_number=copy["copy_number"], branch=named, barcode=next(self._barcodes))
             goods = DespatchedLine(
                 line_key=line["line_key"], order_number=order["order_number"], isbn=line["isbn"], quantity=1, copies=(mark,)

@@ -43,7 +43,7 @@ TOLD: Mapping[type[Event], Mapping[Kind, int] | str] = {
     orders.LinesAdded: {Kind.LINE_ADDED: 1},
     orders.CancellationRequested: {Kind.CANCELLATION_REQUESTED: 1},
     orders.LineProgressed: {Kind.COPY_MOVED: 1},
-    orders.RouteChanged: {Kind.COPY_REROUTED: 1, Kind.COPY_REDIRECTED: 1},
+    orders.RouteChanged: {Kind.COPY_REROUTED: 2, Kind.COPY_REDIRECTED: 1},
     decisions.LinesDecided: {Kind.DECISION_TAKEN: 1},
     enquiries.EnquiryRequested: {Kind.ENQUIRY_SENT: 1},
     enquiries.EnquirySent: "the order book tells what it asks, and a line asks for a decision where it could not be sent",
