@@ -1,6 +1,7 @@
 """Random lives of orders, answers, goods and closings, in any order: every copy is owed to one open branch, and arrives."""
 
 import random
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
@@ -41,6 +42,7 @@ class World:
         self.wire = Wire(delivery, orders)
         self.open = {branch["code"]: branch for branch in ALL}
         self.placed: list[str] = []
+        self._asked_places: defaultdict[str, set[str]] = defaultdict(set)
         self._barcodes = map("3012300{:07}".format, count(1))
         self._numbers = count(1)
 
@@ -52,7 +54,7 @@ class World:
 
     async def order(self) -> None:
         codes = list(self.open)
-        # Some are to be unpacked at another branch, or at their own, others where no rule and nobody said.
+        # Some are to be unpacked at a branch that the council names, theirs or another one.
         copies = [
             {"branch": code, "fund": "FIC", "quantity": self.chance.randint(1, 2)}
             | ({"deliver_to": self.chance.choice(codes)} if self.chance.random() < _ASKED else {})
@@ -61,6 +63,8 @@ class World:
         line = {"line_number": 1, "isbn": "9780141439518", "copies": copies}
         placed = await self.orders.placed({"order_number": f"SFK-{next(self._numbers)}", "lines": [line]})
         self.placed.append(placed["order_id"])
+        for copy in placed["lines"][0]["copies"]:
+            self._asked_place_of(copy)
 
     async def close(self) -> None:
         if len(self.open) < 3:
@@ -94,10 +98,7 @@ class World:
         owed = await self._copies(OWED)
         for order, line, copy in owed if all_of_it else self._some(owed):
             named = self._name_of(copy)
-            place = self.chance.choice([HUB, Place(code=named)])
-            if copy["deliver_to_asked"]:
-                known = self._places[copy["copy_number"], line["line_key"]]
-                place = Place(code=self.chance.choice(sorted({*known, copy["deliver_to"]["code"]})))
+            place = self._asked_place_of(copy) or self.chance.choice([HUB, Place(code=named)])
             mark = CopyReference(copy_number=copy["copy_number"], branch=named, barcode=next(self._barcodes))
             goods = DespatchedLine(
                 line_key=line["line_key"], order_number=order["order_number"], isbn=line["isbn"], quantity=1, copies=(mark,)
@@ -150,6 +151,14 @@ class World:
         """A branch by which the supplier may name a copy: that of now, or one of before."""
         name: str = self.chance.choice([copy["branch"], *copy["former_branches"]])
         return name
+
+    def _asked_place_of(self, copy: dict[str, Any]) -> Place | None:
+        """A place to which the supplier may bring a copy, if the council named one: that of now, or one that was known before."""
+        if not copy["deliver_to_asked"]:
+            return None
+        known = self._asked_places[copy["copy_id"]]
+        known.add(copy["deliver_to"]["code"])
+        return Place(code=self.chance.choice(sorted(known)))
 
     def _some(self, things: list[Any]) -> list[Any]:
         return self.chance.sample(things, self.chance.randint(1, len(things))) if things else []
