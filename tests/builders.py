@@ -108,6 +108,12 @@ def a_branch_closed(order: OrderPlaced, branch: Place, *former: Place, hub: Plac
     return a_route_changed(order).model_copy(update={"lines": (), "moved": moved, "reason": "closed"})
 
 
+def unpacked_elsewhere(order: OrderPlaced, place: Place) -> RouteChanged:
+    """Says that another branch unpacks all copies of an order, because the one that was asked for is closed."""
+    changed = a_route_changed(order, place)
+    return changed.model_copy(update={"lines": (), "unpacked": changed.lines, "reason": "closed"})
+
+
 def a_line_progressed(
     order: OrderPlaced, line: OrderedLine, to_state: CopyState, *, copies: Sequence[OrderedCopy]
 ) -> LineProgressed:

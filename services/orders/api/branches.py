@@ -43,9 +43,9 @@ def branches_router(engine: AsyncEngine) -> APIRouter:
         """Adds branches, changes known ones, and answers with all on one page.
 
         None is removed: one that takes no more orders gets a `closed_from`; with `taken_over_by`, its open copies, also those on
-        the way, go to another branch from that day on. Without it they stay, and `warnings` names their orders. To change known
-        ones, send the ETag of the list as `If-Match` (428 without): others may have changed them since. A repetition changes
-        nothing, and is answered.
+        the way, go to another branch from that day on, which also unpacks the copies that orders asked to unpack there. Without
+        it they stay, and `warnings` names their orders. To change known ones, send the ETag of the list as `If-Match` (428
+        without): others may have changed them since. A repetition changes nothing, and is answered.
         """
         wanted = usecases.KeepBranches(caller.council, [branch.branch() for branch in body], bare_tag(if_match))
         async with engine.begin() as connection:

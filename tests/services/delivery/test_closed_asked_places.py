@@ -7,8 +7,8 @@ from services.delivery.republish import OWNER
 from shared.bus import to_envelope
 from shared.contracts.base import Place
 from shared.contracts.delivery import CopiesReceived, CopyMisdirected, Leg
-from shared.contracts.orders import OrderedLine, OrderPlaced, RouteChanged
-from tests.builders import HUB, a_branch, a_branch_closed, a_route_changed, an_order_placed, an_ordered_line
+from shared.contracts.orders import OrderedLine, OrderPlaced
+from tests.builders import HUB, a_branch, a_branch_closed, an_order_placed, an_ordered_line, unpacked_elsewhere
 from tests.services.delivery.conftest import Delivery
 from tests.services.delivery.test_asked_places import asked_at
 from tests.services.delivery.test_closed_branches import barcodes_at, goods
@@ -21,12 +21,6 @@ IPSWICH, LOWESTOFT, BURY, STOW = a_branch("IPSW"), a_branch("LOWE"), a_branch("B
 def an_asking_order(*branches: str, place: Place = IPSWICH) -> tuple[OrderPlaced, OrderedLine]:
     line = asked_at(an_ordered_line(branches=branches), place)
     return an_order_placed(line), line
-
-
-def unpacked_elsewhere(order: OrderPlaced, place: Place) -> RouteChanged:
-    """Says that another branch unpacks all copies of an order, because the one that was asked for is closed."""
-    changed = a_route_changed(order, place)
-    return changed.model_copy(update={"lines": (), "unpacked": changed.lines, "reason": "closed"})
 
 
 @pytest.mark.parametrize("advised_first", [False, True])

@@ -29,7 +29,7 @@ ALL = [
 ]
 OWED = {"ordered", "sent", "accepted", "held", "back_ordered", "missing", "damaged"}
 DONE = {"received", "refused", "cancelled"}
-LIVES, STEPS = 3, 20
+LIVES, STEPS = 2, 20
 # How many of the copies have an asked place.
 _ASKED = 0.5
 

@@ -10,11 +10,12 @@ from shared.contracts.messages import MessageQuarantined
 from shared.contracts.orders import LinesAdded, OrderedLine, OrderPlaced, ReroutedLine, RouteChanged
 from shared.contracts.suppliers import CopyReference, DespatchAdvised, OrderResponded, OrderSent, Quantities, SendOutcome
 from shared.errors import DomainError
-from tests.builders import HUB, a_branch, a_branch_closed, unpacked_at
+from tests.builders import HUB, a_branch, a_branch_closed, unpacked_at, unpacked_elsewhere
 from tests.fixtures import scripted_supplier as does
 from tests.services.suppliers.conftest import Rig, a_cancellation, a_despatch, a_line, a_response, advised, an_order
 
 IPSWICH = a_branch("IPSW")
+BURY = Place(code="BURY", name="Bury Library", gln="5098765000026")
 
 
 def a_divided_line(number: int = 1) -> OrderedLine:
@@ -201,11 +202,21 @@ async def test_goods_that_come_to_a_hub_of_another_line_are_advised_there(rig: R
     assert event.deliver_to == HUB
 
 
-async def test_goods_and_answers_name_the_closed_branch_or_the_one_that_took_over_by_code_or_gln(rig: Rig) -> None:
-    bury = Place(code="BURY", name="Bury Library", gln="5098765000026")
+async def test_goods_on_the_way_name_the_branch_that_unpacks_them_instead_of_a_closed_one_and_nothing_is_sent(rig: Rig) -> None:
     line = a_line()
     order = an_order(line)
-    await rig.hears(order, a_branch_closed(order, bury, IPSWICH))
+    await rig.hears(order)
+    before = len(await sent(rig))
+    await rig.hears(unpacked_elsewhere(order, BURY))
+    await rig.receives(rig.means(b"D-1", a_despatch(advised(line), number="D-1", deliver_to="5098765000026")))
+    (advice,) = [event for event in await rig.published(DespatchAdvised) if isinstance(event, DespatchAdvised)]
+    assert (advice.deliver_to.code, len(await sent(rig))) == ("BURY", before)
+
+
+async def test_goods_and_answers_name_the_closed_branch_or_the_one_that_took_over_by_code_or_gln(rig: Rig) -> None:
+    line = a_line()
+    order = an_order(line)
+    await rig.hears(order, a_branch_closed(order, BURY, IPSWICH))
     for number, place in enumerate(("IPSW", "BURY", "5098765000026")):
         await rig.receives(rig.means(place.encode(), a_despatch(advised(line), number=f"D-{number}", deliver_to=place)))
     advices = [event for event in await rig.published(DespatchAdvised) if isinstance(event, DespatchAdvised)]
