@@ -50,12 +50,13 @@ class OwnLine:
 
 @dataclass
 class Ledger:
-    """Lines by reference, invoices by number, titles quoted, and what could not be used, in words."""
+    """Lines by reference, invoices by number, titles quoted, what could not be used, and how often staff put it right."""
 
     lines: dict[str, OwnLine] = field(default_factory=dict)
     invoices: dict[str, int] = field(default_factory=dict)
     quoted: Counter[str] = field(default_factory=Counter)
     complaints: list[str] = field(default_factory=list)
+    put_right: int = 0
 
     def note_ordered(self, basket: Basket, references: Iterable[str]) -> None:
         """Enters a basket that is being sent. `references`: one for each line, as its file has them."""
@@ -75,7 +76,7 @@ class Ledger:
     def scan(self, order: int, isbn: str, branch: str, barcode: str) -> bool:
         """Receives a book that a branch unpacked: by its barcode if known, else the oldest copy awaited there; False if none.
 
-        `order` is the number on its slip.
+        `order` is the number on its slip. Where the system cancelled a copy here instead of one elsewhere, staff put it right.
         """
         lines = [line for line in self.of_order(order) if line.isbn == isbn]
         awaited = [copy for line in lines for copy in line.open_copies() if copy.branch == branch]
@@ -83,5 +84,19 @@ class Ledger:
         for copy in [*known, *(copy for copy in awaited if not copy.barcode), *awaited][:1]:
             copy.state, copy.barcode = CopyState.RECEIVED, copy.barcode or barcode
             return True
+        if any(_put_right(line, branch, barcode) for line in lines):
+            self.put_right += 1
+            return True
         self.complaints.append(f"{branch} unpacked {isbn} ({barcode}), for which no line of order {order} is open")
         return False
+
+
+def _put_right(line: OwnLine, branch: str, barcode: str) -> bool:
+    """Receives a book for a branch whose copy was cancelled, and cancels an open one instead; returns whether there is one."""
+    wrong = next((copy for copy in line.copies if copy.branch == branch and copy.state is CopyState.CANCELLED), None)
+    instead = next(iter(line.open_copies()), None)
+    if wrong is None or instead is None:
+        return False
+    wrong.state, wrong.barcode, instead.state = CopyState.RECEIVED, barcode, CopyState.CANCELLED
+    wrong.pence, instead.pence = instead.pence, wrong.pence
+    return True

@@ -27,6 +27,14 @@ def test_a_barcode_that_an_invoice_announced_finds_its_copy() -> None:
     assert states(ledger) == [CopyState.ORDERED, CopyState.RECEIVED]
 
 
+def test_staff_put_right_what_the_system_cancelled_at_the_wrong_branch() -> None:
+    ledger = ordered(KOHA)
+    next(ledger.copies()).state = CopyState.CANCELLED
+    assert ledger.scan(42, LINE.book.isbn, "IPSW", _BARCODE)
+    assert states(ledger) == [CopyState.RECEIVED, CopyState.CANCELLED]
+    assert (ledger.put_right, ledger.complaints) == (1, [])
+
+
 def test_a_book_that_nobody_awaits_is_noted() -> None:
     ledger = ordered(KOHA)
     assert not ledger.scan(42, LINE.book.isbn, "BURY", _BARCODE)
