@@ -74,7 +74,7 @@ def test_files_are_known_by_their_names() -> None:
     assert not orders.takes("notes.txt")
     assert KOHA.files.renamed_by("sb0000000042.CEA", "sb0000000042.EEA")
     assert not KOHA.files.renamed_by("sb0000000042.CEA", "other.EEA")
-    assert KOHA.files.folders == ("orders", "answers")
+    assert KOHA.files.folders == ("orders", "answers", "records")
 
 
 @pytest.mark.parametrize("name", PROFILES)
