@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from random import Random
 
@@ -36,8 +37,9 @@ class Library:
 
     async def fetch(self) -> int:
         """Fetches what is new for its system and reads it into the ledger; returns how many files that were."""
-        files = await self.post.fetch(self.system, self._seen)
-        for file in files:
-            self.system.read(file.name, file.body, self.ledger)
-        self.fetched += files
-        return len(files)
+        before = len(self.fetched)
+        async with contextlib.aclosing(self.post.fetch(self.system, self._seen)) as files:
+            async for file in files:
+                self.system.read(file.name, file.body, self.ledger)
+                self.fetched.append(file)
+        return len(self.fetched) - before

@@ -6,7 +6,7 @@ Knows no message.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -35,18 +35,16 @@ class OwnFolders:
             part.write_bytes(file.body)
             os.replace(part, path)
 
-    async def fetch(self, system: System, seen: set[str]) -> list[File]:
-        """Returns new files of the folders of answers, and renames them as the system does."""
-        files = []
+    async def fetch(self, system: System, seen: set[str]) -> AsyncGenerator[File, None]:
+        """Yields new files of the folders of answers, and renames each as the system does."""
         for folder in self.folders.answers:
             for path in sorted(self.root.joinpath(folder).iterdir()):
                 key = str(path)
                 if key in seen or path.suffix == TEMPORARY or not path.is_file() or not system.wants(path.name):
                     continue
-                files.append(File(path.name, path.read_bytes()))
+                yield File(path.name, path.read_bytes())
                 seen.add(key)
                 path.rename(path.with_name(system.taken_name(path.name)))
-        return files
 
 
 @asynccontextmanager

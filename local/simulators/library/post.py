@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import posixpath
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import Protocol
@@ -59,8 +59,11 @@ class Post(Protocol):
     async def send(self, files: Iterable[File], *, renamed: bool = False) -> None:
         """Puts files where the other side takes them. `renamed`: each under a temporary name until it is whole."""
 
-    async def fetch(self, system: System, seen: set[str]) -> list[File]:
-        """Returns files that the system wants and has not `seen`, and treats each as the system does once it has it."""
+    def fetch(self, system: System, seen: set[str]) -> AsyncGenerator[File, None]:
+        """Yields files that the system wants and has not `seen`. Asked for the next one, it treats each as the system does then.
+
+        A connection that breaks loses no file that was fetched before, and repeats none.
+        """
 
 
 class RemotePost:
@@ -86,17 +89,15 @@ class RemotePost:
             await remote.write(file.body[:length])
             connection.abort()
 
-    async def fetch(self, system: System, seen: set[str]) -> list[File]:
+    async def fetch(self, system: System, seen: set[str]) -> AsyncGenerator[File, None]:
         """Downloads from each folder in turn, by name."""
-        files: list[File] = []
         async with self._open() as (_, sftp):
             for path in [path for folder in self.login.folders.answers for path in await _list(sftp, folder)]:
                 name = posixpath.basename(path)
                 if path not in seen and system.wants(name):
-                    files.append(File(name, await _download(sftp, path)))
+                    yield File(name, await _download(sftp, path))
                     seen.add(path)
                     await _rename(sftp, path, system.taken_name(name))
-        return files
 
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[tuple[asyncssh.SSHClientConnection, asyncssh.SFTPClient]]:
