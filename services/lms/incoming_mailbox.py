@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.lms.dialects.facts import RecordsChanged
 from services.lms.speaking import Correspondent, Correspondents
 from services.lms.store.asked import lock_post
-from services.lms.usecases.answering import News, keep_barcodes, keep_ordered, tell, tell_waiting, whole_invoice
+from services.lms.usecases.answering import News, keep_barcodes, keep_elsewhere, keep_ordered, tell, tell_waiting, whole_invoice
 from services.lms.usecases.concluding import placing_answered
 from services.lms.usecases.writing_out import write_out
 from shared.bus import On, dispatch, on
@@ -23,7 +23,7 @@ from shared.contracts.base import Event, Topic
 from shared.contracts.catalogue import RecordsFiled
 from shared.contracts.delivery import ConsignmentExpected
 from shared.contracts.invoices import InvoiceMatched
-from shared.contracts.orders import LineProgressed, LinesAdded, OrderedLines, OrderPlaced
+from shared.contracts.orders import CancellationRequested, LineProgressed, LinesAdded, OrderedLines, OrderPlaced
 from shared.contracts.selections import SelectionReceived
 from shared.contracts.suppliers import OrderResponded
 from shared.messaging.envelope import Envelope
@@ -51,6 +51,10 @@ class _Mailboxes:
     async def progressed(self, connection: AsyncConnection, event: LineProgressed, _: Envelope) -> None:
         if await self._of(connection, event):
             await keep_barcodes(connection, event)
+
+    async def cancelled(self, connection: AsyncConnection, event: CancellationRequested, _: Envelope) -> None:
+        if await self._of(connection, event):
+            await keep_elsewhere(connection, event)
 
     async def answered(self, connection: AsyncConnection, event: PlacingAnswered, _: Envelope) -> None:
         clear = await placing_answered(connection, self.correspondents, event, self.clock)
@@ -82,6 +86,7 @@ def handlers(correspondents: Correspondents, clock: Clock) -> list[On]:
         on(OrderPlaced, mailboxes.ordered, keeps_state=True),
         on(LinesAdded, mailboxes.ordered, keeps_state=True),
         on(LineProgressed, mailboxes.progressed, keeps_state=True),
+        on(CancellationRequested, mailboxes.cancelled),
         on(PlacingAnswered, mailboxes.answered, keeps_state=True),
         on(OrderResponded, mailboxes.told),
         on(ConsignmentExpected, mailboxes.told),

@@ -123,6 +123,7 @@ _ORDER_EVENTS: tuple[Event, ...] = (
         requested_at=_at(3, 14, 5),
         reason="Ordered twice by mistake",
         lines=(orders.CancelledLine(line_key=_LINE_KEY, supplier_id=_SUPPLIER, copy_ids=(_SECOND_COPY,)),),
+        still_wanted=False,
     ),
     orders.LineProgressed(
         council=_COUNCIL,

@@ -151,6 +151,10 @@ class CancellationRequested(Event):
     requested_at: datetime
     reason: str
     lines: tuple[CancelledLine, ...]
+    still_wanted: bool | None = Field(
+        default=None,
+        description="Whether the council wants the books all the same, from another supplier; null where that was not stated",
+    )
 
     def key(self) -> str:
         return str(self.order_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -132,7 +132,8 @@ class KnownLine:
     """A line of an order in the order book, with the LMS's names for it; None where the order did not come by this mailbox.
 
     `barcodes` are those of copies by copy id, as far as they are known; others than its own may be among them. `order_number` is
-    needed where the LMS has no names.
+    needed where the LMS has no names. `elsewhere` are its copies that come from another supplier once its own has
+    cancelled them.
     """
 
     order_id: UUID
@@ -141,6 +142,7 @@ class KnownLine:
     names: LineNames | None
     barcodes: Mapping[UUID, str] = field(default_factory=dict)
     order_number: str = ""
+    elsewhere: Collection[UUID] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from services.lms.domain.asked_orders import SETTLED_WELL, AskedOrder, AskedStat
 from services.lms.store.post_tables import advised_copy, asked_order, copy_barcode, known_line
 from shared.contracts.orders import OrderedLine
 from shared.db.arrays import among
-from shared.db.bulk import Rows, insert_new, replace_many
+from shared.db.bulk import Rows, insert_new, replace_many, update_many
 from shared.db.locks import lock_names
 from shared.errors import Fault
 
@@ -84,6 +84,7 @@ class OrderedHere:
     order_id: UUID
     order_number: str
     ordered: OrderedLine
+    elsewhere: frozenset[UUID]
 
 
 async def keep_lines(connection: AsyncConnection, rows: Rows) -> None:
@@ -97,9 +98,17 @@ async def lines_of_orders(connection: AsyncConnection, order_ids: Collection[UUI
         return {}
     rows = await connection.execute(select(known_line).where(among(_K.order_id, order_ids)))
     return {
-        row.line_key: OrderedHere(row.line_key, row.order_id, row.order_number, OrderedLine.model_validate(row.ordered))
+        row.line_key: OrderedHere(
+            row.line_key, row.order_id, row.order_number, OrderedLine.model_validate(row.ordered), frozenset(row.elsewhere)
+        )
         for row in rows
     }
+
+
+async def keep_elsewhere(connection: AsyncConnection, copies: Mapping[str, Collection[UUID]]) -> None:
+    """Keeps which copies of known lines come from another supplier, by line key."""
+    rows = [{"line_key": line_key, "elsewhere": sorted(copy_ids)} for line_key, copy_ids in sorted(copies.items())]
+    await update_many(connection, known_line, "line_key", rows)
 
 
 async def orders_numbered(connection: AsyncConnection, council: str, number: str) -> set[UUID]:

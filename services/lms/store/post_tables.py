@@ -129,6 +129,8 @@ known_line = Table(
     Column("council", Text, nullable=False),
     Column("order_number", Text, nullable=False),
     Column("ordered", JSONB, nullable=False),
+    # Its copies that come from another supplier, once its own has cancelled them.
+    Column("elsewhere", ARRAY(Uuid), nullable=False, server_default="{}"),
     Index("known_line_order", "order_id"),
     Index("known_line_number", "council", "order_number"),
 )

@@ -32,7 +32,7 @@ from shared.clock import Clock
 from shared.contracts.base import Event
 from shared.contracts.delivery import ConsignmentExpected, Leg
 from shared.contracts.invoices import InvoiceMatched
-from shared.contracts.orders import LineProgressed, OrderedLines
+from shared.contracts.orders import CancellationRequested, LineProgressed, OrderedLines
 from shared.contracts.selections import SelectionReceived
 from shared.contracts.suppliers import OrderResponded
 
@@ -70,6 +70,19 @@ async def keep_barcodes(connection: AsyncConnection, event: LineProgressed) -> N
     """Keeps the barcodes that copies have got: an invoice does not name them."""
     barcodes = {copy.copy_id: copy.barcode for copy in event.copies if copy.barcode}
     await asked.keep_barcodes(connection, event.order_id, barcodes)
+
+
+async def keep_elsewhere(connection: AsyncConnection, event: CancellationRequested) -> None:
+    """Keeps which copies are to be cancelled only because another supplier supplies them: they are not cancelled for the LMS."""
+    known = await asked.lines_of_orders(connection, [event.order_id])
+    after = {
+        line.line_key: known[line.line_key].elsewhere | set(line.copy_ids)
+        if event.still_wanted
+        else known[line.line_key].elsewhere - set(line.copy_ids)
+        for line in event.lines
+        if line.line_key in known
+    }
+    await asked.keep_elsewhere(connection, after)
 
 
 async def tell_waiting(
@@ -149,9 +162,10 @@ class _Book:
 
     def _known(self, line: OrderedHere, order: AskedOrder | None) -> KnownLine:
         if order is None:
-            return KnownLine(line.order_id, line.ordered, None, None, self.barcodes, line.order_number)
+            return KnownLine(line.order_id, line.ordered, None, None, self.barcodes, line.order_number, line.elsewhere)
         names = OrderNames.model_validate(order.names)
-        return KnownLine(line.order_id, line.ordered, names, self._names(line, names), self.barcodes, line.order_number)
+        own = self._names(line, names)
+        return KnownLine(line.order_id, line.ordered, names, own, self.barcodes, line.order_number, line.elsewhere)
 
     def _names(self, line: OrderedHere, names: OrderNames) -> LineNames | None:
         """A line that takes the place of another one is the LMS's line all the same."""

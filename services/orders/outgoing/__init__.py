@@ -155,8 +155,10 @@ def _progress(change: Change, cause: str) -> CopyProgress:
     )
 
 
-def cancellation_requested(order: OpenOrder, copies: Sequence[Copy], *, reason: str, at: datetime) -> CancellationRequested:
-    """Returns the event of a council's request to cancel copies: per line, for the line's supplier."""
+def cancellation_requested(
+    order: OpenOrder, copies: Sequence[Copy], *, reason: str, at: datetime, still_wanted: bool
+) -> CancellationRequested:
+    """Returns the event of a request to cancel copies, for each line's supplier. `still_wanted`: another one supplies them."""
     by_line = groupby(sorted(copies, key=lambda copy: copy.line_key), key=lambda copy: copy.line_key)
     return CancellationRequested(
         council=order.council,
@@ -168,6 +170,7 @@ def cancellation_requested(order: OpenOrder, copies: Sequence[Copy], *, reason: 
             CancelledLine(line_key=key, supplier_id=order.lines[key].supplier_id, copy_ids=tuple(copy.copy_id for copy in group))
             for key, group in by_line
         ),
+        still_wanted=still_wanted,
     )
 
 

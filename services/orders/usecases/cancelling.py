@@ -53,7 +53,7 @@ async def request_cancellation(connection: AsyncConnection, wanted: CancelCopies
     copies = [by_id[copy_id] for copy_id in dict.fromkeys(wanted.copy_ids)]
     # The council no longer wants these copies: no switch places them again.
     unwanted = [replace(row, if_cancelled=IfCancelled.END) for copy in copies if (row := order.switched.get(copy.copy_id))]
-    await ask_to_cancel(connection, order, copies, unwanted, reason=wanted.reason, clock=clock)
+    await ask_to_cancel(connection, order, copies, unwanted, reason=wanted.reason, clock=clock, still_wanted=False)
 
 
 async def ask_to_cancel(
@@ -64,12 +64,16 @@ async def ask_to_cancel(
     *,
     reason: str,
     clock: Clock,
+    still_wanted: bool,
 ) -> None:
-    """Marks copies of an order, notes it in the timeline, and publishes the request. `rows`: those of switches, if changed."""
+    """Marks copies of an order, notes it in the timeline, and publishes the request. `rows`: those of switches, if changed.
+
+    `still_wanted`: the books are to come from another supplier.
+    """
     at = clock.now()
     await copy_store.mark_cancel_requested(connection, {copy.copy_id for copy in copies})
     entries = [Entry(key, f"{REQUESTED}{reason}") for key in sorted({copy.line_key for copy in copies})]
-    event = outgoing.cancellation_requested(order, copies, reason=reason, at=at)
+    event = outgoing.cancellation_requested(order, copies, reason=reason, at=at, still_wanted=still_wanted)
     writes = copy_store.Writes(switched={row.copy_id: (row, at) for row in rows})
     writes.add(order, [], entries, cause=CANCELLATION, at=at)
     await copy_store.write_changes(connection, writes)

@@ -245,7 +245,7 @@ class OpenOrders:
             reason = "the first supplier sends the copies after all"
             asked = [Entry(key, f"{REQUESTED}{reason}") for key in sorted({copy.line_key for copy in copies})]
             self._writes.add(order, [], asked, cause=CANCELLATION, at=at)
-            events.append(outgoing.cancellation_requested(order, copies, reason=reason, at=at))
+            events.append(outgoing.cancellation_requested(order, copies, reason=reason, at=at, still_wanted=True))
         return events
 
     async def reload(self) -> None:

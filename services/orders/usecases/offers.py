@@ -150,4 +150,4 @@ async def _cancel(connection: AsyncConnection, order: OpenOrder, copies: Sequenc
     """Asks the supplier to cancel copies of a declined offer. The council does not want them: no switch places them again."""
     rows = (order.switched[copy.copy_id] for copy in copies if copy.copy_id in order.switched)
     unwanted = [replace(row, if_cancelled=IfCancelled.END) for row in rows]
-    await ask_to_cancel(connection, order, copies, unwanted, reason=reason, clock=clock)
+    await ask_to_cancel(connection, order, copies, unwanted, reason=reason, clock=clock, still_wanted=False)

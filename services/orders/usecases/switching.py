@@ -86,7 +86,8 @@ async def _ask_for_copies(
         taken = [_row(found, copy, stage, if_cancelled) for copy in copies]
         await add_switched(connection, order_id, taken, clock.now())
         if copies and stage is Stage.ASKED:
-            await ask_to_cancel(connection, order, copies, (), reason=_reason(found), clock=clock)
+            placed = if_cancelled is IfCancelled.PLACE
+            await ask_to_cancel(connection, order, copies, (), reason=_reason(found), clock=clock, still_wanted=placed)
 
 
 async def _free_copies(connection: AsyncConnection, found: OrderingSwitch, order_ids: Collection[UUID], clock: Clock) -> None:
@@ -153,7 +154,8 @@ async def end_drain(connection: AsyncConnection, clock: Clock, switch_id: UUID) 
         ended = {copy.copy_id: _drained(draining[copy.copy_id], copy) for copy in copies}
         asked = [copy for copy in copies if ended[copy.copy_id].stage is Stage.ASKED]
         if asked:
-            await ask_to_cancel(connection, order, asked, ended.values(), reason=_reason(found), clock=clock)
+            rows = ended.values()
+            await ask_to_cancel(connection, order, asked, rows, reason=_reason(found), clock=clock, still_wanted=True)
         else:
             await write_switched(connection, [(row, clock.now()) for row in ended.values()])
     return bool(orders)

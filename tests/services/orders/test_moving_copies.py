@@ -69,6 +69,8 @@ async def test_copies_are_asked_for_and_placed_again_once_both_are_confirmed(ord
     switch = await switches.begun()
     assert (switch["state"], switch["copies"]) == ("running", {"asked": 2})
     assert await asked_to_cancel(orders) == [("consortium", 2)]
+    (request,) = [event for event in await orders.sent() if isinstance(event, CancellationRequested)]
+    assert request.still_wanted is True
     await orders.hear(answered(placed, old, CANCELLED))
     order = await orders.read(placed["order_id"])
     new = line_of(order, "national", 7)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from services.lms.dialects.facts import FileOut, KnownLine, LinesAnswered, Sending
@@ -51,6 +51,7 @@ _LOST = "900"
 _ACCOUNT_STOPPED = "ACS"
 _CODED, _COUNTED = "231", "23C"
 _ORIGINAL, _REFUSED = "4", "27"
+_ELSEWHERE = "Now ordered from another supplier"
 _BASES = {"net": "AAA", "gross": "AAB", "retail": "AAE", "unstated": "AAE"}
 
 
@@ -112,7 +113,8 @@ class _LineWriter:
                 self._gone[known.names.line_number] += self._counts(line, known).refused or 0
 
     def _counts(self, line: RespondedLine, known: KnownLine) -> Counts:
-        return counts_of(line, len(known.ordered.copies), refused=self._refused)
+        counts = counts_of(line, len(known.ordered.copies), refused=self._refused)
+        return counts.without(len(known.elsewhere))
 
     def line(self, place: str, line: RespondedLine, known: KnownLine) -> ResponseLine:
         """Writes the answer to one line."""
@@ -128,7 +130,7 @@ class _LineWriter:
             quantities=tuple(counts.quantities(self._accepted)),
             dates=(Date("44", line.available_on.strftime("%Y%m%d"), "102"),) if line.available_on is not None else (),
             copies=self._naming.copies(known, [copy for copy, _ in copies], {copy.copy_id: code for copy, code in copies}),
-            remarks=tuple(self._remarks(line)),
+            remarks=tuple(self._remarks(line, known, counts)),
             prices=tuple(_prices(line.prices)),
             references=self._naming.references(known.names, line.line_key),
         )
@@ -154,8 +156,14 @@ class _LineWriter:
         found = choose(wanted, [_Ordered(copy) for copy in known.ordered.copies])
         return [(each.copy, named.barcode or "") for each, named in zip(found, line.copies, strict=True) if each is not None]
 
-    def _remarks(self, line: RespondedLine) -> Iterator[Remark]:
-        """Yields availability (8B), status (12B) and the supplier's words. The status is last: some LMSs keep the last code."""
+    def _remarks(self, line: RespondedLine, known: KnownLine, counts: Counts) -> Iterator[Remark]:
+        """Yields availability (8B), status (12B) and the supplier's words. The status is last: some LMSs keep the last code.
+
+        A status that cancels copies is left out where they come from another supplier: then only words say so.
+        """
+        if known.elsewhere and kind_of(line) == CANCELLED and not counts.refused:
+            yield from remarks("LIN", self._naming.wording.text(_ELSEWHERE))
+            return
         if line.availability_code in AVAILABILITIES:
             yield Remark.coded("LIN", line.availability_code, "8B")
         status = line.status_code or ("200" if self._refused else "")
@@ -172,6 +180,11 @@ class Counts:
     accepted: int | None
     back_ordered: int | None
     refused: int | None
+
+    def without(self, elsewhere: int) -> Counts:
+        """Returns the counts as the LMS is told them: refused copies that come from another supplier are not refused for it."""
+        left = max(0, (self.refused or 0) - elsewhere)
+        return replace(self, refused=left or None) if elsewhere else self
 
     def quantities(self, accepted: str | None) -> Iterator[Quantity]:
         """Yields what is known as QTY; `accepted` is the qualifier of accepted copies, if the LMS has one.

@@ -1,5 +1,6 @@
 """What suppliers answer, as each LMS acts on it: in the LMS's own names, and never more copies cancelled than are."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
@@ -95,6 +96,22 @@ def test_a_line_that_two_suppliers_share_is_not_cancelled_by_one_of_them() -> No
     assert [each.action for each in one.lines] == ["24"]
     assert [each.action for each in both.lines] == ["2", "2"]
     assert [each.reference("LI") for each in both.lines] == ["4711", "4711"]
+
+
+def test_copies_that_come_from_another_supplier_are_not_cancelled() -> None:
+    order = order_of(koha([THREE]), KOHA)
+    (line,) = known_lines(order).values()
+    copies = [copy.copy_id for copy in line.ordered.copies]
+    cancelled = RespondedLine(line_key="SB-0001", status_code="223", quantities=Quantities(cancelled=3))
+
+    whole = response(answered(order, cancelled, known={"SB-0001": replace(line, elsewhere=copies)}))
+    part = response(answered(order, cancelled, known={"SB-0001": replace(line, elsewhere=copies[:2])}))
+
+    assert (whole.lines[0].action, whole.lines[0].status) == ("4", "")
+    assert [(each.qualifier, str(each.value)) for each in whole.lines[0].quantities] == [("21", "3")]
+    assert [each.text for each in whole.lines[0].remarks] == ["Now ordered from another supplier"]
+    assert part.lines[0].action == "24"
+    assert [(each.qualifier, str(each.value)) for each in part.lines[0].quantities] == [("85", "1")]
 
 
 def test_the_copies_concerned_are_named_as_the_lms_named_them_with_their_barcodes() -> None:

@@ -18,7 +18,7 @@ from shared.contracts.asked import PlacingOutcome
 from shared.contracts.base import Event, Place
 from shared.contracts.delivery import ConsignedCopy, ConsignmentExpected, Leg
 from shared.contracts.invoices import InvoicedCopy, InvoiceMatched, MatchedInvoiceLine
-from shared.contracts.orders import CopyProgress, CopyState, LineProgressed, OrderPlaced
+from shared.contracts.orders import CancellationRequested, CancelledLine, CopyProgress, CopyState, LineProgressed, OrderPlaced
 from shared.contracts.suppliers import OrderResponded, RespondedLine
 from shared.errors import DomainError
 from tests.services.evidence.facts import COST, HARBOUR
@@ -117,6 +117,34 @@ async def test_an_invoice_has_the_barcodes_that_copies_have_got_by_then(name: st
     async with rig.engine.connect() as connection:
         raw = await post.bytes_of(connection, invoice.message_id)
     assert b"+30123004567890:LAC" in raw
+
+
+@pytest.mark.parametrize("name", ["koha", "evergreen"])
+@pytest.mark.parametrize(("still_wanted", "told"), [((True,), False), ((False,), True), ((True, False), True)])
+async def test_a_line_that_moves_to_another_supplier_is_not_cancelled_for_its_lms(
+    name: str, still_wanted: tuple[bool, ...], told: bool, rig: Rig
+) -> None:
+    box = mailbox_of(rig, name)
+    placed, later = happened(order_of(FILES[name], PROFILES[name]))
+    (order,) = await rig.orders(await rig.put(FILES[name], box=box))
+    (first, *_) = placed.lines
+    line = CancelledLine(line_key=first.line_key, supplier_id=HARBOUR, copy_ids=tuple(copy.copy_id for copy in first.copies))
+    requests = [
+        CancellationRequested(
+            council=SUFFOLK, order_id=placed.order_id, order_number=placed.order_number, requested_at=on_day(2),
+            reason="another supplier", lines=(line,), still_wanted=each,
+        )
+        for each in still_wanted
+    ]  # fmt: skip
+
+    await rig.hears(placed, answer(order, order_id=placed.order_id), *requests)
+    await rig.hears(later[0])
+
+    answered = (await files_out(rig, box.mailbox_id))["ORDRSP"]
+    async with rig.engine.connect() as connection:
+        raw = await post.bytes_of(connection, answered.message_id)
+    assert (b"QTY+85:" in raw) is told
+    assert (b"another supplier" in raw) is not told
 
 
 async def test_a_credit_note_that_its_lms_would_take_for_an_invoice_waits_for_a_person(rig: Rig) -> None:
