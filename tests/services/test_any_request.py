@@ -65,6 +65,8 @@ async def test_every_answer_is_as_the_document_says(
             *("--phases", "examples,coverage,fuzzing", "--max-examples", "40" if chance.deep else "4"),
             *("--max-time", "900" if chance.deep else "60", "--continue-on-failure", "--no-shrink", "--no-color"),
             *("--exclude-path-regex", _PROTOCOLS, "--generation-database", "none", "--seed", str(chance.seed)),
+            # Longer than a caller may wait for news.
+            *("--request-timeout", "40"),
         ]
         process = await asyncio.create_subprocess_exec(
             *command, cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT

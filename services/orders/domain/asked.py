@@ -9,7 +9,7 @@ import hashlib
 import re
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from shared.contracts.base import Money
 from shared.contracts.stated import ItemData
@@ -148,7 +148,7 @@ class AskedOrder(BaseModel):
         json_schema_extra={"minItems": 1, "maxItems": MOST_LINES},
     )
     # Left out of the fingerprint where it is false: orders placed before it existed must be recognised.
-    rush: bool = Field(
+    rush: StrictBool = Field(
         default=False,
         exclude_if=_is_false,
         description="Whether the council wants it sooner than usual. Suppliers that take that are told; it changes nothing else",

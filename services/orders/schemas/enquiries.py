@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from sqlalchemy import RowMapping
 
 from services.orders.domain.asking_again import MOST_COPIES
@@ -49,7 +49,7 @@ class PolicyBody(BaseModel):
     back_ordered: StepsBody | None = Field(default=None, description="Copies on back order for which it states no day")
     short: StepsBody | None = Field(default=None, description="Claims for copies that were advised and did not come")
     damaged: StepsBody | None = Field(default=None, description="Claims for copies that came damaged")
-    weekends: bool = Field(default=False, description="Whether Saturdays and Sundays count as days", examples=[False])
+    weekends: StrictBool = Field(default=False, description="Whether Saturdays and Sundays count as days", examples=[False])
 
     def policy(self, council: str, supplier_id: str) -> Policy:
         """Returns the policy as the domain's class."""
