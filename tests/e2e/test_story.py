@@ -41,7 +41,8 @@ async def test_the_story_changes_the_supplier_and_accounts_for_every_copy(tmp_pa
     # Some copies were cancelled and placed again, others stayed, and a person decided where no answer came.
     assert result["switch"].keys() <= {"moved", "stays", "supplied", "doubled"}
     assert result["switch"]["moved"] > result["decided"] > 0
-    assert re.search(r"\d+ already despatched, so they stay with the consortium", output)
+    # How many it has despatched by then depends on the machine.
+    assert re.search(r"Its answers: \d+ cancelled, and placed again with the bookseller", output)
     assert "the next order is served by national" in output
     # What tied the council to the consortium came to nothing in the strands that it left; the records stay.
     assert re.search(r"differs (?:from ours )?in 0 lines", output)
