@@ -19,10 +19,12 @@ from tests.waiting import eventually
 
 pytestmark = [pytest.mark.deep, pytest.mark.processes]
 
-# Besides those that it expects by itself: a request without `If-Match` is 428.
+# Besides those that it expects by itself: a request without `If-Match` is 428, and one with too long a list 413.
 _SETTINGS = """
 [checks.missing_required_header]
 expected-statuses = [400, 401, 403, 404, 406, 415, 422, 428]
+[checks.negative_data_rejection]
+expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "428", "429", "5xx"]
 """
 # Its name says more than it can know: a request of the right form is refused where what it names does not exist.
 _WITHOUT = "positive_data_acceptance"

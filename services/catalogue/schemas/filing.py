@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from services.catalogue.domain.filing import Filing, Wish
 from shared.contracts import words
@@ -34,7 +34,7 @@ class RecordFilesBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     days: _Days = Field(description="On which days; empty: no files", examples=[["monday", "thursday"]])
-    hour: int = Field(default=4, ge=0, le=23, description="From which hour on, in the council's time zone", examples=[4])
+    hour: StrictInt = Field(default=4, ge=0, le=23, description="From which hour on, in the council's time zone", examples=[4])
     only_passing: StrictBool = Field(
         default=False, description="Whether records below the council's minimum are left out until they pass it", examples=[False]
     )
