@@ -89,7 +89,7 @@ class Leaving:
         )
 
     async def _placed_anew(self, switch_id: UUID) -> list[SwitchedCopy]:
-        """Places the copies that have no answer anew, and returns them. If an answer comes meanwhile, it reads the list again."""
+        """Orders the copies without an answer again, and returns them. Reads the list again if an answer arrives meanwhile."""
         while waiting := await council.switched_copies(self.lms.orders, switch_id, "asked"):
             try:
                 await council.place_anew(self.lms.orders, switch_id, waiting, _REASON)

@@ -24,7 +24,7 @@ class Move:
 
 
 def moved(copy: ExpectedCopy, move: Move) -> ExpectedCopy:
-    """Returns a copy with the branch that took over. Goods may still come to all places that were right before."""
+    """Returns a copy with the branch that took over. Goods may still arrive at each place that was right before."""
     was_there = () if copy.deliver_to is None else (copy.deliver_to,)
     if move.branch is None:
         closed = {place.code: place for place in (*copy.closed_places, *was_there) if place != move.deliver_to}

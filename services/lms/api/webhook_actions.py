@@ -61,7 +61,7 @@ def _add_resuming(router: APIRouter, engine: AsyncEngine, clock: Clock) -> None:
     async def resend_changes(
         body: SendingAgain, caller: Writer, read: AsRead, response: Response, repeatable: Repeatable
     ) -> WebhookEndpointView:
-        """Sends again what was told from a moment on, or after a cursor of the feed. New changes follow after that."""
+        """Sends all changes again from a given moment, or from a cursor of the feed. Then it sends new ones."""
         since = body.since(caller.council)
         async with repeatable.once(engine, caller) as turn:
             if turn.first:

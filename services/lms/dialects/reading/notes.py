@@ -1,4 +1,4 @@
-"""What one order's reading has come to so far: faults, findings, and the segments of the document's parts."""
+"""Collects, while one order is read, its faults and findings, and which segment each part of the document is from."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ _MOST = 9_999
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Copies of a line that are alike: how many, the set that describes them, or the place that counts them.
+    """Copies of a line that are alike. A set (`copy`) describes them, or a `place` was counted; neither where the line has none.
 
     `segment` is the number of the segment that says so.
     """
@@ -50,7 +50,7 @@ def ordered(line: OrderLine, pointer: str, notes: Notes) -> int:
 
 
 def shares_of(line: OrderLine, reading: Reading, places: LinePlaces, pointer: str, notes: Notes) -> list[Share]:
-    """Returns the shares of a line's copies, which together are as many as it orders; else a fault, and what can be told."""
+    """Returns the shares of a line's copies; notes a fault where they do not add up to the quantity ordered."""
     quantity = ordered(line, pointer, notes)
     if not quantity:
         return []

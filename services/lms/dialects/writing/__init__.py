@@ -1,4 +1,4 @@
-"""Writes what an LMS is told into files that it can read. Pure."""
+"""Writes the files that tell an LMS something, in its dialect. Pure."""
 
 from __future__ import annotations
 
