@@ -64,7 +64,7 @@ class Loop:
         self._database = ""
 
     def health(self) -> list[Health]:
-        """Reports `degraded` while the supplier or the database cannot be reached."""
+        """Reports `degraded` while `trouble` says something, or the database cannot be reached."""
         detail = self._database or self._trouble()
         return [Health(self.name, HealthState.DEGRADED if detail else HealthState.OK, detail)]
 
