@@ -2,7 +2,8 @@
 
 All lines of a document about one ordered line choose together, whatever their order. Charges go to copies despatched or received
 and not charged yet, only then to others, lowest number first. Credits go to copies that are damaged, then missing, then cancelled
-or refused, and to a received copy last; among these to a charge of the same amount, else to one large enough.
+or refused, and to a received copy last; among these to a charge of the same amount, else to one large enough. A copy with
+another barcode than the named one comes after all of these: the invoice may have overtaken the news of the copy it is for.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ Slots = list[BookedCopy | None]
 
 _MOST_LIKELY_CREDITED = (CopyState.DAMAGED, CopyState.MISSING, CopyState.CANCELLED, CopyState.REFUSED)
 _LEAST_LIKELY_CREDITED = (CopyState.DESPATCHED, CopyState.AT_HUB, CopyState.RECEIVED)
+# More than any likelihood below, and less than `LAST_RESORT`.
+_OTHER_BARCODE = 50
 
 
 @dataclass
@@ -92,7 +95,9 @@ def _chosen(
     """Chooses for all lines together, and asks about references that contradict the order."""
     choices = [Choice(line) for line in lines]
     wanted = [
-        Wanted(rank_of(choice.line, place), reference, _amount(choice.line, place))
+        Wanted(
+            partial(_rank_by_barcode, rank_of(choice.line, place), reference), reference, _group(choice.line, place, reference)
+        )
         for choice in choices
         for place, reference in enumerate(choice.references())
     ]
@@ -108,9 +113,17 @@ def _chosen(
     return choices
 
 
-def _amount(line: InvoicedLine, place: int) -> tuple[int, ...]:
-    """Groups wanted copies by amount: the largest chooses first, since the fewest charges are large enough for it."""
-    return (-line.costs[place].total,) if place < len(line.costs) else (0,)
+def _rank_by_barcode(rank: Callable[[BookedCopy], Rank | None], reference: CopyReference, copy: BookedCopy) -> Rank | None:
+    ranked = rank(copy)
+    if ranked is None or not reference.barcode or copy.barcode in (None, reference.barcode):
+        return ranked
+    likelihood, turn = ranked
+    return likelihood + _OTHER_BARCODE, turn
+
+
+def _group(line: InvoicedLine, place: int, reference: CopyReference) -> tuple[int, bool]:
+    """Groups wanted copies by what ranks them. The largest amount chooses first: the fewest charges are large enough for it."""
+    return -line.costs[place].total if place < len(line.costs) else 0, not reference.barcode
 
 
 def _rank_to_charge(copy: BookedCopy) -> Rank | None:

@@ -91,6 +91,20 @@ def test_unnamed_charges_go_to_supplied_copies_by_number_and_only_then_to_others
     assert "copy 2 is sent, copy 1 is cancelled" in most.queries[0].text
 
 
+def test_a_new_barcode_is_not_of_a_copy_that_has_another_one() -> None:
+    # The invoice overtook the news that copy 1 was despatched with barcode B1; copy 2 left before, for the same branch.
+    waiting, gone = replace(copies(S.ACCEPTED)[0], barcode=None), replace(copies(S.SENT, S.DESPATCHED)[1], branch="A")
+    overtaking = matched(line(copies=(ref(barcode="B1"),)), book=Book((booked(waiting, gone),)))
+    assert (numbers(overtaking), codes(overtaking)) == ([1], ["not_supplied"])
+    told = replace(waiting, state=S.DESPATCHED, barcode="B1")
+    assert numbers(matched(line(copies=(ref(barcode="B1"),)), book=Book((booked(told, gone),)))) == [1]
+
+
+def test_a_new_barcode_may_be_the_new_label_of_a_copy_where_no_other_is_left() -> None:
+    relabelled = matched(line(copies=(ref(barcode="OLD"),)), book=Book((booked(*copies(S.RECEIVED)),)))
+    assert (numbers(relabelled), codes(relabelled)) == ([1], [])
+
+
 def test_a_new_barcode_names_no_copy_and_keeps_its_cost_in_place() -> None:
     costs = (cost(100), cost(200))
     matching = matched(line(2, copies=(ref(barcode="NEW"), ref(1)), costs=costs))
