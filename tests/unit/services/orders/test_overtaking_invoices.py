@@ -1,4 +1,4 @@
-"""An invoice may come before the news that what it charges was despatched: each copy is charged by its own invoice all the same."""
+"""An invoice may come before the news that its goods were despatched: each copy is charged by its own invoice all the same."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
