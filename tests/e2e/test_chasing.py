@@ -23,6 +23,7 @@ from tests.waiting import until
 pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.asyncio(loop_scope="module")]
 
 BRANCHES = [{"code": "IPSW", "name": "Ipswich"}, {"code": "LOWE", "name": "Lowestoft"}]
+HUB = "CSU"
 ISBN = "9780141439518"
 
 
@@ -64,10 +65,10 @@ class Council:
         await self.call("POST", f"{self.orders}/v1/orders/{order_id}/enquiries", body)
 
     async def unpack(self, order_id: str, **conditions: str) -> None:
-        """Unpacks every consignment with copies of an order; what is not named by `copy_NUMBER` is missing."""
+        """Unpacks what came to the hub, and not what goes on to the branch. What no `copy_NUMBER` names is missing."""
         barcodes = {copy["barcode"]: f"copy_{copy['copy_number']}" for copy in await self.copies(order_id)}
         scans = [{"barcode": code, "condition": conditions[name]} for code, name in barcodes.items() if name in conditions]
-        listed = await self.call("GET", f"{self.delivery}/v1/consignments?state=expected")
+        listed = await self.call("GET", f"{self.delivery}/v1/consignments?state=expected&place={HUB}")
         for consignment in listed["items"]:
             path = f"{self.delivery}/v1/consignments/{consignment['consignment_id']}/receipts"
             await self.call("POST", path, {"scans": scans, "complete": True})
