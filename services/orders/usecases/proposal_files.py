@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -43,11 +44,12 @@ async def propose_file(connection: AsyncConnection, read: ReadFile, clock: Clock
     Where the same file led to the same proposals before, nothing is kept, and the id is that of the file before.
     """
     file_id, at = new_id(), clock.now()
-    found = [(one.whole, _event(read, one, file_id, at), _source(read, one, file_id)) for one in read.found.selections]
-    await lock_selections(connection, [event for _, event, _ in found])
+    by_whole: defaultdict[str, list[tuple[SelectionReceived, Source]]] = defaultdict(list)
+    for one in read.found.selections:
+        by_whole[one.whole].append((_event(read, one, file_id, at), _source(read, one, file_id)))
+    await lock_selections(connection, [event for parts in by_whole.values() for event, _ in parts])
     kept: list[tuple[UUID, bool]] = []
-    for whole in dict.fromkeys(whole for whole, _, _ in found):
-        parts = [(event, source) for of_whole, event, source in found if of_whole == whole]
+    for parts in by_whole.values():
         of_whole = [await keep_selection(connection, event, source, clock) for event, source in parts]
         # An earlier file with this number may have had more parts.
         numbers = [event.selection_number for event, _ in parts]
