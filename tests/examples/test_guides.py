@@ -46,7 +46,7 @@ def test_every_command_of_the_guide_does_what_it_says(guide: str, short_folder: 
     steps = _steps(text)
     script = "\n".join(["set -eu", *(f"{step.commands}\necho '{_MARK.format(n)}'" for n, step in enumerate(steps))])
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(short_folder), "TMPDIR": str(short_folder), "LANG": "C.UTF-8"}
-    # Should `make` install anew, it must not be into another Python.
+    # If `make` installs again, it must use the Python of this run.
     environment["PYTHON"] = sys.executable
 
     with ExitStack() as others:

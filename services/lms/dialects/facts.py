@@ -47,7 +47,7 @@ class AskedFor(_Kept):
 
 
 class CopyNames(_Kept):
-    """How the LMS names one copy, or several that are alike: each value as it wrote it, "" for none.
+    """What the LMS wrote to name one copy, or several that are alike; "" where it wrote nothing.
 
     `marks` are what it wrote in GIR to name branch, fund, sequence and its own copy, in its order. `asked` is what the document
     has instead: the profile may give another branch, fund and sequence.

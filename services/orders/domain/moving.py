@@ -1,4 +1,4 @@
-"""Copies of a closed branch, and those unpacked there: where each goes since another takes over, and who is told. Pure."""
+"""Where copies go once their branch, or the branch that was to unpack them, is closed, and which suppliers must be told. Pure."""
 
 from __future__ import annotations
 

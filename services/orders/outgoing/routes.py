@@ -48,7 +48,7 @@ def _event(order: OpenOrder, *, reason: str, at: datetime) -> RouteChanged:
 
 
 def in_route_events(event: RouteChanged, moved: Sequence[tuple[str, str, Place, UUID]]) -> list[RouteChanged]:
-    """Returns an event with these copies, as often as they need: line key, supplier, place and copy id of each."""
+    """Returns one `event` per _COPIES_PER_EVENT copies, with them in it: line key, supplier, place and copy id of each."""
     return [event.model_copy(update={"lines": tuple(_rerouted_lines(part))}) for part in _parts(moved)]
 
 
@@ -67,7 +67,7 @@ def asked_places_changed(order: OpenOrder, moved: Sequence[Rerouted], *, reason:
 def in_asked_events(
     event: RouteChanged, moved: Sequence[tuple[str, str, Place, UUID]], told: Collection[UUID] = ()
 ) -> list[RouteChanged]:
-    """Returns an event with copies whose asked place closed, as often as they need. `told`: whose suppliers are to be told."""
+    """Returns one `event` per _COPIES_PER_EVENT copies whose asked place closed. Suppliers are to be told of `told`."""
     return [
         event.model_copy(
             update={
@@ -104,7 +104,7 @@ def branches_changed(order: OpenOrder, moved: Sequence[Moved], *, reason: str, a
 
 
 def in_branch_events(event: RouteChanged, moved: Sequence[MovedCopy]) -> list[RouteChanged]:
-    """Returns an event with these copies, as often as they need."""
+    """Returns one `event` per _COPIES_PER_EVENT copies, with them in it."""
     ordered = sorted(moved, key=_group)
     parts = (ordered[start : start + _COPIES_PER_EVENT] for start in range(0, len(ordered), _COPIES_PER_EVENT))
     return [

@@ -23,7 +23,7 @@ _MOST = 9_999
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Copies of a line that are alike. A set (`copy`) describes them, or a `place` was counted; neither where the line has none.
+    """Copies of a line that are alike: described by a GIR set (`copy`), or counted for a `place`. A line may have neither.
 
     `segment` is the number of the segment that says so.
     """

@@ -182,7 +182,7 @@ class Counts:
     refused: int | None
 
     def without(self, elsewhere: int) -> Counts:
-        """Returns the counts as the LMS is told them: refused copies that come from another supplier are not refused for it."""
+        """Returns the counts to tell the LMS: refused copies that another supplier sends instead are not counted as refused."""
         left = max(0, (self.refused or 0) - elsewhere)
         return replace(self, refused=left or None) if elsewhere else self
 

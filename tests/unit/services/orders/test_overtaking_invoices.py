@@ -1,4 +1,4 @@
-"""An invoice may come before the news that its goods were despatched: each copy is charged by its own invoice all the same."""
+"""Invoices that arrive before the news that their goods were despatched: each still charges its own copies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
