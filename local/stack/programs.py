@@ -113,11 +113,8 @@ def service_program(process: str, around: Surroundings) -> Program:
     if process == "lms":
         environment |= {"WEBHOOK_KEYS": _key(around, "webhook_keys"), "WEBHOOK_ALLOWED": LOOPBACK, **_mailbox_environment(around)}
     if process == "dashboard":
-        exchanges = json.dumps(_exchanges(around))
-        environment |= {"ORDERS_URL": around.url("orders"), "SUPPLIER_URLS": exchanges, "EXCHANGE_URLS": exchanges}
-        environment["LMS_URL"] = around.url("lms")
-        owners = {"ordering": "orders", "catalogue": "catalogue", "delivery": "delivery"}
-        environment["STRAND_URLS"] = json.dumps({strand: around.url(owner) for strand, owner in owners.items()})
+        asked = {service: around.url(service) for service in SERVICES if service != process}
+        environment |= {"SERVICE_URLS": json.dumps(asked), "EXCHANGE_URLS": json.dumps(_exchanges(around))}
     if process == "evidence":
         exchanges = json.dumps(_exchanges(around))
         environment |= {"ORDERS_URL": around.url("orders"), "DELIVERY_URL": around.url("delivery"), "EXCHANGE_URLS": exchanges}

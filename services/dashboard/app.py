@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import FastAPI
 
 from services.dashboard.about import ABOUT
 from services.dashboard.api import overview_router
-from services.dashboard.domain.links import Links
 from services.dashboard.incoming import CONSUMER, subscription
-from services.dashboard.pages import bytes_router, changes_router, messages_router, overview_page_router, session_router
+from services.dashboard.pages import (
+    bytes_router,
+    changes_router,
+    live_router,
+    messages_router,
+    overview_page_router,
+    session_router,
+)
+from services.dashboard.pages.live import Changes
 from services.dashboard.settings import DashboardSettings
+from services.dashboard.usecases.asking import Services
 from services.dashboard.usecases.changes import Strands
 from services.dashboard.usecases.messages import Exchanges
 from shared.bus import TOPICS
@@ -24,25 +34,31 @@ from shared.messaging.runtime import Messaging
 PACKAGE = "services.dashboard"
 
 
-def create_app(
-    settings: DashboardSettings, clock: Clock | None = None, exchanges: Exchanges | None = None, strands: Strands | None = None
-) -> FastAPI:
-    """Builds the dashboard in the role its settings name. Without `exchanges` or `strands`, it asks those named there."""
+def create_app(settings: DashboardSettings, clock: Clock | None = None, services: Services | None = None) -> FastAPI:
+    """Builds the dashboard in the role its settings name. Without `services`, its pages ask those named there."""
     clock = clock or SystemClock(settings.time_zone)
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
-    exchanges = exchanges or Exchanges({supplier: Api(url) for supplier, url in settings.exchange_urls.items()})
-    strands = strands or Strands({strand: Api(url) for strand, url in settings.strand_urls.items()})
+    services = services or Services(_apis(settings.service_urls), _apis(settings.exchange_urls))
+    exchanges = Exchanges(services)
+    changes = Changes(engine)
     listening = subscription()
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
     routers = [
         session_router(clock),
-        overview_page_router(engine, clock, Links(settings.orders_url, settings.supplier_urls, exchanges.apis, settings.lms_url)),
-        messages_router(exchanges, clock),
+        live_router(changes),
+        overview_page_router(engine, clock),
+        messages_router(exchanges),
         bytes_router(exchanges),
-        changes_router(strands, clock),
+        changes_router(Strands(services)),
         overview_router(engine, clock),
         asyncapi_router(),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="dashboard"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
-    return create_service_app(chassis, about=ABOUT, routers=routers, parts=[messaging])
+    app = create_service_app(chassis, about=ABOUT, routers=routers, parts=[messaging], of_routes=[changes])
+    app.state.clock, app.state.zone = clock, settings.time_zone
+    return app
+
+
+def _apis(urls: Mapping[str, str]) -> dict[str, Api]:
+    return {name: Api(url) for name, url in urls.items()}

@@ -8,6 +8,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.copies import GatheredCopies
+from services.dashboard.store.changed import notify_changed
 from services.dashboard.usecases import projecting
 from shared.bus import E, Handler, On, dispatch, on
 from shared.contracts.asked import LmsMessageHeld, LmsMessageSettled
@@ -69,3 +70,4 @@ async def _apply(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> 
     copies = GatheredCopies()
     await dispatch(handlers(copies))(connection, envelopes)
     await projecting.keep_copies(connection, copies)
+    await notify_changed(connection)

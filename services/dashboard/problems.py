@@ -22,12 +22,12 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="Decide on the page of this dashboard.",
     ),
     ProblemKind(
-        code="strand-without-address",
+        code="service-without-address",
         status=503,
         title="The dashboard does not know where the service is.",
-        meaning="The settings of the dashboard do not name the address of the service that owns this strand.",
+        meaning="The settings of the dashboard do not name the address of the service that has the answer.",
         cure="Ask the people who run Stockbridge to set the address that `detail` names.",
-        example="The dashboard has no address of the service of this strand.",
+        example="The dashboard has no address of orders: the people who run Stockbridge must add it to SERVICE_URLS.",
     ),
     ProblemKind(
         code="unreachable",

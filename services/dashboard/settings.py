@@ -1,4 +1,4 @@
-"""Settings of the dashboard: those of every process, and the addresses that its page links to."""
+"""Settings of the dashboard: those of every process, and where it reaches the services that its pages ask."""
 
 from __future__ import annotations
 
@@ -7,27 +7,19 @@ from collections.abc import Mapping
 from pydantic import Field, Json
 
 from shared.settings import ServiceSettings
-from shared.sourcing.rules import Strand
 
 
 class DashboardSettings(ServiceSettings):
-    """Environment of one process of the dashboard. Without these addresses its pages neither link to others nor ask them."""
+    """Environment of one process of the dashboard. A page whose service has no address here says so."""
 
-    orders_url: str = Field(default="", description="Base URL under which staff reach the order book")
-    lms_url: str = Field(default="", description="Base URL under which staff reach lms, for files of library systems")
-    supplier_urls: Json[Mapping[str, str]] = Field(
+    service_urls: Json[Mapping[str, str]] = Field(
         default={},
         validate_default=False,
-        description="Base URLs under which staff reach the exchanges: a JSON object from supplier id to URL",
+        description="Base URLs under which the dashboard itself reaches the services, as the person at a page: a JSON object "
+        "from name (orders, catalogue, delivery, evidence, lms) to URL",
     )
     exchange_urls: Json[Mapping[str, str]] = Field(
         default={},
         validate_default=False,
         description="Base URLs under which the dashboard itself reaches the exchanges: a JSON object from supplier id to URL",
-    )
-    strand_urls: Json[Mapping[Strand, str]] = Field(
-        default={},
-        validate_default=False,
-        description="Base URLs under which the dashboard itself reaches the services of the strands, for changes of rules and "
-        "switches: a JSON object from strand (ordering, catalogue, delivery) to URL",
     )

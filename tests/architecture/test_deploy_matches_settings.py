@@ -21,8 +21,7 @@ import services.lms.incoming
 import services.orders.incoming
 from local.machine.postgres import Postgres
 from local.machine.wheels import program_of
-from local.stack.programs import PROCESSES, SUPPLIERS, database_of, package_of
-from services.dashboard.domain.changes import OWNERS
+from local.stack.programs import PROCESSES, SERVICES, SUPPLIERS, database_of, package_of
 from services.suppliers.consortium import adapter as consortium
 from services.suppliers.national import adapter as national
 from shared.bus import TOPICS
@@ -98,10 +97,10 @@ def test_whoever_asks_exchanges_knows_the_address_of_each(containers: list[Conta
     [(deployment.in_compose(), "http://{}:8000"), (deployment.in_kubernetes(), "http://{}")],
     ids=["compose", "kubernetes"],
 )
-def test_the_dashboard_knows_the_address_of_the_owner_of_each_strand(containers: list[Container], address: str) -> None:
+def test_the_dashboard_knows_the_address_of_every_other_service(containers: list[Container], address: str) -> None:
     (dashboard,) = [one for one in containers if one.process == "dashboard" and len(one.arguments) == 1]
-    owners = {strand: address.format(owner.service) for strand, owner in OWNERS.items()}
-    assert json.loads(dashboard.environment["STRAND_URLS"]) == owners
+    others = {service: address.format(service) for service in SERVICES if service != "dashboard"}
+    assert json.loads(dashboard.environment["SERVICE_URLS"]) == others
 
 
 def test_compose_runs_every_process_of_the_stack_in_all_roles() -> None:

@@ -166,11 +166,12 @@ def test_only_the_worker_of_a_supplier_reaches_the_supplier_and_only_lms_the_web
     assert sorted(reaching) == ["lms", "supplier-consortium-worker", "supplier-national-worker"]
 
 
-def test_between_our_pods_only_the_dashboard_asks_exchanges_and_strands_and_evidence_the_owners_of_a_pack() -> None:
+def test_between_our_pods_only_the_dashboard_asks_all_others_and_evidence_the_owners_of_a_pack() -> None:
     asking = {(one, other) for one in PODS for other in PODS if _may_ask(PODS[one], PODS[other])}
     exchanges = {f"Deployment supplier-{supplier}-api" for supplier in SUPPLIERS}
     owners = exchanges | {"Deployment orders-api", "Deployment delivery-api"}
-    shown = exchanges | {"Deployment orders-api", "Deployment catalogue", "Deployment delivery-api"}
+    others = ("orders-api", "catalogue", "delivery-api", "evidence", "lms")
+    shown = exchanges | {f"Deployment {other}" for other in others}
     assert asking == {("Deployment dashboard", one) for one in shown} | {("Deployment evidence", owner) for owner in owners}
 
 

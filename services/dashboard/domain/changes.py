@@ -31,8 +31,6 @@ OWNERS: Mapping[Strand, Owner] = {
     Strand.DELIVERY: Owner("delivery", "Deliveries"),
 }
 
-_NO_ADDRESS = "strand-without-address"
-
 
 class Hub(Shape):
     """Where goods are unpacked before they go on to their branches."""
@@ -161,19 +159,13 @@ def _wait(number: int) -> str:
 
 def advice_on(error: DomainError, strand: Strand) -> str:
     """Returns what to do where the service of a strand gave no changes, beside what its refusal says."""
-    if error.code == _NO_ADDRESS:
+    if error.code == "service-without-address":
         return ""
     if error.kind is Kind.UNAUTHENTICATED:
         return "Sign in again."
     if error.kind is Kind.FORBIDDEN:
         return f"Ask the people who run Stockbridge for a sign-in link with the scope {OWNERS[strand].service}:read."
     return "Nothing of it is shown until it answers: load this page again."
-
-
-def without_address(strand: Strand) -> DomainError:
-    """Returns the refusal for a strand whose service the dashboard cannot ask."""
-    detail = f"The dashboard has no address of {OWNERS[strand].service}: the people who run Stockbridge must set STRAND_URLS."
-    return DomainError(_NO_ADDRESS, detail, Kind.UNAVAILABLE)
 
 
 def _day(day: date | None) -> str:

@@ -1,47 +1,61 @@
-"""Links from the overview to the pages and API resources of other services where staff settle each item. Pure."""
+"""Where each thing has its page. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
-    """Base URLs of the order book, of each supplier's exchange, and of lms. Without a base URL a link is None.
+def message(supplier_id: str, message_id: UUID | str) -> str:
+    """Returns the page of a message in an exchange."""
+    return f"/messages/{quote(supplier_id, safe='')}/{message_id}"
 
-    `with_pages` are the suppliers whose messages have a page here, because the dashboard reaches their exchange.
-    """
 
-    orders: str = ""
-    exchanges: Mapping[str, str] = field(default_factory=dict)
-    with_pages: Collection[str] = ()
-    lms: str = ""
+def messages(supplier_id: str, **narrowed: str) -> str:
+    """Returns the list of a supplier's messages, narrowed as the list's filters are."""
+    return f"/messages?{urlencode({'supplier': supplier_id, **narrowed})}"
 
-    def message(self, supplier_id: str, message_id: UUID) -> str | None:
-        """Returns the link to the page of a message, else to it in its exchange: its findings; what to decide is below it."""
-        if supplier_id in self.with_pages:
-            return f"/messages/{quote(supplier_id, safe='')}/{message_id}"
-        return self._in_exchange(supplier_id, f"/v1/messages/{message_id}")
 
-    def feed(self, supplier_id: str, kind: str) -> str | None:
-        """Returns the link to all messages of one kind from a supplier, newest first."""
-        return self._in_exchange(supplier_id, f"/v1/messages?{urlencode({'direction': 'in', 'kind': kind})}")
+def invoice(invoice_id: UUID | str) -> str:
+    """Returns the page of an invoice or credit note."""
+    return f"/invoices/{invoice_id}"
 
-    def invoice(self, invoice_id: UUID) -> str | None:
-        """Returns the link to an invoice in the order book: its queries; accept and reject are below it."""
-        return f"{self.orders.rstrip('/')}/v1/invoices/{invoice_id}" if self.orders else None
 
-    def order(self, order_id: UUID) -> str | None:
-        """Returns the link to an order in the order book: its lines with prices and timeline; cancellations are below it."""
-        return f"{self.orders.rstrip('/')}/v1/orders/{order_id}" if self.orders else None
+def order(order_id: UUID | str) -> str:
+    """Returns the page of an order."""
+    return f"/orders/{order_id}"
 
-    def file(self, message_id: UUID) -> str | None:
-        """Returns the link to a file of a mailbox in lms: its orders with their faults; what to decide is below it."""
-        return f"{self.lms.rstrip('/')}/v1/mailbox-messages/{message_id}" if self.lms else None
 
-    def _in_exchange(self, supplier_id: str, path: str) -> str | None:
-        base = self.exchanges.get(supplier_id, "")
-        return f"{base.rstrip('/')}{path}" if base else None
+def copy(copy_id: UUID | str) -> str:
+    """Returns the page of one copy."""
+    return f"/copies/{copy_id}"
+
+
+def file(message_id: UUID | str) -> str:
+    """Returns the page of a file of an LMS's mailbox."""
+    return f"/files/{message_id}"
+
+
+def consignment(consignment_id: UUID | str) -> str:
+    """Returns the page of a consignment."""
+    return f"/deliveries/{consignment_id}"
+
+
+def supplier(supplier_id: str) -> str:
+    """Returns the page of a supplier."""
+    return f"/suppliers/{quote(supplier_id, safe='')}"
+
+
+def title(isbn: str) -> str:
+    """Returns the page of a book in the catalogue."""
+    return f"/catalogue/{quote(isbn, safe='')}"
+
+
+def dead_letter(service: str, dead_letter_id: UUID | str) -> str:
+    """Returns the page of a dead letter. `service`: its owner, `supplier-<id>` for an exchange."""
+    return f"/dead-letters/{quote(service, safe='')}/{dead_letter_id}"
+
+
+def proposal(proposal_id: UUID | str) -> str:
+    """Returns the page of an order that a supplier proposes."""
+    return f"/proposals/{proposal_id}"

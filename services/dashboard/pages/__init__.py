@@ -1,8 +1,9 @@
 """The pages: what the API answers, as HTML. Renders; decides nothing."""
 
 from services.dashboard.pages.changes import changes_router
+from services.dashboard.pages.live import live_router
 from services.dashboard.pages.messages import bytes_router, messages_router
 from services.dashboard.pages.overview import overview_page_router
 from services.dashboard.pages.session import session_router
 
-__all__ = ["bytes_router", "changes_router", "messages_router", "overview_page_router", "session_router"]
+__all__ = ["bytes_router", "changes_router", "live_router", "messages_router", "overview_page_router", "session_router"]

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Path, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 
+from services.dashboard.domain import links
 from services.dashboard.domain import messages as wording
-from services.dashboard.pages.deciding import FORM_HEADERS, answered, check_origin
-from services.dashboard.pages.session import HEADERS, templates, token_of
+from services.dashboard.domain.visitors import Visitor
+from services.dashboard.pages.frame import Operating, Reason, Visiting, acted, page, pages_router
+from services.dashboard.pages.rendering import HEADERS
 from services.dashboard.usecases.messages import Decided, Exchanges, SeenMessage
-from shared.auth import Principal
-from shared.clock import Clock
-from shared.errors import DomainError
 
 _PREFIX = "/messages/{supplier_id}/{message_id}"
 _WRITE = "exchange:write"
@@ -25,54 +23,29 @@ _BYTES = "application/octet-stream"
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Decision = Annotated[Literal["replay", "discard"], Form()]
 Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
-Reason = Annotated[str, Form()]
+
+_DONE = {"replay": "It is read or sent again now.", "discard": "Discarded: it waits no longer. Its bytes are kept."}
 
 
-def render(seen: SeenMessage, at: datetime, visitor: Principal, *, cursor: str = "", refused: str = "", reason: str = "") -> str:
-    """Renders the page of a message. `refused`: why a decision, for which `reason` was given, was not taken."""
-    return templates.get_template("message.html").render(
-        seen=seen,
-        message=seen.message,
-        progress=seen.message.progress,
-        verdict=wording.verdict_on(seen.message),
-        wording=wording,
-        at=at,
-        council=visitor.council,
-        may_decide=_WRITE in visitor.scopes,
-        cursor=cursor,
-        refused=refused,
-        reason=reason,
-    )
-
-
-def messages_router(exchanges: Exchanges, clock: Clock) -> APIRouter:
+def messages_router(exchanges: Exchanges) -> APIRouter:
     """Returns the routes of `/messages/{supplier_id}/{message_id}`."""
-    router = APIRouter(prefix=_PREFIX, include_in_schema=False)
+    router = pages_router(_PREFIX)
 
-    async def show(request: Request, supplier_id: str, message_id: UUID, cursor: str = "") -> Response:
-        async def page(visitor: Principal) -> Response:
-            seen = await exchanges.read(supplier_id, message_id, token_of(request), cursor=cursor)
-            return HTMLResponse(render(seen, clock.now(), visitor, cursor=cursor), headers=FORM_HEADERS)
-
-        return await answered(request, page)
+    async def show(request: Request, visitor: Visiting, supplier_id: str, message_id: UUID, cursor: str = "") -> Response:
+        seen = await exchanges.read(supplier_id, message_id, visitor.token, cursor=cursor)
+        return _shown(request, visitor, seen, cursor)
 
     async def decide(
-        request: Request, supplier_id: str, message_id: UUID, decision: Decision, version: Version, reason: Reason = ""
+        request: Request,
+        visitor: Operating,
+        supplier_id: str,
+        message_id: UUID,
+        decision: Decision,
+        version: Version,
+        reason: Reason = "",
     ) -> Response:
-        async def page(visitor: Principal) -> Response:
-            check_origin(request)
-            token, refused = token_of(request), ""
-            try:
-                await exchanges.decide(supplier_id, message_id, token, Decided(decision, version, reason))
-            except DomainError as error:
-                refused, status = error.detail, error.kind.value
-            if not refused:
-                return RedirectResponse(f"/messages/{supplier_id}/{message_id}", status_code=303, headers=FORM_HEADERS)
-            seen = await exchanges.read(supplier_id, message_id, token, cursor="")
-            body = render(seen, clock.now(), visitor, refused=refused, reason=reason)
-            return HTMLResponse(body, status_code=status, headers=FORM_HEADERS)
-
-        return await answered(request, page)
+        doing = exchanges.decide(supplier_id, message_id, visitor.token, Decided(decision, version, reason))
+        return await acted(request, doing, then=links.message(supplier_id, message_id), done=_DONE[decision])
 
     router.add_api_route("", show, methods=["GET"])
     router.add_api_route("", decide, methods=["POST"])
@@ -81,24 +54,33 @@ def messages_router(exchanges: Exchanges, clock: Clock) -> APIRouter:
 
 def bytes_router(exchanges: Exchanges) -> APIRouter:
     """Returns the routes of a message's bytes, and of those of a record that is kept aside."""
-    router = APIRouter(prefix=_PREFIX, include_in_schema=False)
+    router = pages_router(_PREFIX)
 
-    async def raw(request: Request, supplier_id: str, message_id: UUID) -> Response:
-        async def chunks(_: Principal) -> Response:
-            return _download(await exchanges.raw(supplier_id, message_id, token_of(request)), str(message_id))
+    async def raw(visitor: Visiting, supplier_id: str, message_id: UUID) -> Response:
+        return _download(await exchanges.raw(supplier_id, message_id, visitor.token), str(message_id))
 
-        return await answered(request, chunks)
-
-    async def raw_aside(request: Request, supplier_id: str, message_id: UUID, number: Number) -> Response:
-        async def chunks(_: Principal) -> Response:
-            found = await exchanges.raw_aside(supplier_id, message_id, token_of(request), number)
-            return _download(found, f"{message_id}-{number}")
-
-        return await answered(request, chunks)
+    async def raw_aside(visitor: Visiting, supplier_id: str, message_id: UUID, number: Number) -> Response:
+        found = await exchanges.raw_aside(supplier_id, message_id, visitor.token, number)
+        return _download(found, f"{message_id}-{number}")
 
     router.add_api_route("/raw", raw, methods=["GET"])
     router.add_api_route("/kept-aside/{number}", raw_aside, methods=["GET"])
     return router
+
+
+def _shown(request: Request, visitor: Visitor, seen: SeenMessage, cursor: str) -> Response:
+    return page(
+        request,
+        visitor,
+        "message.html",
+        seen=seen,
+        message=seen.message,
+        progress=seen.message.progress,
+        verdict=wording.verdict_on(seen.message),
+        wording=wording,
+        may_decide=visitor.operates and visitor.may(_WRITE),
+        cursor=cursor,
+    )
 
 
 def _download(chunks: AsyncIterator[bytes], name: str) -> Response:

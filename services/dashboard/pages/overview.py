@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.dashboard.domain import links
 from services.dashboard.domain.figures import SETTLED, StateFigures, Totals
-from services.dashboard.domain.links import Links
 from services.dashboard.domain.needs import Overview, Urgency
-from services.dashboard.pages.session import HEADERS, sign_in_page, templates, visitor_of
+from services.dashboard.domain.visitors import Visitor
+from services.dashboard.pages.frame import Visiting, page, pages_router
 from services.dashboard.usecases.overview import read_overview
 from shared.clock import Clock
 from shared.contracts.orders import CopyState
-from shared.errors import DomainError
-from shared.money import amount_in_words
 from shared.wording import time_in_words
 
 STATES = {
@@ -36,26 +35,17 @@ STATES = {
 }
 
 
-def render(overview: Overview, links: Links) -> str:
-    """Renders the overview page; an item without an address in `links` is shown without a link."""
-
-    def ago(moment: datetime) -> str:
-        return f"{time_in_words(overview.at - moment)} ago"
-
-    def age(moment: datetime) -> str:
-        return time_in_words(overview.at - moment)
-
-    page = templates.get_template("overview.html")
+def _shown(request: Request, visitor: Visitor, overview: Overview) -> Response:
     waiting = max(figures.copies for figures in overview.states if figures.state not in SETTLED)
-    return page.render(
+    return page(
+        request,
+        visitor,
+        "overview.html",
         overview=overview,
         headline=_headline(overview),
         labels=STATES,
         links=links,
         usual=_usual,
-        money=amount_in_words,
-        ago=ago,
-        age=age,
         shares=_shares,
         bar=partial(_bar, waiting),
     )
@@ -103,18 +93,14 @@ def _shares(totals: Totals) -> list[tuple[str, str, str]]:
     return bar
 
 
-def overview_page_router(engine: AsyncEngine, clock: Clock, links: Links) -> APIRouter:
+def overview_page_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     """Returns the route of `/`."""
-    router = APIRouter(include_in_schema=False)
+    router = pages_router()
 
-    async def overview(request: Request) -> Response:
-        try:
-            visitor = visitor_of(request)
-        except DomainError as error:
-            return sign_in_page(request, error)
+    async def overview(request: Request, visitor: Visiting) -> Response:
         async with engine.connect() as connection:
             seen = await read_overview(connection, visitor.council, clock)
-        return HTMLResponse(render(seen, links), headers=HEADERS)
+        return _shown(request, visitor, seen)
 
     router.add_api_route("/", overview, methods=["GET"])
     return router

@@ -2,50 +2,54 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from importlib.resources import files
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from services.dashboard.api import SCOPE
-from services.dashboard.domain import words
+from services.dashboard.domain.visitors import Role, Visitor
+from services.dashboard.pages.rendering import HEADERS, rendered
 from shared.auth import Authenticator, Principal
 from shared.clock import Clock
 from shared.errors import DomainError, Kind
-from shared.http.policy import PAGE_POLICY
-from shared.records.reasons import reason_in_words
-
-HEADERS = {**PAGE_POLICY, "Cache-Control": "no-store"}
 
 _COOKIE = "session"
-_STATIC = {"overview.css": "text/css", "overview.js": "text/javascript", "icon.svg": "image/svg+xml"}
-
-templates = Environment(loader=PackageLoader("services.dashboard"), autoescape=True, undefined=StrictUndefined)
-templates.trim_blocks = templates.lstrip_blocks = True
-templates.filters |= {
-    "kind": words.kind_in_words,
-    "discrepancy": words.discrepancy_in_words,
-    "outcome": words.outcome_in_words,
-    "leg": words.leg_in_words,
-    "reason": reason_in_words,
+_STATIC = {
+    "style.css": "text/css",
+    "live.js": "text/javascript",
+    "htmx.min.js": "text/javascript",
+    "idiomorph.min.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
 }
 
 
-def token_of(request: Request) -> str:
-    """Returns the token of the browser's session; "" without one."""
-    return request.cookies.get(_COOKIE, "")
-
-
-def visitor_of(request: Request) -> Principal:
+def visitor_of(request: Request) -> Visitor:
     """Returns the person at the page. Raises DomainError: 401 or 403 for whoever has to sign in."""
-    return _visitor(request, token_of(request))
+    token = request.cookies.get(_COOKIE, "")
+    principal = _principal(request, token)
+    writes = any(scope.endswith(":write") for scope in principal.scopes)
+    return Visitor(
+        subject=principal.subject,
+        name=principal.subject,
+        council=principal.council,
+        role=Role.ADMIN if writes else Role.VIEWER,
+        scopes=principal.scopes,
+        token=token,
+        form_key=form_key_of(token),
+    )
 
 
-def sign_in_page(request: Request, error: DomainError) -> Response:
+def form_key_of(token: str) -> str:
+    """Returns what the forms of a person with this token must carry."""
+    return hashlib.sha256(f"form {token}".encode()).hexdigest()
+
+
+def sign_in_page(request: Request, error: DomainError | None) -> Response:
     """Returns the page that says how to sign in, and what was wrong with the session, if there was one."""
-    return _sign_in_page(error if _COOKIE in request.cookies else None)
+    return _sign_in_page(request, error if _COOKIE in request.cookies else None)
 
 
 def session_router(clock: Clock) -> APIRouter:
@@ -54,11 +58,11 @@ def session_router(clock: Clock) -> APIRouter:
 
     async def login(request: Request, token: str = "") -> Response:
         try:
-            visitor = _visitor(request, token)
+            visitor = _principal(request, token)
         except DomainError as error:
-            return _sign_in_page(error)
+            return _sign_in_page(request, error)
         # Not a redirect: after a link from another site, the browser would not send a SameSite=Strict cookie with it.
-        answer = HTMLResponse(templates.get_template("welcome.html").render(), headers=HEADERS)
+        answer = HTMLResponse(rendered("welcome.html", clock.now(), visitor=None, notice=None, path="/login"), headers=HEADERS)
         answer.set_cookie(
             _COOKIE,
             token,
@@ -75,7 +79,7 @@ def session_router(clock: Clock) -> APIRouter:
     return router
 
 
-def _visitor(request: Request, token: str) -> Principal:
+def _principal(request: Request, token: str) -> Principal:
     authenticator: Authenticator = request.app.state.authenticator
     principal = authenticator.authenticate(f"Bearer {token}")
     if SCOPE not in principal.scopes:
@@ -83,8 +87,9 @@ def _visitor(request: Request, token: str) -> Principal:
     return principal
 
 
-def _sign_in_page(error: DomainError | None) -> Response:
-    page = templates.get_template("sign_in.html").render(scope=SCOPE, detail="" if error is None else error.detail)
+def _sign_in_page(request: Request, error: DomainError | None) -> Response:
+    detail = "" if error is None else error.detail
+    page = rendered("sign_in.html", request.app.state.clock.now(), visitor=None, notice=None, path="", scope=SCOPE, detail=detail)
     return HTMLResponse(page, status_code=401 if error is None else error.kind.value, headers=HEADERS)
 
 

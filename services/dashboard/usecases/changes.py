@@ -15,14 +15,15 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from services.dashboard.domain.changes import (
+    OWNERS,
     Change,
     ChangePage,
     Content,
     SeenChange,
     advice_on,
     is_waiting,
-    without_address,
 )
+from services.dashboard.usecases.asking import Services, all_items
 from shared.errors import DomainError
 from shared.http.calls import Api, Session
 from shared.sourcing.api.changes import ChangeQuery
@@ -30,9 +31,6 @@ from shared.sourcing.changes import ChangeKind
 from shared.sourcing.rules import Strand
 
 _ON_A_PAGE = 25
-_ASKED_AT_ONCE = 200
-# Of what waits, and of the rules and switches that changes are about.
-_MOST_READ = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +63,9 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True)
 class Strands:
-    """The services that the dashboard asks for changes, by the strand that each owns."""
+    """The services that the dashboard asks for changes: those that own the strands."""
 
-    apis: Mapping[Strand, Api]
+    services: Services
 
     async def read(self, token: str, *, cursor: str) -> SeenChanges:
         """Returns what waits in all strands, and the page of what was made that `cursor` names ("" for the first).
@@ -95,15 +93,13 @@ class Strands:
         await self._api(strand).ask("POST", f"/v1/changes/{change_id}/{decision}", token, body=body)
 
     def _api(self, strand: Strand) -> Api:
-        if strand not in self.apis:
-            raise without_address(strand)
-        return self.apis[strand]
+        return self.services.of(OWNERS[strand].service)
 
     async def _strand(self, strand: Strand, token: str, cursor: str) -> _Answer | Silent:
         query = {"limit": str(_ON_A_PAGE), **({"cursor": cursor} if cursor else {})}
         try:
             async with self._api(strand).session(token) as session:
-                found = await _all(session, "/v1/changes", {"state": "waiting"})
+                found = await all_items(session, "/v1/changes", {"state": "waiting"})
                 waiting = [Change.model_validate(item) for item in found]
                 newest = ChangePage.model_validate(await session.ask("GET", f"/v1/changes?{urlencode(query)}"))
                 things = await _things(session, strand, [*waiting, *newest.items])
@@ -146,17 +142,5 @@ async def _things(session: Session, strand: Strand, changes: Iterable[Change]) -
         name, path = _ABOUT[kind]
         if kind == ChangeKind.END_RULE and strand is Strand.DELIVERY:
             path = _ROUTE_RULES
-        found |= {item[name]: item for item in await _all(session, path, {})}
-    return found
-
-
-async def _all(session: Session, path: str, query: Mapping[str, str]) -> Sequence[Any]:
-    """Returns the items of a list, page by page; of a very long one the first."""
-    found: list[Any] = []
-    cursor: str | None = ""
-    while cursor is not None and len(found) < _MOST_READ:
-        asked = {**query, "limit": str(_ASKED_AT_ONCE), **({"cursor": cursor} if cursor else {})}
-        page = await session.ask("GET", f"{path}?{urlencode(asked)}")
-        found += page["items"]
-        cursor = page.get("next_cursor")
+        found |= {item[name]: item for item in await all_items(session, path, {})}
     return found

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
 from services.dashboard.domain.messages import AsidePage, Content, Message, Tree
-from shared.errors import DomainError, Kind, no_such
+from services.dashboard.usecases.asking import Services
+from shared.errors import DomainError, Kind
 from shared.http.calls import Api
 from shared.http.headers import etag
 
@@ -41,16 +42,16 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Exchanges:
-    """The exchanges that the dashboard reaches, by supplier."""
+    """The exchanges that the dashboard reaches."""
 
-    apis: Mapping[str, Api]
+    services: Services
 
     async def read(self, supplier_id: str, message_id: UUID, token: str, *, cursor: str) -> SeenMessage:
         """Returns a message, and the page of what is kept aside of it that `cursor` names ("" for the first).
 
         Raises DomainError: as the exchange refuses it, or 404 for a supplier without an exchange here.
         """
-        api = self._api(supplier_id)
+        api = self.services.exchange(supplier_id)
         path = f"/v1/messages/{message_id}"
         message = Message.model_validate(await api.ask("GET", path, token))
         aside, problem = AsidePage(), ""
@@ -67,20 +68,15 @@ class Exchanges:
     async def decide(self, supplier_id: str, message_id: UUID, token: str, decided: Decided) -> None:
         """Has the exchange `replay` or `discard` a message. Raises DomainError as the exchange refuses it."""
         path, tag = f"/v1/messages/{message_id}/{decided.decision}", etag(decided.version)
-        await self._api(supplier_id).ask("POST", path, token, body={"reason": decided.reason}, if_match=tag)
+        await self.services.exchange(supplier_id).ask("POST", path, token, body={"reason": decided.reason}, if_match=tag)
 
     async def raw(self, supplier_id: str, message_id: UUID, token: str) -> AsyncIterator[bytes]:
         """Returns the bytes of a message as they arrive. Raises DomainError as the exchange refuses it."""
-        return await self._api(supplier_id).download(f"/v1/messages/{message_id}/raw", token)
+        return await self.services.exchange(supplier_id).download(f"/v1/messages/{message_id}/raw", token)
 
     async def raw_aside(self, supplier_id: str, message_id: UUID, token: str, number: int) -> AsyncIterator[bytes]:
         """Returns the bytes of one record that is kept aside. Raises DomainError as the exchange refuses it."""
-        return await self._api(supplier_id).download(f"/v1/messages/{message_id}/kept-aside/{number}", token)
-
-    def _api(self, supplier_id: str) -> Api:
-        if supplier_id not in self.apis:
-            raise no_such("supplier")
-        return self.apis[supplier_id]
+        return await self.services.exchange(supplier_id).download(f"/v1/messages/{message_id}/kept-aside/{number}", token)
 
 
 async def _content(api: Api, path: str, token: str) -> Content:

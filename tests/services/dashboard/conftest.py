@@ -18,15 +18,8 @@ from tests.services.serving import Kept, api_settings
 
 @pytest.fixture
 def settings(database_from: Callable[[str], str], tokens: Tokens) -> DashboardSettings:
-    """The dashboard's API over a database of its own, with the addresses of the order book and of one exchange."""
-    return api_settings(
-        DashboardSettings,
-        database_from("services.dashboard"),
-        tokens,
-        orders_url="https://orders.example.org",
-        lms_url="https://lms.example.org",
-        supplier_urls='{"harbour-books": "https://harbour.example.org"}',
-    )
+    """The dashboard's API over a database of its own."""
+    return api_settings(DashboardSettings, database_from("services.dashboard"), tokens)
 
 
 @pytest.fixture

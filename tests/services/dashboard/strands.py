@@ -13,7 +13,7 @@ import httpx
 from services.catalogue import app as catalogue_app
 from services.catalogue.incoming import handlers as catalogue_handlers
 from services.catalogue.settings import CatalogueSettings
-from services.dashboard.usecases.changes import Strands
+from services.dashboard.usecases.asking import Services
 from services.delivery import app as delivery_app
 from services.orders import app as orders_app
 from services.orders.settings import OrdersSettings
@@ -61,9 +61,9 @@ class House:
     clock: ManualClock
 
     @property
-    def strands(self) -> Strands:
+    def services(self) -> Services:
         """The services as the dashboard is given them."""
-        return Strands({strand: Api(f"http://{SERVICES[strand]}", way) for strand, way in self.ways.items()})
+        return Services({SERVICES[strand]: Api(f"http://{SERVICES[strand]}", way) for strand, way in self.ways.items()})
 
     async def calls(
         self, person: str, strand: Strand, method: str, path: str, body: Any = None, *, council: str = "GB-SFK", key: str = ""

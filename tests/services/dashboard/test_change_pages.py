@@ -13,6 +13,7 @@ from services.dashboard.settings import DashboardSettings
 from shared.clock import ManualClock
 from shared.sourcing.rules import Strand
 from tests.fixtures.tokens import Tokens
+from tests.services.dashboard.signing_in import sign_in
 from tests.services.dashboard.strands import READING, WRITING, House, opened_house
 from tests.services.serving import Kept, calling
 
@@ -30,7 +31,7 @@ async def house(database_from: Callable[[str], str], tokens: Tokens, clock: Manu
 @pytest.fixture
 async def browser(settings: DashboardSettings, clock: ManualClock, house: House) -> AsyncIterator[AsyncClient]:
     """A browser before the dashboard, which reaches the services."""
-    async with calling(create_app(settings, clock, strands=house.strands)) as client:
+    async with calling(create_app(settings, clock, services=house.services)) as client:
         yield client
 
 
@@ -38,7 +39,7 @@ async def page_of(
     browser: AsyncClient, house: House, person: str, *scopes: str, council: str | None = "GB-SFK", path: str = "/changes"
 ) -> Response:
     """The page as a person sees it who has just signed in."""
-    await browser.get("/login", params={"token": house.tokens.sign(*(scopes or ALL), council=council, subject=person)})
+    await sign_in(browser, house.tokens, *(scopes or ALL), council=council, subject=person)
     return await browser.get(path)
 
 
@@ -115,7 +116,7 @@ async def test_an_approval_takes_effect_at_the_owner_and_names_both_persons(brow
     assert "Nothing waits for a second person</h1>" in page
     (made,) = rows(page)
     assert "New rule: orders go to northern" in made
-    assert "Lowestoft follows ann 2 March 2026, 12:00 UTC Approved by bob 2 March 2026, 12:02 UTC" in made.replace(" (you)", "")
+    assert "Lowestoft follows ann 2 March 2026, 12:00 Approved by bob 2 March 2026, 12:02" in made.replace(" (you)", "")
 
 
 async def test_whoever_proposed_a_change_sees_that_another_must_approve_it_and_can_decline_it(
@@ -126,8 +127,9 @@ async def test_whoever_proposed_a_change_sees_that_another_must_approve_it_and_c
     assert "1 change waits for another person</h1>" in page
     assert "You proposed this, so another person of GB-SFK must approve it." in page
     assert 'value="approve"' not in page
-    own = await browser.post(f"/changes/delivery/{change}", data={"decision": "approve"})
-    assert (own.status_code, "ann proposed this change" in own.text) == (403, True)
+    own = await browser.post(f"/changes/delivery/{change}", data={"decision": "approve"}, follow_redirects=True)
+    assert "Nothing was changed." in own.text
+    assert "ann proposed this change" in own.text
     declined = await browser.post(f"/changes/delivery/{change}", data={"decision": "decline", "reason": "Not this year"})
     assert declined.status_code == 303
     assert "Declined by ann: Not this year" in rows((await browser.get("/changes")).text)[0]
@@ -137,12 +139,13 @@ async def test_whoever_proposed_a_change_sees_that_another_must_approve_it_and_c
 async def test_a_decision_that_is_refused_says_why_and_keeps_its_reason(browser: AsyncClient, house: House) -> None:
     change = await house.propose("ann", Strand.CATALOGUE)
     await page_of(browser, house, "bob")
-    short = await browser.post(f"/changes/catalogue/{change}", data={"decision": "decline", "reason": '"'})
-    assert (short.status_code, "Your decision was not taken." in short.text) == (422, True)
+    short = await browser.post(f"/changes/catalogue/{change}", data={"decision": "decline", "reason": '"'}, follow_redirects=True)
+    assert "Nothing was changed." in short.text
     assert 'value="&#34;"' in short.text
     await house.calls("cat", Strand.CATALOGUE, "POST", f"/v1/changes/{change}/approve")
-    late = await browser.post(f"/changes/catalogue/{change}", data={"decision": "decline", "reason": "Too late"})
-    assert (late.status_code, "This change was approved by cat" in late.text) == (409, True)
+    decline = {"decision": "decline", "reason": "Too late"}
+    late = await browser.post(f"/changes/catalogue/{change}", data=decline, follow_redirects=True)
+    assert "This change was approved by cat" in late.text
 
 
 async def test_a_service_that_is_down_or_refuses_is_named_with_what_to_do_and_the_others_are_shown(
@@ -158,7 +161,7 @@ async def test_a_service_that_is_down_or_refuses_is_named_with_what_to_do_and_th
     assert "Ask the people who run Stockbridge for a sign-in link with the scope catalogue:read." in page
     assert "1 change waits for another person" in page
     assert "your token does not hold the scope orders:write" in page
-    assert "<button" not in shown.text
+    assert "<button name" not in shown.text
     house.ways[Strand.ORDERING].is_down = True
     nothing = text_of((await browser.get("/changes")).text)
     assert "It is not known whether something waits: no answer about ordering, records, deliveries" in nothing
@@ -169,7 +172,7 @@ async def test_a_strand_without_an_address_says_which_setting_is_missing(
 ) -> None:
     async with calling(create_app(settings, clock)) as browser:
         page = (await page_of(browser, house, "bob")).text
-        assert "The dashboard has no address of orders: the people who run Stockbridge must set STRAND_URLS." in page
+        assert "The dashboard has no address of orders: the people who run Stockbridge must add it to SERVICE_URLS." in page
 
 
 async def test_a_person_sees_the_changes_of_their_own_council_only(browser: AsyncClient, house: House) -> None:
@@ -178,8 +181,8 @@ async def test_a_person_sees_the_changes_of_their_own_council_only(browser: Asyn
     theirs = await house.propose("dan", Strand.ORDERING, council="GB-ESS")
     page = (await page_of(browser, house, "bob")).text
     assert (mine in page, theirs in page) == (True, False)
-    answer = await browser.post(f"/changes/ordering/{theirs}", data={"decision": "approve"})
-    assert (answer.status_code, "The council has no change with this id." in answer.text) == (404, True)
+    answer = await browser.post(f"/changes/ordering/{theirs}", data={"decision": "approve"}, follow_redirects=True)
+    assert "The council has no change with this id." in answer.text
     passed = set(house.ways[Strand.ORDERING].tokens)
     everybody = await page_of(browser, house, "operations", *ALL, "all-councils", council=None)
     assert (everybody.status_code, "belong to one council" in everybody.text) == (403, True)
@@ -205,7 +208,7 @@ async def test_texts_are_escaped_and_nothing_is_inline(browser: AsyncClient, hou
                         route={"kind": "hub", "hub": {"code": "CSU", "name": "<u>"}})  # fmt: skip
     answer = await page_of(browser, house, "bob")
     assert "&lt;script&gt;alert(1)" in answer.text
-    assert [text for text in ("<script", "<b>", "<i>", "<u>", "style=", "onclick") if text in answer.text] == []
+    assert [text for text in ("<script>", "<b>", "<i>", "<u>", "style=", "onclick") if text in answer.text] == []
     policy = answer.headers["content-security-policy"]
     assert "form-action 'self'" in policy
     assert "unsafe" not in policy
@@ -224,5 +227,5 @@ async def test_other_pages_and_other_decisions_decide_nothing(browser: AsyncClie
 
 
 async def test_the_overview_leads_to_the_page(browser: AsyncClient, house: House) -> None:
-    assert '<a href="/changes">' in (await page_of(browser, house, "bob", path="/")).text
+    assert '<a href="/changes"' in (await page_of(browser, house, "bob", path="/")).text
     assert house.ways[Strand.ORDERING].tokens == set(), "the overview asks no other service"

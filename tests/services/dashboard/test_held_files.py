@@ -63,4 +63,4 @@ async def test_the_page_names_the_mailbox_the_file_its_orders_and_the_reason(
     assert "file of a library system that waits" in page
     for shown in ("suffolk-koha", "ordr20260302.CEP", "orders SFK-6, SFK-7", "LOWE"):
         assert shown in page
-    assert f'<a href="https://lms.example.org/v1/mailbox-messages/{number(900)}">' in page
+    assert f'<a href="/files/{number(900)}">' in page

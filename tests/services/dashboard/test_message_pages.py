@@ -7,14 +7,16 @@ import pytest
 from httpx import AsyncClient
 
 from services.dashboard.app import create_app
+from services.dashboard.domain.visitors import Role
 from services.dashboard.settings import DashboardSettings
-from services.dashboard.usecases.messages import Exchanges
+from services.dashboard.usecases.asking import Services
 from services.suppliers.domain.messages import State
 from shared.clock import ManualClock
 from shared.http.calls import Api
 from tests.fixtures.tokens import Tokens
 from tests.services.dashboard.exchange import FEED, RAW, PlayedExchange, refused
 from tests.services.dashboard.facts import HARBOUR, quarantined
+from tests.services.dashboard.signing_in import sign_in
 from tests.services.hearing import Hearing, number
 from tests.services.serving import calling
 
@@ -34,8 +36,8 @@ async def browser(
 ) -> AsyncIterator[AsyncClient]:
     """Operations staff who may decide, signed in to a dashboard that reaches the exchange."""
     api = Api("http://exchange", httpx.ASGITransport(exchange.app()))
-    async with calling(create_app(settings, clock, Exchanges({HARBOUR: api}))) as client:
-        await client.get("/login", params={"token": tokens.sign(*SCOPES, council=None)})
+    async with calling(create_app(settings, clock, Services(exchanges={HARBOUR: api}))) as client:
+        await sign_in(client, tokens, *SCOPES, council=None)
         yield client
 
 
@@ -84,14 +86,14 @@ async def test_a_message_that_is_too_large_to_be_shown_is_offered_for_download(b
 
 
 async def test_the_page_refreshes_while_the_file_is_read_and_no_longer(browser: AsyncClient, exchange: PlayedExchange) -> None:
-    assert "overview.js" not in (await browser.get(PAGE)).text
+    assert "live.js" not in (await browser.get(PAGE)).text
     exchange.state, exchange.ended = State.RECEIVED, False
     page = (await browser.get(PAGE)).text
-    assert '<script src="/static/overview.js" defer>' in page
+    assert '<script src="/static/live.js" defer>' in page
     assert "Being read: 50 %" in page
     assert '<rect class="received" width="50%"' in page
     assert "expected to end at 15:00 UTC" in page
-    assert "<button" not in page
+    assert "<button name" not in page
 
 
 async def test_a_replay_is_asked_of_the_exchange_as_the_person_signed_in(browser: AsyncClient, exchange: PlayedExchange) -> None:
@@ -104,8 +106,8 @@ async def test_a_replay_is_asked_of_the_exchange_as_the_person_signed_in(browser
 
 async def test_a_decision_that_is_refused_says_why_and_keeps_its_reason(browser: AsyncClient, exchange: PlayedExchange) -> None:
     exchange.refusal = refused()
-    answer = await browser.post(PAGE, data={"decision": "replay", "version": "2", "reason": "the reader is corrected"})
-    assert answer.status_code == 409
+    form = {"decision": "replay", "version": "2", "reason": "the reader is corrected"}
+    answer = await browser.post(PAGE, data=form, follow_redirects=True)
     assert "it cannot be replayed" in answer.text
     assert 'value="the reader is corrected"' in answer.text
 
@@ -118,9 +120,9 @@ async def test_other_pages_and_other_decisions_decide_nothing(browser: AsyncClie
 
 
 async def test_whoever_may_only_read_is_told_so(browser: AsyncClient, tokens: Tokens) -> None:
-    await browser.get("/login", params={"token": tokens.sign("dashboard:read", "exchange:read", council=None)})
+    await sign_in(browser, tokens, "dashboard:read", "exchange:read", role=Role.VIEWER, council=None)
     page = (await browser.get(PAGE)).text
-    assert "<button" not in page
+    assert "<button name" not in page
     assert "exchange:write" in page
 
 

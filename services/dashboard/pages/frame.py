@@ -1,0 +1,150 @@
+"""What all pages share: who is at the page, the frame around its content, and what becomes of an action.
+
+A page works without any script. Must not know what a page shows.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.routing import APIRoute
+
+from services.dashboard.domain.visitors import Role, Visitor
+from services.dashboard.pages.notices import Notice, attach_notice, drop_notice, notice_of
+from services.dashboard.pages.rendering import HEADERS, rendered
+from services.dashboard.pages.session import sign_in_page, visitor_of
+from shared.clock import Clock
+from shared.errors import DomainError, Kind, validation_faults
+
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_KEY_HEADER = "X-Form-Key"
+
+Reason = Annotated[str, Form(max_length=2_000)]
+"""A form's field: why a person does this. The service that is asked says what it must be."""
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in. `error` is what was wrong with the session, if there was one."""
+
+    def __init__(self, error: DomainError | None) -> None:
+        super().__init__("nobody is signed in")
+        self.error = error
+
+
+class PageRoute(APIRoute):
+    """A route whose refusals are pages: how to sign in, or in a sentence why there is nothing to see."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Returns the handler of requests, with refusals as pages."""
+        handle = super().get_route_handler()
+
+        async def handled(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except SignInNeeded as needed:
+                return sign_in_page(request, needed.error)
+            except RequestValidationError as error:
+                told = "; ".join(f"{fault.pointer.strip('/')}: {fault.detail}" for fault in validation_faults(error.errors()))
+                detail = f"The address or the form of this page is not complete: {told}."
+                return _not_shown(request, DomainError("not-readable", detail, Kind.INVALID))
+            except DomainError as error:
+                return _not_shown(request, error)
+
+        return handled
+
+
+def pages_router(prefix: str = "") -> APIRouter:
+    """Returns a router for pages below a path."""
+    return APIRouter(prefix=prefix, include_in_schema=False, route_class=PageRoute)
+
+
+def _visiting(request: Request) -> Visitor:
+    """Returns the person at the page. Raises SignInNeeded."""
+    try:
+        visitor = visitor_of(request)
+    except DomainError as error:
+        raise SignInNeeded(error) from error
+    request.state.visitor = visitor
+    return visitor
+
+
+Visiting = Annotated[Visitor, Depends(_visiting)]
+"""The person at a page, of a route that changes nothing."""
+
+
+def _acting(least: Role) -> Callable[[Request, Visitor], Awaitable[Visitor]]:
+    async def acting(request: Request, visitor: Visiting) -> Visitor:
+        """Returns the person who acts. Raises DomainError (403) for a form of another page, or a role that may not."""
+        await _check_form(request, visitor)
+        if visitor.role < least:
+            detail = f"You are signed in as {visitor.role.named}, and this needs the role {least.named}. Nothing was changed."
+            raise DomainError("role-too-small", detail, Kind.FORBIDDEN)
+        return visitor
+
+    return acting
+
+
+Operating = Annotated[Visitor, Depends(_acting(Role.OPERATOR))]
+"""The person who settles something: at least an operator, with the key of a form of this dashboard."""
+Governing = Annotated[Visitor, Depends(_acting(Role.ADMIN))]
+"""The person who changes a rule or the way to a supplier: an admin, with the key of a form of this dashboard."""
+
+
+async def _check_form(request: Request, visitor: Visitor) -> None:
+    """Raises DomainError (403) for a form that no page of this dashboard made for this person.
+
+    A script sends the key in a header. SameSite cookies alone let pages of our own site's other hosts pass.
+    """
+    key = request.headers.get(_KEY_HEADER, "")
+    if not key and request.headers.get("Content-Type", "").partition(";")[0] in _FORMS:
+        key = str((await request.form()).get("form_key", ""))
+    same = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    if not same or not hmac.compare_digest(key.encode(), visitor.form_key.encode()):
+        detail = "This form was not made by a page of this dashboard for you. Load the page again and repeat what you did."
+        raise DomainError("other-origin", detail, Kind.FORBIDDEN)
+
+
+def page(request: Request, visitor: Visitor | None, template: str, *, status: int = 200, **values: object) -> Response:
+    """Returns a page: `template` with `values`, in the frame for this person, under the notice of what was just done."""
+    # A part that refreshes itself must not take the notice from the page that it is meant for.
+    notice = None if "HX-Request" in request.headers else notice_of(request)
+    body = rendered(template, now_of(request), visitor=visitor, notice=notice, path=request.url.path, **values)
+    answer = HTMLResponse(body, status_code=status, headers=HEADERS)
+    if notice is not None:
+        drop_notice(answer)
+    return answer
+
+
+def now_of(request: Request) -> datetime:
+    """Returns the current time in the council's zone."""
+    clock: Clock = request.app.state.clock
+    now: datetime = clock.now().astimezone(request.app.state.zone)
+    return now
+
+
+async def acted(request: Request, doing: Awaitable[object], *, then: str, done: str) -> Response:
+    """Returns the way to the page `then`, which says that this was `done`, or why the service that was asked refused it.
+
+    What the person gave as a reason is offered there again, so that nobody types it twice.
+    """
+    try:
+        await doing
+    except DomainError as error:
+        reason = str((await request.form()).get("reason", ""))
+        notice = Notice(refused=True, text=error.detail, reason=reason)
+    else:
+        notice = Notice(refused=False, text=done)
+    answer = RedirectResponse(then, status_code=303, headers=HEADERS)
+    attach_notice(request, answer, notice)
+    return answer
+
+
+def _not_shown(request: Request, error: DomainError) -> Response:
+    visitor: Visitor | None = getattr(request.state, "visitor", None)
+    return page(request, visitor, "not_shown.html", status=error.kind.value, detail=error.detail)

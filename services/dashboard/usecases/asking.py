@@ -1,0 +1,48 @@
+"""The services that pages ask, each with the token of the person at the page. Must not know what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from shared.errors import DomainError, Kind, no_such
+from shared.http.calls import Api, Session
+
+NO_ADDRESS = "service-without-address"
+_ASKED_AT_ONCE = 200
+_MOST_READ = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The APIs of the services by name (`orders`, `catalogue` …), and those of the exchanges by supplier id."""
+
+    apis: Mapping[str, Api] = field(default_factory=dict)
+    exchanges: Mapping[str, Api] = field(default_factory=dict)
+
+    def of(self, service: str) -> Api:
+        """Returns the API of a service. Raises DomainError (503) where the settings do not say where it is."""
+        if service not in self.apis:
+            detail = f"The dashboard has no address of {service}: the people who run Stockbridge must add it to SERVICE_URLS."
+            raise DomainError(NO_ADDRESS, detail, Kind.UNAVAILABLE)
+        return self.apis[service]
+
+    def exchange(self, supplier_id: str) -> Api:
+        """Returns the API of a supplier's exchange. Raises DomainError (404) for a supplier without one here."""
+        if supplier_id not in self.exchanges:
+            raise no_such("supplier")
+        return self.exchanges[supplier_id]
+
+
+async def all_items(session: Session, path: str, query: Mapping[str, str]) -> Sequence[Any]:
+    """Returns the items of a list, page by page; of a very long one the first thousand."""
+    found: list[Any] = []
+    cursor: str | None = ""
+    while cursor is not None and len(found) < _MOST_READ:
+        asked = {**query, "limit": str(_ASKED_AT_ONCE), **({"cursor": cursor} if cursor else {})}
+        page = await session.ask("GET", f"{path}?{urlencode(asked)}")
+        found += page["items"]
+        cursor = page.get("next_cursor")
+    return found

@@ -1,0 +1,29 @@
+"""Pages are told at once that something changed."""
+
+import asyncio
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.dashboard.pages.live import Changes
+from tests.services.dashboard.facts import quarantined
+from tests.services.hearing import Hearing
+from tests.waiting import until
+
+
+async def test_a_page_that_listens_is_told_of_each_change_once_it_is_committed(engine: AsyncEngine, dashboard: Hearing) -> None:
+    changes = Changes(engine)
+    listening = asyncio.create_task(changes.run())
+    told: list[str | None] = []
+
+    async def listen() -> None:
+        async for event in changes.told():
+            told.append(event.event)
+
+    page = asyncio.create_task(listen())
+    await until(lambda: told == ["ready", "changed"], "what changed before is told once the database is listened to")
+    await dashboard.hears(quarantined())
+    await until(lambda: told == ["ready", "changed", "changed"], "the change is told")
+    for task in (page, listening):
+        task.cancel()
+    await asyncio.wait((page, listening))
+    assert [health.detail for health in changes.health()] == [""]
