@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.dashboard.pages.live import Changes
 from tests.services.dashboard.facts import quarantined
 from tests.services.hearing import Hearing
-from tests.waiting import until
+from tests.waiting import eventually
 
 
 async def test_a_page_that_listens_is_told_of_each_change_once_it_is_committed(engine: AsyncEngine, dashboard: Hearing) -> None:
@@ -20,9 +20,9 @@ async def test_a_page_that_listens_is_told_of_each_change_once_it_is_committed(e
             told.append(event.event)
 
     page = asyncio.create_task(listen())
-    await until(lambda: told == ["ready", "changed"], "what changed before is told once the database is listened to")
+    await eventually(lambda: told == ["ready", "changed"])
     await dashboard.hears(quarantined())
-    await until(lambda: told == ["ready", "changed", "changed"], "the change is told")
+    await eventually(lambda: told == ["ready", "changed", "changed"])
     for task in (page, listening):
         task.cancel()
     await asyncio.wait((page, listening))
