@@ -16,7 +16,6 @@ from pathlib import Path
 from local.machine.processes import Program, run_to_end
 
 _PACKAGES = Path(__file__).parent / "typescript"
-_LOCK = _PACKAGES / "package-lock.json"
 _CACHE = Path(__file__).parents[3] / ".stockbridge"  # git ignores it
 _LIMIT_SECONDS = 240.0
 # The generator of Python must be told which media types are bytes.
@@ -41,7 +40,7 @@ async def make_python_clients(documents: Mapping[str, Path], folder: Path) -> No
 
 async def make_typescript_clients(documents: Mapping[str, Path], folder: Path) -> None:
     """Makes `NAME.ts` in `folder` for each document, beside the packages that it needs. Raises ChildFailedError."""
-    shutil.copytree(await _packages(), folder, symlinks=True, dirs_exist_ok=True)
+    shutil.copytree(await packages_of(_PACKAGES), folder, symlinks=True, dirs_exist_ok=True)
     for name, document in documents.items():
         # What has a default may be left out of a request.
         options = ("--default-non-nullable=false", "--output", str(folder / f"{name}.ts"))
@@ -75,15 +74,16 @@ def _in(folder: Path, program: str) -> str:
     return str(folder / "node_modules" / program)
 
 
-async def _packages() -> Path:
-    """Returns a folder with the packages that the lock file names, and nothing else of use; fetches them once."""
-    kept = _CACHE / f"typescript-{hashlib.sha256(_LOCK.read_bytes()).hexdigest()[:12]}"
+async def packages_of(folder: Path) -> Path:
+    """Returns a folder with the packages that the lock file in `folder` names, and nothing else of use; fetches them once."""
+    lock = (folder / "package-lock.json").read_bytes()
+    kept = _CACHE / f"{folder.name}-{hashlib.sha256(lock).hexdigest()[:12]}"
     if kept.is_dir():
         return kept
     _CACHE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=_CACHE, prefix="fetching-") as name:
-        fetched = Path(name) / "typescript"
-        shutil.copytree(_PACKAGES, fetched, ignore=shutil.ignore_patterns("*.ts"))
+        fetched = Path(name) / folder.name
+        shutil.copytree(folder, fetched, ignore=lambda _, names: [one for one in names if not one.endswith(".json")])
         install = ("ci", "--no-fund", "--no-audit", "--ignore-scripts", "--prefix", str(fetched))
         await python(Path(name), "-c", _node("npm"), *install)
         try:
