@@ -3,10 +3,11 @@
 import json
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import asyncssh
 import jwt
@@ -35,10 +36,26 @@ def mint_signing_key() -> SigningKey:
     return SigningKey(kid=secrets.token_hex(8), private=Ed25519PrivateKey.generate())
 
 
+def write_signing_key(path: Path, key: SigningKey) -> None:
+    """Writes a key with its name, for a process of the same run that signs with it."""
+    write_secret(path, json.dumps({"kid": key.kid, "private": key.private.private_bytes_raw().hex()}).encode())
+
+
+def read_signing_key(path: Path) -> SigningKey:
+    """Returns a key that was written."""
+    written = json.loads(path.read_text())
+    return SigningKey(written["kid"], Ed25519PrivateKey.from_private_bytes(bytes.fromhex(written["private"])))
+
+
+def key_set(keys: Sequence[SigningKey]) -> dict[str, object]:
+    """Returns the public keys as a JSON Web Key Set (RFC 7517, RFC 8037)."""
+    return {"keys": [_public_jwk(key) for key in keys]}
+
+
 def write_jwks(path: Path, keys: Sequence[SigningKey]) -> None:
-    """Writes the public keys as a JSON Web Key Set (RFC 7517, RFC 8037)."""
+    """Writes the public keys as a JSON Web Key Set."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"keys": [_public_jwk(key) for key in keys]}, indent=2))
+    path.write_text(json.dumps(key_set(keys), indent=2))
 
 
 def mint_token(
@@ -49,11 +66,16 @@ def mint_token(
     scopes: Sequence[str],
     clock: Clock,
     lifetime: timedelta = timedelta(hours=1),
+    further: Mapping[str, object] = MappingProxyType({}),
 ) -> str:
-    """Returns a bearer JWT (EdDSA) for `subject`, which acts for the council with that ISIL, or for all if None."""
+    """Returns a bearer JWT (EdDSA) for `subject`, which acts for the council with that ISIL, or for all if None.
+
+    `further`: claims that no service reads.
+    """
     now = clock.now()
     granted = scopes if council is not None else (*scopes, ALL_COUNCILS)
     claims: dict[str, object] = {
+        **further,
         "iss": _ISSUER,
         "aud": _AUDIENCE,
         "sub": subject,

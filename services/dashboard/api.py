@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.dashboard.domain.claims import SCOPE
 from services.dashboard.schemas import OverviewView, overview_view
 from services.dashboard.usecases.overview import read_overview
 from shared.auth import Principal, principal_with
 from shared.clock import Clock
 from shared.http.refusals import refusals
 
-SCOPE = "dashboard:read"
 Reader = Annotated[Principal, Depends(principal_with(SCOPE))]
 
 
