@@ -173,7 +173,7 @@ async def _with_faults(plan: _Plan, stack: Stack, lms: Lms, console: Console) ->
 def _where_to_look(stack: Stack) -> str:
     lines = [
         "The system keeps running until Ctrl-C. Open:",
-        f"  overview page  {stack.page}",
+        f"  staff's pages  {stack.page}",
         *(f"  {name:<20} {url}/docs" for name, url in stack.endpoints.all().items()),
         f"  data and logs  {stack.options.folder}",
     ]

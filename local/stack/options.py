@@ -17,8 +17,6 @@ OPERATIONS_SCOPES = (
     "evidence:read", "evidence:write", "lms:read", "lms:write",
 )  # fmt: skip
 """What operations staff may do in every council."""
-STAFF_SCOPES = (*OPERATIONS_SCOPES, "catalogue:read", "catalogue:write")
-"""What a person of one council may do in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,17 +23,20 @@ from local.stack.profiles_national import national_profile, national_secrets
 SERVICES = ("orders", "catalogue", "delivery", "dashboard", "evidence", "lms")
 SUPPLIERS = ("consortium", "national")
 SIMULATORS = ("consortium-simulator", "bookseller-simulator")
+# The provider by which staff sign in at the dashboard, and the dashboard's name there.
+SIGN_IN, _CLIENT = "sign-in", "stockbridge-dashboard"
 PROCESSES = (*SERVICES, *(f"supplier-{supplier}" for supplier in SUPPLIERS))
 # Where LMSs log in to their mailboxes, which the process `lms` serves.
 MAILBOXES = "lms-mailboxes"
 # What `StackOptions.ports` may name, beside the processes of further suppliers.
-WITH_PORTS = ("postgres", "broker", *PROCESSES, *SIMULATORS, MAILBOXES)
+WITH_PORTS = ("postgres", "broker", *PROCESSES, *SIMULATORS, MAILBOXES, SIGN_IN)
 # What the programs below import, at the start or at the first request: imported later, each of them has a copy of its own.
 # A name that does not exist makes every start slow and nothing else, so a test looks for it.
 PRELOAD = (
     *(f"services.{service}.app" for service in (*SERVICES, "suppliers")),
     *(f"services.suppliers.{supplier}" for supplier in SUPPLIERS),
     "shared.serve",
+    "local.provider.app",
     "local.simulators.bookseller.brain",
     "local.simulators.bookseller.desk",
     "local.simulators.bookseller.feed",
@@ -77,6 +80,7 @@ class Surroundings:
     database_urls: Mapping[str, str]
     certificates: Certificates
     jwks_file: Path
+    signing_key_file: Path
 
     @property
     def folder(self) -> Path:
@@ -115,6 +119,7 @@ def service_program(process: str, around: Surroundings) -> Program:
     if process == "dashboard":
         asked = {service: around.url(service) for service in SERVICES if service != process}
         environment |= {"SERVICE_URLS": json.dumps(asked), "EXCHANGE_URLS": json.dumps(_exchanges(around))}
+        environment |= {"OIDC_ISSUER": around.url(SIGN_IN), "OIDC_CLIENT_ID": _CLIENT}
     if process == "evidence":
         exchanges = json.dumps(_exchanges(around))
         environment |= {"ORDERS_URL": around.url("orders"), "DELIVERY_URL": around.url("delivery"), "EXCHANGE_URLS": exchanges}
@@ -211,6 +216,18 @@ def _supplier_environment(around: Surroundings, supplier_id: str, *, adapter: st
 
 def _supplier_folder(around: Surroundings, supplier_id: str) -> Path:
     return around.folder / "suppliers" / supplier_id
+
+
+def sign_in_program(around: Surroundings) -> Program:
+    """Returns the program of the provider by which staff sign in."""
+    port = around.ports["dashboard"]
+    arguments = [
+        f"--port={around.ports[SIGN_IN]}",
+        f"--key={around.signing_key_file}",
+        f"--client-id={_CLIENT}",
+        *(f"--address=http://{host}:{port}" for host in (LOOPBACK, "localhost")),
+    ]
+    return around.program(SIGN_IN, module("local.provider", *arguments), {})
 
 
 def bookseller_program(around: Surroundings) -> Program:

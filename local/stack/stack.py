@@ -21,17 +21,18 @@ from local.brokers.jars import apache_unavailable
 from local.brokers.tansu import Tansu
 from local.machine.certificates import mint_certificates
 from local.machine.errors import CannotStartError
-from local.machine.keys import mint_signing_key, mint_token, write_jwks
+from local.machine.keys import mint_signing_key, mint_token, write_jwks, write_signing_key
 from local.machine.ports import free_port
 from local.machine.postgres import Postgres
 from local.machine.processes import START_SECONDS, ChildFailedError, Supervised, http_answers, port_answers
 from local.machine.warm import warm_up
-from local.stack.options import OPERATIONS_SCOPES, STAFF_SCOPES, Endpoints, MailboxServer, StackOptions
+from local.stack.options import Endpoints, MailboxServer, StackOptions
 from local.stack.programs import (
     MAILBOXES,
     PRELOAD,
     PROCESSES,
     SERVICES,
+    SIGN_IN,
     SIMULATORS,
     SUPPLIERS,
     Surroundings,
@@ -42,6 +43,7 @@ from local.stack.programs import (
     mailbox_host_key,
     package_of,
     service_program,
+    sign_in_program,
 )
 from shared.clock import SystemClock
 from shared.db.engine import create_engine
@@ -65,10 +67,11 @@ class Stack:
         self._clock = SystemClock()
         self._extra = options.extra_suppliers
         self._services = (*PROCESSES, *(extra.process for extra in self._extra))
-        self._ports = {name: options.ports.get(name) or free_port() for name in (*self._services, *SIMULATORS, MAILBOXES)}
+        self._ports = {name: options.ports.get(name) or free_port() for name in (*self._services, *SIMULATORS, MAILBOXES, SIGN_IN)}
         self._ports |= {extra.simulator_process: extra.simulator.port for extra in self._extra if extra.simulator is not None}
         self._signing_key = mint_signing_key()
         self._jwks_file = options.folder / "keys" / "jwks.json"
+        self._signing_key_file = options.folder / "keys" / "signing_key"
         self.postgres = Postgres(options.folder / "postgres", port=options.ports.get("postgres"))
         self.broker: Broker = (
             Tansu(options.folder / "logs" / "broker.log", port=options.ports.get("broker"))
@@ -99,15 +102,8 @@ class Stack:
 
     @property
     def page(self) -> str:
-        """The address of the page for operations staff, with a token that opens it."""
-        return self._login(self.token(None, *OPERATIONS_SCOPES, subject="operations"))
-
-    def page_of(self, council: str, person: str) -> str:
-        """Returns the address of the page for a person of one council, with a token that opens it."""
-        return self._login(self.token(council, *STAFF_SCOPES, subject=person))
-
-    def _login(self, token: str) -> str:
-        return f"{self.endpoints.dashboard}/login?token={token}"
+        """The address of the pages for staff, who choose there who they are."""
+        return self.endpoints.dashboard
 
     async def __aenter__(self) -> Self:
         try:
@@ -130,6 +126,7 @@ class Stack:
         self._say(f"PostgreSQL and the broker start; data and logs are in {self.options.folder}")
         warm_up(PRELOAD)
         write_jwks(self._jwks_file, [self._signing_key])
+        write_signing_key(self._signing_key_file, self._signing_key)
         await asyncio.gather(self._server("PostgreSQL", self.postgres), self._server("The broker", self.broker))
         urls = {process: await self._database(process) for process in self._services}
         for process, url in urls.items():
@@ -143,10 +140,12 @@ class Stack:
             database_urls=urls,
             certificates=mint_certificates(self.options.folder / "keys", clock=self._clock),
             jwks_file=self._jwks_file,
+            signing_key_file=self._signing_key_file,
         )
-        programs = [consortium_program(around), bookseller_program(around), *(service_program(p, around) for p in PROCESSES)]
+        others = [sign_in_program(around), consortium_program(around), bookseller_program(around)]
+        programs = [*others, *(service_program(process, around) for process in PROCESSES)]
         programs += [program for extra in self._extra for program in extra_programs(extra, around)]
-        self._say(f"{len(programs)} programs start: the services and the simulated suppliers")
+        self._say(f"{len(programs)} programs start: the services, the simulated suppliers and the provider of sign-in")
         self.processes = {program.name: Supervised(program) for program in programs}
         for supervised in self.processes.values():
             await supervised.start()

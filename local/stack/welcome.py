@@ -9,6 +9,7 @@ from pathlib import Path
 
 from local.lms.branches import BRANCHES, read_branches
 from local.lms.lms import SCOPES
+from local.provider.people import PEOPLE
 from local.stack.further import address_of
 from local.stack.mailboxes import LOGINS
 from local.stack.options import ExtraSupplier
@@ -16,6 +17,8 @@ from local.stack.seeding import COUNCIL
 from local.stack.stack import Stack
 from shared.clock import SystemClock
 
+_NAMES = ", ".join(f"{person.name} ({person.role})" for person in PEOPLE.values() if person.council == COUNCIL)
+_EVERYWHERE = ", ".join(person.name for person in PEOPLE.values() if person.council is None)
 # A branch of the sample order.
 _BRANCH = "IPSW"
 
@@ -29,10 +32,9 @@ def _pages(stack: Stack) -> list[str]:
     return [
         "Stockbridge is running. Ctrl-C stops it.",
         "",
-        "Pages for staff:",
-        f"  all councils  {stack.page}",
-        *(f"  {person} of {COUNCIL} {stack.page_of(COUNCIL, person)}" for person in ("ann", "bob")),
-        "  Where two people must agree (`Changes of rules and switches`), one changes a rule and the other approves it.",
+        f"Pages for staff: {stack.page}",
+        f"  Sign in with a click: {_NAMES} of {COUNCIL}, or {_EVERYWHERE} of all councils.",
+        "  Where two people must agree (`Changes of rules and switches`), Ann changes a rule and Bob approves it.",
     ]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from datetime import timedelta
+
 from fastapi import FastAPI
 
 from services.dashboard.about import ABOUT
@@ -15,27 +17,40 @@ from services.dashboard.pages import (
     live_router,
     messages_router,
     overview_page_router,
-    session_router,
+    sign_in_router,
+    static_router,
 )
 from services.dashboard.pages.live import Changes
 from services.dashboard.settings import DashboardSettings
+from services.dashboard.signing_in.people import People
+from services.dashboard.signing_in.provider import Provider, Registration
+from services.dashboard.signing_in.sessions import Limits, Sessions
 from services.dashboard.usecases.asking import Services
 from services.dashboard.usecases.changes import Strands
 from services.dashboard.usecases.messages import Exchanges
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
+from shared.http.answers import Caps
 from shared.http.app import Chassis, create_service_app
 from shared.http.asyncapi import asyncapi_router
 from shared.http.calls import Api
+from shared.http.known import Known
 from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
 
 PACKAGE = "services.dashboard"
+# Of an answer of the provider. Less time than others wait for the row of a session whose token is renewed.
+_CAPS = Caps(largest=2**20, seconds=4.0)
 
 
-def create_app(settings: DashboardSettings, clock: Clock | None = None, services: Services | None = None) -> FastAPI:
-    """Builds the dashboard in the role its settings name. Without `services`, its pages ask those named there."""
+def create_app(
+    settings: DashboardSettings, clock: Clock | None = None, services: Services | None = None, known: Known | None = None
+) -> FastAPI:
+    """Builds the dashboard in the role its settings name. Without `services`, its pages ask those named there.
+
+    Without `known`, the provider of sign-in is asked over the network.
+    """
     clock = clock or SystemClock(settings.time_zone)
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     services = services or Services(_apis(settings.service_urls), _apis(settings.exchange_urls))
@@ -44,7 +59,8 @@ def create_app(settings: DashboardSettings, clock: Clock | None = None, services
     listening = subscription()
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
     routers = [
-        session_router(clock),
+        static_router(),
+        sign_in_router(),
         live_router(changes),
         overview_page_router(engine, clock),
         messages_router(exchanges),
@@ -57,7 +73,17 @@ def create_app(settings: DashboardSettings, clock: Clock | None = None, services
     chassis = Chassis(PACKAGE, settings, engine, clock)
     app = create_service_app(chassis, about=ABOUT, routers=routers, parts=[messaging], of_routes=[changes])
     app.state.clock, app.state.zone = clock, settings.time_zone
+    people = People(app.state.authenticator, settings.oidc_name_claim, settings.oidc_role_claim)
+    limits = Limits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
+    provider = _provider(settings, clock, known or Known(_CAPS)) if settings.oidc_issuer else None
+    app.state.sessions = Sessions(engine, clock, people, limits, provider)
     return app
+
+
+def _provider(settings: DashboardSettings, clock: Clock, known: Known) -> Provider:
+    secret = settings.oidc_client_secret.get_secret_value()
+    registration = Registration(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_scopes)
+    return Provider(registration, known, lambda: clock.now().timestamp())
 
 
 def _apis(urls: Mapping[str, str]) -> dict[str, Api]:

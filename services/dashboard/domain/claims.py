@@ -30,7 +30,7 @@ def role_in(claims: Mapping[str, object], path: str) -> Role | None:
     """Returns the highest role that a claim names, as a list or as words of a text; None where it names none of ours."""
     value = claim_at(claims, path)
     named = value.split() if isinstance(value, str) else value if isinstance(value, list) else []
-    return max((role for role in Role if role.name.lower() in named), default=None)
+    return max((role for role in Role if role.named in named), default=None)
 
 
 def name_in(claims: Mapping[str, object], path: str) -> str:

@@ -4,6 +4,7 @@ from services.dashboard.pages.changes import changes_router
 from services.dashboard.pages.live import live_router
 from services.dashboard.pages.messages import bytes_router, messages_router
 from services.dashboard.pages.overview import overview_page_router
-from services.dashboard.pages.session import session_router
+from services.dashboard.pages.session import static_router
+from services.dashboard.pages.sign_in import sign_in_router
 
-__all__ = ["bytes_router", "changes_router", "live_router", "messages_router", "overview_page_router", "session_router"]
+__all__ = ["bytes_router", "changes_router", "live_router", "messages_router", "overview_page_router", "sign_in_router", "static_router"]

@@ -9,16 +9,18 @@ import hmac
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 
+from services.dashboard.domain.returning import own_path
 from services.dashboard.domain.visitors import Role, Visitor
 from services.dashboard.pages.notices import Notice, attach_notice, drop_notice, notice_of
 from services.dashboard.pages.rendering import HEADERS, rendered
-from services.dashboard.pages.session import sign_in_page, visitor_of
+from services.dashboard.pages.session import by_person, visitor_of
 from shared.clock import Clock
 from shared.errors import DomainError, Kind, validation_faults
 
@@ -30,11 +32,7 @@ Reason = Annotated[str, Form(max_length=2_000)]
 
 
 class SignInNeeded(Exception):
-    """Nobody is signed in. `error` is what was wrong with the session, if there was one."""
-
-    def __init__(self, error: DomainError | None) -> None:
-        super().__init__("nobody is signed in")
-        self.error = error
+    """Nobody is signed in, or no longer."""
 
 
 class PageRoute(APIRoute):
@@ -47,8 +45,8 @@ class PageRoute(APIRoute):
         async def handled(request: Request) -> Response:
             try:
                 return await handle(request)
-            except SignInNeeded as needed:
-                return sign_in_page(request, needed.error)
+            except SignInNeeded:
+                return _to_sign_in(request)
             except RequestValidationError as error:
                 told = "; ".join(f"{fault.pointer.strip('/')}: {fault.detail}" for fault in validation_faults(error.errors()))
                 detail = f"The address or the form of this page is not complete: {told}."
@@ -64,12 +62,11 @@ def pages_router(prefix: str = "") -> APIRouter:
     return APIRouter(prefix=prefix, include_in_schema=False, route_class=PageRoute)
 
 
-def _visiting(request: Request) -> Visitor:
+async def _visiting(request: Request) -> Visitor:
     """Returns the person at the page. Raises SignInNeeded."""
-    try:
-        visitor = visitor_of(request)
-    except DomainError as error:
-        raise SignInNeeded(error) from error
+    visitor = await visitor_of(request)
+    if visitor is None:
+        raise SignInNeeded
     request.state.visitor = visitor
     return visitor
 
@@ -90,6 +87,8 @@ def _acting(least: Role) -> Callable[[Request, Visitor], Awaitable[Visitor]]:
     return acting
 
 
+Leaving = Annotated[Visitor, Depends(_acting(Role.VIEWER))]
+"""The person who does what everybody may: sign out."""
 Operating = Annotated[Visitor, Depends(_acting(Role.OPERATOR))]
 """The person who settles something: at least an operator, with the key of a form of this dashboard."""
 Governing = Annotated[Visitor, Depends(_acting(Role.ADMIN))]
@@ -104,10 +103,27 @@ async def _check_form(request: Request, visitor: Visitor) -> None:
     key = request.headers.get(_KEY_HEADER, "")
     if not key and request.headers.get("Content-Type", "").partition(";")[0] in _FORMS:
         key = str((await request.form()).get("form_key", ""))
-    same = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
-    if not same or not hmac.compare_digest(key.encode(), visitor.form_key.encode()):
+    if not _of_this_server(request) or not hmac.compare_digest(key.encode(), visitor.form_key.encode()):
         detail = "This form was not made by a page of this dashboard for you. Load the page again and repeat what you did."
         raise DomainError("other-origin", detail, Kind.FORBIDDEN)
+
+
+def _of_this_server(request: Request) -> bool:
+    """Returns whether the browser says that a page of this server sent a form; an old one that says nothing has the key alone."""
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    return site == "same-origin" if site is not None else origin is None or urlsplit(origin).netloc == request.url.netloc
+
+
+def _to_sign_in(request: Request) -> Response:
+    """Returns the way to sign in and back to this page; to a form or a script, which cannot take it, that somebody must."""
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.method == "GET" and by_person(request):
+        return RedirectResponse(f"/sign-in?{urlencode({'next': path})}", status_code=303, headers=HEADERS)
+    before = urlsplit(request.headers.get("Referer", ""))
+    detail = "Your session is over, so nothing was done. Sign in again, and repeat it."
+    values = {"detail": detail, "path": own_path(before.path) if before.netloc == request.url.netloc else "/"}
+    return page(request, None, "not_signed_in.html", status=Kind.UNAUTHENTICATED.value, **values)
 
 
 def page(request: Request, visitor: Visitor | None, template: str, *, status: int = 200, **values: object) -> Response:

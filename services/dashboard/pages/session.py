@@ -1,22 +1,19 @@
-"""Signing in, the session that pages share, and the templates and static files of all pages."""
+"""Who is at a page: the cookie of the browser's session, and the static files of all pages."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from importlib.resources import files
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 
-from services.dashboard.api import SCOPE
-from services.dashboard.domain.visitors import Role, Visitor
-from services.dashboard.pages.rendering import HEADERS, rendered
-from shared.auth import Authenticator, Principal
-from shared.clock import Clock
-from shared.errors import DomainError, Kind
+from services.dashboard.domain.visitors import Visitor
+from services.dashboard.pages.rendering import HEADERS
+from services.dashboard.signing_in.sessions import Sessions
 
-_COOKIE = "session"
+SESSION = "session"
+
 _STATIC = {
     "style.css": "text/css",
     "live.js": "text/javascript",
@@ -26,71 +23,61 @@ _STATIC = {
 }
 
 
-def visitor_of(request: Request) -> Visitor:
-    """Returns the person at the page. Raises DomainError: 401 or 403 for whoever has to sign in."""
-    token = request.cookies.get(_COOKIE, "")
-    principal = _principal(request, token)
-    writes = any(scope.endswith(":write") for scope in principal.scopes)
-    return Visitor(
-        subject=principal.subject,
-        name=principal.subject,
-        council=principal.council,
-        role=Role.ADMIN if writes else Role.VIEWER,
-        scopes=principal.scopes,
-        token=token,
-        form_key=form_key_of(token),
+def sessions_of(request: Request) -> Sessions:
+    """Returns the sessions of this dashboard."""
+    sessions: Sessions = request.app.state.sessions
+    return sessions
+
+
+def secret_of(request: Request) -> str:
+    """Returns the secret of the browser's session; "" without one."""
+    return text_of(request, SESSION)
+
+
+async def visitor_of(request: Request) -> Visitor | None:
+    """Returns the person at the page; None for nobody. Raises DomainError (429 or 503) where that cannot be said now."""
+    secret = secret_of(request)
+    return await sessions_of(request).visitor(secret, in_use=by_person(request)) if secret else None
+
+
+def by_person(request: Request) -> bool:
+    """Returns whether a person caused a request. What an open page asks by itself keeps no session alive."""
+    mode = request.headers.get("Sec-Fetch-Mode", "navigate")
+    return request.method != "GET" or (mode == "navigate" and "HX-Request" not in request.headers)
+
+
+def text_of(request: Request, name: str) -> str:
+    """Returns the text of a cookie; "" without one."""
+    return request.cookies.get(_named(request, name), "")
+
+
+def keep_cookie(request: Request, answer: Response, name: str, text: str, *, seconds: int | None = None) -> None:
+    """Gives the browser a cookie that no script reads; without `seconds`, until the browser is closed.
+
+    Lax, not Strict: the browser comes back from the provider, and from the link of an alert, by a navigation that another site began.
+    No form of another site gets a session by it, and ours carry a key besides.
+    """
+    answer.set_cookie(
+        _named(request, name), text, max_age=seconds, httponly=True, samesite="lax", secure=request.url.scheme == "https"
     )
 
 
-def form_key_of(token: str) -> str:
-    """Returns what the forms of a person with this token must carry."""
-    return hashlib.sha256(f"form {token}".encode()).hexdigest()
+def drop_cookie(request: Request, answer: Response, name: str) -> None:
+    """Has the browser forget a cookie."""
+    answer.delete_cookie(_named(request, name), httponly=True, samesite="lax", secure=request.url.scheme == "https")
 
 
-def sign_in_page(request: Request, error: DomainError | None) -> Response:
-    """Returns the page that says how to sign in, and what was wrong with the session, if there was one."""
-    return _sign_in_page(request, error if _COOKIE in request.cookies else None)
+def _named(request: Request, name: str) -> str:
+    """Returns what a cookie is called: behind TLS, as browsers take it from this host alone, and never from an unprotected page."""
+    return f"__Host-{name}" if request.url.scheme == "https" else name
 
 
-def session_router(clock: Clock) -> APIRouter:
-    """Returns the routes of `/login` and `/static/`."""
+def static_router() -> APIRouter:
+    """Returns the routes of `/static/`."""
     router = APIRouter(include_in_schema=False)
-
-    async def login(request: Request, token: str = "") -> Response:
-        try:
-            visitor = _principal(request, token)
-        except DomainError as error:
-            return _sign_in_page(request, error)
-        # Not a redirect: after a link from another site, the browser would not send a SameSite=Strict cookie with it.
-        answer = HTMLResponse(rendered("welcome.html", clock.now(), visitor=None, notice=None, path="/login"), headers=HEADERS)
-        answer.set_cookie(
-            _COOKIE,
-            token,
-            max_age=visitor.expires_at - int(clock.now().timestamp()),
-            httponly=True,
-            samesite="strict",
-            secure=request.url.scheme == "https",
-        )
-        return answer
-
-    router.add_api_route("/login", login, methods=["GET"])
     for name, media_type in _STATIC.items():
         router.add_api_route(f"/static/{name}", _static(name, media_type), methods=["GET"])
     return router
-
-
-def _principal(request: Request, token: str) -> Principal:
-    authenticator: Authenticator = request.app.state.authenticator
-    principal = authenticator.authenticate(f"Bearer {token}")
-    if SCOPE not in principal.scopes:
-        raise DomainError("missing-scope", f"Your token does not hold the scope `{SCOPE}`.", Kind.FORBIDDEN)
-    return principal
-
-
-def _sign_in_page(request: Request, error: DomainError | None) -> Response:
-    detail = "" if error is None else error.detail
-    page = rendered("sign_in.html", request.app.state.clock.now(), visitor=None, notice=None, path="", scope=SCOPE, detail=detail)
-    return HTMLResponse(page, status_code=401 if error is None else error.kind.value, headers=HEADERS)
 
 
 def _static(name: str, media_type: str) -> Callable[[], Response]:

@@ -20,3 +20,9 @@ def wrongly_set(why: str) -> DomainError:
 def refused(why: str) -> DomainError:
     """Returns the error (403) of a sign-in that was not completed."""
     return DomainError("sign-in-refused", why, Kind.FORBIDDEN)
+
+
+def not_set_up() -> DomainError:
+    """Returns the error (503) of a dashboard without a provider."""
+    text = "Nobody can sign in yet: the people who run Stockbridge must set OIDC_ISSUER, as docs/sign-in.md says."
+    return DomainError("sign-in-unavailable", text, Kind.UNAVAILABLE)

@@ -43,7 +43,7 @@ class People:
         either = (grant.claims, token_claims)
         role = next((role for claims in either if (role := role_in(claims, self.role_claim)) is not None), None)
         if role is None:
-            names = ", ".join(f"`{one.name.lower()}`" for one in Role)
+            names = ", ".join(f"`{one.named}`" for one in Role)
             text = (
                 f"You are known, but have no role here: the claim `{self.role_claim}` names none of {names}. "
                 "Ask the people who run your sign-in to give you one."
