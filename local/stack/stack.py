@@ -67,7 +67,9 @@ class Stack:
         self._clock = SystemClock()
         self._extra = options.extra_suppliers
         self._services = (*PROCESSES, *(extra.process for extra in self._extra))
-        self._ports = {name: options.ports.get(name) or free_port() for name in (*self._services, *SIMULATORS, MAILBOXES, SIGN_IN)}
+        self._ports = {
+            name: options.ports.get(name) or free_port() for name in (*self._services, *SIMULATORS, MAILBOXES, SIGN_IN)
+        }
         self._ports |= {extra.simulator_process: extra.simulator.port for extra in self._extra if extra.simulator is not None}
         self._signing_key = mint_signing_key()
         self._jwks_file = options.folder / "keys" / "jwks.json"

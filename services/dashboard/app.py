@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
 from datetime import timedelta
 
 from fastapi import FastAPI
@@ -35,8 +34,8 @@ from shared.http.answers import Caps
 from shared.http.app import Chassis, create_service_app
 from shared.http.asyncapi import asyncapi_router
 from shared.http.calls import Api
-from shared.http.known import Known
 from shared.http.dead_letters import dead_letters_router
+from shared.http.known import Known
 from shared.messaging.runtime import Messaging
 
 PACKAGE = "services.dashboard"

@@ -1,4 +1,4 @@
-"""Settings of the dashboard: those of every process, sign-in and sessions, and where it reaches the services that its pages ask."""
+"""Settings of the dashboard: those of every process, sign-in and sessions, and where it reaches what its pages ask."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ class DashboardSettings(ServiceSettings):
         default=SecretStr(""), description="Its secret there; empty for a public client, which PKCE alone protects"
     )
     oidc_scopes: str = Field(
-        default="openid profile", description="What is asked for: `openid`, and what puts `scope` and `council` into access tokens"
+        default="openid profile",
+        description="What is asked for: `openid`, and what puts `scope` and `council` into access tokens",
     )
     oidc_name_claim: str = Field(default="name", description="Claim with a person's name, such as `preferred_username`")
     oidc_role_claim: str = Field(

@@ -7,4 +7,12 @@ from services.dashboard.pages.overview import overview_page_router
 from services.dashboard.pages.session import static_router
 from services.dashboard.pages.sign_in import sign_in_router
 
-__all__ = ["bytes_router", "changes_router", "live_router", "messages_router", "overview_page_router", "sign_in_router", "static_router"]
+__all__ = [
+    "bytes_router",
+    "changes_router",
+    "live_router",
+    "messages_router",
+    "overview_page_router",
+    "sign_in_router",
+    "static_router",
+]

@@ -122,7 +122,7 @@ def _to_sign_in(request: Request) -> Response:
         return RedirectResponse(f"/sign-in?{urlencode({'next': path})}", status_code=303, headers=HEADERS)
     before = urlsplit(request.headers.get("Referer", ""))
     detail = "Your session is over, so nothing was done. Sign in again, and repeat it."
-    values = {"detail": detail, "path": own_path(before.path) if before.netloc == request.url.netloc else "/"}
+    values = {"detail": detail, "back": own_path(before.path) if before.netloc == request.url.netloc else "/"}
     return page(request, None, "not_signed_in.html", status=Kind.UNAUTHENTICATED.value, **values)
 
 

@@ -54,8 +54,8 @@ def text_of(request: Request, name: str) -> str:
 def keep_cookie(request: Request, answer: Response, name: str, text: str, *, seconds: int | None = None) -> None:
     """Gives the browser a cookie that no script reads; without `seconds`, until the browser is closed.
 
-    Lax, not Strict: the browser comes back from the provider, and from the link of an alert, by a navigation that another site began.
-    No form of another site gets a session by it, and ours carry a key besides.
+    Lax, not Strict: the browser comes back from the provider, and from the link of an alert, by a navigation that another site
+    began. No form of another site gets a session by it, and ours carry a key besides.
     """
     answer.set_cookie(
         _named(request, name), text, max_age=seconds, httponly=True, samesite="lax", secure=request.url.scheme == "https"
@@ -68,7 +68,7 @@ def drop_cookie(request: Request, answer: Response, name: str) -> None:
 
 
 def _named(request: Request, name: str) -> str:
-    """Returns what a cookie is called: behind TLS, as browsers take it from this host alone, and never from an unprotected page."""
+    """Returns what a cookie is called: with TLS, as browsers take it from this host alone and never without TLS."""
     return f"__Host-{name}" if request.url.scheme == "https" else name
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from httpx import AsyncClient
+from httpx import ASGITransport, AsyncClient
 
 from services.dashboard.domain.visitors import Role
-from services.dashboard.pages.session import form_key_of
+from services.dashboard.signing_in.cookie import Cookie
+from services.dashboard.signing_in.provider import Grant
+from services.dashboard.signing_in.sessions import Sessions
 from tests.fixtures.tokens import Tokens
 
 READING = tuple(f"{scope}:read" for scope in ("dashboard", "orders", "catalogue", "delivery", "evidence", "exchange", "lms"))
@@ -27,6 +29,20 @@ async def sign_in(
     granted = scopes or (READING if role is Role.VIEWER else (*READING, *WRITING))
     token = tokens.sign(*granted, council=council, subject=subject)
     browser.headers.pop("Authorization", None)
-    browser.cookies.set("session", token)
-    browser.headers["X-Form-Key"] = form_key_of(token)
+    cookie = await sessions_of(browser).begin(Grant(token, "", {"name": subject, "roles": [role.named]}))
+    keep_session(browser, cookie)
     return token
+
+
+def keep_session(browser: AsyncClient, cookie: Cookie) -> None:
+    """Gives a browser the cookie of a session, and what its scripts send."""
+    browser.cookies.set("session", cookie.secret)
+    browser.headers["X-Form-Key"] = cookie.form_key
+
+
+def sessions_of(browser: AsyncClient) -> Sessions:
+    """The sessions of the dashboard that a browser is before."""
+    transport = browser._transport
+    assert isinstance(transport, ASGITransport)
+    sessions: Sessions = transport.app.state.sessions  # type: ignore[attr-defined]
+    return sessions
