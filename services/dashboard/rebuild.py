@@ -1,4 +1,7 @@
-"""`python -m services.dashboard.rebuild`: empties the read model, which its owners then fill again (docs/decisions/0016)."""
+"""`python -m services.dashboard.rebuild`: empties the read model, which its owners then fill again (docs/decisions/0016).
+
+Sessions stay (`store/own_tables.py`): no event has them.
+"""
 
 from __future__ import annotations
 

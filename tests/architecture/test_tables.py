@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import MetaData
 
 from services.catalogue.store import metadata as catalogue
+from services.dashboard.store.own_tables import metadata as sessions
 from services.dashboard.store.tables import metadata as dashboard
 from services.delivery.store.tables import metadata as delivery
 from services.evidence.store.own_tables import metadata as stated
@@ -26,7 +27,7 @@ _TABLES: dict[str, tuple[MetaData, ...]] = {
     "orders": (orders, sourcing, approval, contracts),
     "catalogue": (catalogue, sourcing, approval, contracts),
     "delivery": (delivery, approval),
-    "dashboard": (dashboard,),
+    "dashboard": (dashboard, sessions),
     "evidence": (evidence, stated),
     "lms": (feed, own_tables.metadata),
     "exchange": (exchange,),

@@ -31,7 +31,7 @@ class _Begun:
     path: str
 
     def __str__(self) -> str:
-        path = urlsafe_b64encode(self.path.encode()).decode()
+        path = urlsafe_b64encode(self.path.encode()).decode().rstrip("=")
         return ".".join((self.started.state, self.started.nonce, self.started.verifier, path))
 
 
@@ -39,7 +39,7 @@ def _read(text: str) -> _Begun | None:
     """Returns what a cookie says; None for one that nobody here wrote."""
     try:
         state, nonce, verifier, path = text.split(".")
-        return _Begun(Started(state, nonce, verifier), urlsafe_b64decode(path).decode())
+        return _Begun(Started(state, nonce, verifier), urlsafe_b64decode(f"{path}==").decode())
     except (ValueError, binascii.Error):
         return None
 

@@ -40,6 +40,13 @@ def keep_session(browser: AsyncClient, cookie: Cookie) -> None:
     browser.headers["X-Form-Key"] = cookie.form_key
 
 
+async def token_of(browser: AsyncClient) -> str:
+    """The token that services are shown as the person who is signed in."""
+    visitor = await sessions_of(browser).visitor(browser.cookies["session"], in_use=False)
+    assert visitor is not None
+    return visitor.token
+
+
 def sessions_of(browser: AsyncClient) -> Sessions:
     """The sessions of the dashboard that a browser is before."""
     transport = browser._transport

@@ -16,7 +16,7 @@ from shared.http.calls import Api
 from tests.fixtures.tokens import Tokens
 from tests.services.dashboard.exchange import FEED, RAW, PlayedExchange, refused
 from tests.services.dashboard.facts import HARBOUR, quarantined
-from tests.services.dashboard.signing_in import sign_in
+from tests.services.dashboard.signing_in import sign_in, token_of
 from tests.services.hearing import Hearing, number
 from tests.services.serving import calling
 
@@ -101,7 +101,7 @@ async def test_a_replay_is_asked_of_the_exchange_as_the_person_signed_in(browser
     answer = await browser.post(PAGE, data={"decision": "replay", "version": "2", "reason": "the reader is corrected"})
     assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
     assert exchange.decided == [("replay", {"reason": "the reader is corrected"}, '"2"')]
-    assert exchange.tokens == {f"Bearer {browser.cookies['session']}"}
+    assert exchange.tokens == {f"Bearer {await token_of(browser)}"}
 
 
 async def test_a_decision_that_is_refused_says_why_and_keeps_its_reason(browser: AsyncClient, exchange: PlayedExchange) -> None:
@@ -129,7 +129,7 @@ async def test_whoever_may_only_read_is_told_so(browser: AsyncClient, tokens: To
 async def test_without_a_session_no_message_is_asked_for(browser: AsyncClient, exchange: PlayedExchange) -> None:
     browser.cookies.clear()
     for path in (PAGE, f"{PAGE}/raw", f"{PAGE}/kept-aside/5"):
-        assert (await browser.get(path)).status_code == 401
+        assert (await browser.get(path)).headers["location"].startswith("/sign-in?next=")
     assert exchange.tokens == set()
 
 

@@ -20,31 +20,6 @@ async def enter(client: AsyncClient, tokens: Tokens, council: str | None = None)
     return client
 
 
-async def test_without_a_session_the_page_says_how_to_sign_in(client: AsyncClient) -> None:
-    answer = await client.get("/")
-    assert answer.status_code == 401
-    assert "/login?token=" in answer.text
-    assert "dashboard:read" in answer.text
-
-
-async def test_the_link_sets_a_cookie_that_scripts_and_other_sites_cannot_use(client: AsyncClient, tokens: Tokens) -> None:
-    answer = await client.get("/login", params={"token": tokens.sign("dashboard:read")})
-    cookie = answer.headers["set-cookie"]
-    assert "HttpOnly" in cookie
-    assert "SameSite=strict" in cookie
-    assert answer.headers["referrer-policy"] == "no-referrer"
-    assert 'url=/"' in answer.text
-    assert (await client.get("/")).status_code == 200
-
-
-async def test_a_token_that_is_wrong_or_not_for_this_says_so(client: AsyncClient, tokens: Tokens) -> None:
-    wrong = await client.get("/login", params={"token": "nonsense"})
-    assert (wrong.status_code, "That did not work" in wrong.text) == (401, True)
-    other = await client.get("/login", params={"token": tokens.sign("orders:read")})
-    assert (other.status_code, "dashboard:read" in other.text) == (403, True)
-    assert "set-cookie" not in other.headers
-
-
 async def test_the_first_line_says_that_all_is_in_order(client: AsyncClient, tokens: Tokens) -> None:
     page = (await (await enter(client, tokens)).get("/")).text
     assert "All in order" in page
