@@ -178,7 +178,7 @@ class Stack:
             if self.processes[name].restarts > 2 or time.monotonic() > deadline:
                 raise _not_ready(self.processes[name])
             await asyncio.sleep(_POLL_SECONDS)
-        self._say(f"{name} is ready" + (f". The page for staff: {self.page}" if name == _DASHBOARD else ""))
+        self._say(f"{name} is ready" + (f". The pages for staff: {self.page}" if name == _DASHBOARD else ""))
 
     async def _announced(self) -> None:
         """Waits until the order book knows every supplier: their exchanges announce themselves by an event."""

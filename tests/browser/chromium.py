@@ -59,7 +59,6 @@ async def seat(browser: Browser, dashboard: str, person: str, look: Look = Look(
     try:
         page = await context.new_page()
         await page.goto("/")
-        await page.get_by_role("link", name="Sign in").click()
         await page.get_by_role("button", name=person).click()
         await page.wait_for_url(f"{dashboard}/")
         yield page

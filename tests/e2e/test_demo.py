@@ -32,7 +32,7 @@ async def test_the_demo_accounts_for_every_copy_and_leaves_nothing_behind(tmp_pa
             r"Costs of national: GBP [\d,]+\.\d\d for \d+ copies; its matched invoices charge the same, to the penny", run.output
         )
         # The address is shown while there is something to watch.
-        assert run.output.index("/login?token=") < run.output.index(" orders, receipts")
+        assert run.output.index("The pages for staff: http") < run.output.index(" orders, receipts")
         # What each council's LMS loads is left, and named.
         [(told, left)] = re.findall(r"titles with (\d+) copies, ready to load, in (\S+/GB-SFK\.mrc)", run.output)
         records = _read(left)

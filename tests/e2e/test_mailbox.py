@@ -31,7 +31,7 @@ from local.simulators.library.systems import system_of
 from local.stack import Stack, StackOptions
 from local.stack.mailboxes import set_up_mailboxes
 from local.stack.options import SimulatorOptions
-from local.stack.seeding import COUNCIL
+from local.stack.signing_in import sign_in
 from shared.clock import SystemClock
 from tests.e2e.mailboxes.council import Council, Member, MessageInList, open_council
 from tests.e2e.mailboxes.sending import Sent, send_until_taken
@@ -216,9 +216,8 @@ async def _all_cancelled(ledger: Ledger, order: int) -> bool:
 
 async def _on_page(council: Council, text: str) -> bool:
     """Returns whether the page of the council's staff shows a text."""
-    async with httpx.AsyncClient(base_url=council.stack.endpoints.dashboard, trust_env=False) as browser:
-        await browser.get(council.stack.page_of(COUNCIL, "ann"))
-        return text in (await browser.get("/")).text
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        return text in (await sign_in(browser, council.stack.page, "ann")).text
 
 
 async def _kill(stack: Stack) -> None:

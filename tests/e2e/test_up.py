@@ -15,6 +15,7 @@ import httpx
 import psutil
 import pytest
 
+from local.stack.signing_in import sign_in
 from tests.waiting import eventually
 
 
@@ -52,11 +53,10 @@ async def test_a_new_system_takes_what_it_says_to_type_and_leaves_nothing_behind
 
 
 async def _changes(shown: str) -> str:
-    """The page of changes, as the first of the people sees it whose addresses are printed."""
-    address = shown.partition("  ann of GB-SFK ")[2].split()[0]
-    async with httpx.AsyncClient(base_url=address.partition("/login")[0]) as browser:
-        await browser.get(address)
-        return (await browser.get("/changes")).text
+    """The page of changes at the address that is printed, as one of the people sees it."""
+    address = shown.partition("\nPages for staff: ")[2].split()[0]
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        return (await sign_in(browser, f"{address}/changes", "ann")).text
 
 
 @pytest.mark.processes

@@ -24,16 +24,18 @@ def _client(service: str, tokens: Tokens, **settings: str) -> httpx.AsyncClient:
 
 
 @pytest.mark.parametrize(("trusted", "secure"), [("*", True), ("10.0.0.0/8", True), ("10.9.9.9", False)])
-async def test_a_session_behind_tls_is_never_sent_without_it(trusted: str, secure: bool, tokens: Tokens) -> None:
+async def test_a_cookie_behind_tls_is_never_sent_without_it(trusted: str, secure: bool, tokens: Tokens) -> None:
     async with _client("dashboard", tokens, forwarded_allow_ips=trusted) as client:
-        answer = await client.get("/login", params={"token": tokens.sign("dashboard:read")})
-    assert answer.status_code == 200
-    assert ("; secure" in answer.headers["set-cookie"].lower()) is secure
+        answer = await client.get("/sign-in/done")
+    name, _, how = answer.headers["set-cookie"].partition("=")
+    assert (name, "; Secure" in how) == (("__Host-sign-in", True) if secure else ("sign-in", False))
+    assert "Path=/;" in how
+    assert "Domain" not in how
 
 
 async def test_nobody_is_believed_about_the_scheme_unless_a_setting_says_so(tokens: Tokens) -> None:
     async with _client("dashboard", tokens) as client:
-        answer = await client.get("/login", params={"token": tokens.sign("dashboard:read")})
+        answer = await client.get("/sign-in/done")
     assert "secure" not in answer.headers["set-cookie"].lower()
 
 
