@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.dashboard.domain.copies import GatheredCopies
 from services.dashboard.store.changed import notify_changed
 from services.dashboard.usecases import projecting
+from services.dashboard.usecases.working import GatheredWork
 from shared.bus import E, Handler, On, dispatch, on
 from shared.contracts.asked import LmsMessageHeld, LmsMessageSettled
 from shared.contracts.base import Topic
@@ -25,13 +26,18 @@ from shared.messaging.subscription import Subscription
 CONSUMER = "dashboard"
 
 
-def _kept(event: type[E], handle: Handler[E]) -> On:
-    """Pairs an event with its handler, which also takes events that were published again: all of this is state."""
-    return on(event, handle, keeps_state=True)
+def handlers(copies: GatheredCopies, work: GatheredWork) -> list[On]:
+    """Returns the handler of each event. `copies` and `work` gather what the events that are handled say of them."""
 
+    def _kept(event: type[E], handle: Handler[E]) -> On:
+        """Pairs an event with its handler, which also takes events that were published again: all of this is state."""
 
-def handlers(copies: GatheredCopies) -> list[On]:
-    """Returns the handler of each event. `copies` gathers the copies of the events that are handled."""
+        async def noted(connection: AsyncConnection, arrived: E, envelope: Envelope) -> None:
+            await handle(connection, arrived, envelope)
+            work.note(arrived)
+
+        return on(event, noted, keeps_state=True)
+
     return [
         _kept(OrderPlaced, partial(projecting.lines_ordered, copies=copies)),
         _kept(LinesAdded, partial(projecting.lines_ordered, copies=copies)),
@@ -67,7 +73,8 @@ def subscription() -> Subscription:
 
 
 async def _apply(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
-    copies = GatheredCopies()
-    await dispatch(handlers(copies))(connection, envelopes)
+    copies, work = GatheredCopies(), GatheredWork()
+    await dispatch(handlers(copies, work))(connection, envelopes)
     await projecting.keep_copies(connection, copies)
+    await work.keep(connection)
     await notify_changed(connection)

@@ -8,6 +8,7 @@ import pytest
 from services.catalogue import incoming as catalogue
 from services.dashboard import incoming as dashboard
 from services.dashboard.domain.copies import GatheredCopies
+from services.dashboard.usecases.working import GatheredWork
 from services.delivery import incoming as delivery
 from services.evidence import incoming as evidence
 from services.evidence.domain.facts import GatheredCopies as Facts
@@ -44,7 +45,7 @@ def _exchange(clock: Clock) -> Exchange:
 
 SERVICES: Mapping[str, Incoming] = {
     "catalogue": Incoming([catalogue.handlers], [catalogue.subscription, catalogue.suppliers_subscription]),
-    "dashboard": Incoming([lambda _: dashboard.handlers(GatheredCopies())], [lambda _: dashboard.subscription()]),
+    "dashboard": Incoming([lambda _: dashboard.handlers(GatheredCopies(), GatheredWork())], [lambda _: dashboard.subscription()]),
     "delivery": Incoming([delivery.handlers], [delivery.subscription, delivery.records_subscription]),
     "evidence": Incoming([lambda _: evidence.handlers(Facts())], [lambda _: evidence.subscription()]),
     "lms": Incoming(

@@ -269,6 +269,7 @@ consigned_copy = Table(
     Column("received", Boolean, nullable=False),
     Column("due", Date, server_default=text("'-infinity'")),
     Index("consigned_copy_due", "due", postgresql_where=NOT_SCANNED),
+    Index("consigned_copy_of_copy", "copy_id", postgresql_where=NOT_SCANNED),
 )
 
 discrepancy = Table(

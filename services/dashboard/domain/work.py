@@ -1,0 +1,274 @@
+"""What waits for a person, as one list: its kinds, causes and words. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.dashboard.domain.needs import PATIENCE, Urgency
+from services.dashboard.domain.words import discrepancy_in_words, kind_in_words, outcome_in_words
+from shared.contracts.orders import CopyState
+from shared.wording import time_in_words
+
+_LONGEST_CAUSE = 160
+WITHHELD = "The message names no council, so its text is shown to staff of all councils only."
+# What differs between things of one cause: quoted texts, and whatever has a digit in it.
+_PARTICULAR = re.compile(r"'[^']*'|\"[^\"]*\"|\S*\d\S*")
+
+
+_FIRST = datetime.min.replace(tzinfo=UTC)
+
+
+class WorkKind(StrEnum):
+    """What kinds of things wait for a person."""
+
+    UNREACHABLE = "unreachable"
+    ACCOUNT_STOPPED = "account_stopped"
+    SENDING = "sending"
+    QUARANTINED = "quarantined"
+    HELD_FILE = "held_file"
+    DEAD_LETTER = "dead_letter"
+    CHANGE = "change"
+    SWITCH = "switch"
+    DECISION = "decision"
+    PROPOSAL = "proposal"
+    INVOICE = "invoice"
+    DISCREPANCY = "discrepancy"
+    CLAIM = "claim"
+    LATE = "late"
+    CANCELLATION = "cancellation"
+    QUIET = "quiet"
+    DECLINING = "declining"
+    BELOW_MINIMUM = "below_minimum"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class KindWords:
+    """The words of a kind: for one thing, for several, and what to do about it."""
+
+    urgency: Urgency
+    one: str
+    several: str
+    advice: str
+
+    def counted(self, number: int) -> str:
+        """Returns how many there are of it, such as `2 messages in quarantine`."""
+        return f"{number:,} {self.one if number == 1 else self.several}"
+
+
+KINDS: Mapping[WorkKind, KindWords] = {
+    WorkKind.UNREACHABLE: KindWords(
+        Urgency.NOW,
+        "supplier that cannot be reached",
+        "suppliers that cannot be reached",
+        "Test the connection on the supplier's page. If it fails, call the supplier: what it should get waits here until then.",
+    ),
+    WorkKind.ACCOUNT_STOPPED: KindWords(
+        Urgency.NOW,
+        "stopped account",
+        "stopped accounts",
+        "Call the supplier: it refuses every order until the account is open again.",
+    ),
+    WorkKind.SENDING: KindWords(
+        Urgency.NOW,
+        "order message that may not have arrived",
+        "order messages that may not have arrived",
+        "Ask the supplier whether it has the order; then send the message again, or count it as sent.",
+    ),
+    WorkKind.QUARANTINED: KindWords(
+        Urgency.NOW,
+        "message in quarantine",
+        "messages in quarantine",
+        "Read the reason. Map a wrong reference, or ask the supplier to send a broken file again; then replay or discard it.",
+    ),
+    WorkKind.HELD_FILE: KindWords(
+        Urgency.NOW,
+        "file of a library system that waits",
+        "files of library systems that wait",
+        "Read the reason: an order of it may not have been placed. Correct what it names; then replay or discard the file.",
+    ),
+    WorkKind.DEAD_LETTER: KindWords(
+        Urgency.NOW,
+        "event that was given up",
+        "events that were given up",
+        "Read the reason, correct its cause, and replay the event; discard it only if nobody needs what it says.",
+    ),
+    WorkKind.CHANGE: KindWords(
+        Urgency.TODAY,
+        "change that waits for a second person",
+        "changes that wait for a second person",
+        "Read what it would do; then approve or decline it. Until then it has no effect.",
+    ),
+    WorkKind.SWITCH: KindWords(
+        Urgency.TODAY,
+        "switch that needs a person",
+        "switches that need a person",
+        "Decide what becomes of the copies that it could not move by itself.",
+    ),
+    WorkKind.DECISION: KindWords(
+        Urgency.TODAY,
+        "ordered line that asks for a decision",
+        "ordered lines that ask for a decision",
+        "Decide as the line says: accept or decline what the supplier offers, wait, or cancel.",
+    ),
+    WorkKind.PROPOSAL: KindWords(
+        Urgency.TODAY,
+        "proposed order",
+        "proposed orders",
+        "Read what the supplier selected; then order it, or decline it.",
+    ),
+    WorkKind.INVOICE: KindWords(
+        Urgency.TODAY,
+        "queried invoice",
+        "queried invoices",
+        "Compare it with the order, ask the supplier about the reasons shown; then accept or reject it.",
+    ),
+    WorkKind.DISCREPANCY: KindWords(
+        Urgency.TODAY,
+        "discrepancy in deliveries",
+        "discrepancies in deliveries",
+        "Claim what is missing or damaged; return or keep what was not ordered.",
+    ),
+    WorkKind.CLAIM: KindWords(Urgency.TODAY, "claim due", "claims due", "Claim the copies from the supplier."),
+    WorkKind.LATE: KindWords(
+        Urgency.TODAY,
+        "overdue consignment",
+        "overdue consignments",
+        "Ask the branch or hub whether the goods arrived and were not scanned; if they did not arrive, ask the supplier.",
+    ),
+    WorkKind.CANCELLATION: KindWords(
+        Urgency.TODAY,
+        "unanswered cancellation",
+        "unanswered cancellations",
+        "Ask the supplier whether it can still cancel; until it answers, the books may still arrive.",
+    ),
+    WorkKind.QUIET: KindWords(
+        Urgency.TODAY,
+        "supplier feed gone quiet",
+        "supplier feeds gone quiet",
+        "Check whether the connection works; if it does, ask the supplier why it sends no messages.",
+    ),
+    WorkKind.DECLINING: KindWords(
+        Urgency.TODAY,
+        "supplier that declines",
+        "suppliers that decline",
+        "Compare the figures with what was agreed, and talk to the supplier.",
+    ),
+    WorkKind.BELOW_MINIMUM: KindWords(
+        Urgency.TODAY,
+        "record below the council's minimum",
+        "records below the council's minimum",
+        "Ask the supplier for better records, or correct them in the catalogue.",
+    ),
+    WorkKind.OVERDUE: KindWords(
+        Urgency.TODAY,
+        "copy that waits for too long",
+        "copies that wait for too long",
+        "Ask the supplier about the copies, or cancel them and order elsewhere.",
+    ),
+}
+_ORDER = {kind: (KINDS[kind].urgency is not Urgency.NOW, place) for place, kind in enumerate(WorkKind)}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """One thing that waits. `item` names it within its kind; `subject` is what people call it, `detail` why it waits."""
+
+    kind: WorkKind
+    item: str
+    council: str | None
+    supplier_id: str
+    cause: str
+    subject: str
+    detail: str
+    since: datetime
+    service: str = ""
+    place: str = ""
+    isbn: str = ""
+    title: str = ""
+    order_id: UUID | None = None
+    order_number: str = ""
+    line_key: str = ""
+
+    def seen_by(self, council: str | None) -> WorkItem:
+        """Returns what a council may see of it: the text of a message that names no council may be another's."""
+        if council is None or self.council is not None or self.kind not in _TEXTS_OF_ANYBODY:
+            return self
+        return replace(self, cause=WITHHELD, detail=WITHHELD)
+
+
+_TEXTS_OF_ANYBODY = frozenset({WorkKind.QUARANTINED, WorkKind.DEAD_LETTER})
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Things of one kind with one cause: how many, whose, and since when the oldest waits."""
+
+    kind: WorkKind
+    cause: str
+    number: int
+    suppliers: tuple[str, ...]
+    councils: tuple[str, ...]
+    since: datetime | None
+
+    @property
+    def words(self) -> KindWords:
+        """The words of its kind."""
+        return words_of(self.kind, self.cause)
+
+    @property
+    def cause_in_words(self) -> str:
+        """Why they wait, in words; "" where the kind says it all."""
+        return cause_in_words(self.kind, self.cause)
+
+
+def cause_in_words(kind: WorkKind, cause: str) -> str:
+    """Returns why things wait, in words; "" where the kind says it all."""
+    if kind is WorkKind.OVERDUE:
+        return f"{kind_in_words(cause)} for more than {time_in_words(PATIENCE[CopyState(cause)].longest)}"
+    return cause
+
+
+def words_of(kind: WorkKind, cause: str) -> KindWords:
+    """Returns the words of a kind; what to do about copies that wait for too long depends on the state that they wait in."""
+    words = KINDS[kind]
+    if kind is not WorkKind.OVERDUE:
+        return words
+    patience = PATIENCE[CopyState(cause)]
+    return KindWords(patience.urgency, words.one, words.several, patience.advice)
+
+
+def pattern_of(reason: str) -> str:
+    """Returns a reason without what differs from one thing to the next, so that things of one cause have the same one.
+
+    Numbers, and texts in quotes, become an ellipsis.
+    """
+    return re.sub(r"(…[ ,;]*)+…", "…", _PARTICULAR.sub("…", " ".join(reason.split())))[:_LONGEST_CAUSE]
+
+
+def cause_of(kind: WorkKind, cause: str, *, subject: str, detail: str) -> str:
+    """Returns the cause of a thing in words, by which things are grouped.
+
+    `cause` is what is known of it, such as a code; "" where the reason `detail` has it.
+    """
+    if kind is WorkKind.DISCREPANCY:
+        return discrepancy_in_words(cause)
+    if kind is WorkKind.SENDING:
+        return ": ".join(filter(None, (outcome_in_words(cause), pattern_of(detail))))
+    if kind is WorkKind.QUARANTINED:
+        return f"{kind_in_words(subject or 'unknown')}: {pattern_of(detail)}"
+    if kind is WorkKind.QUIET:
+        return kind_in_words(cause)
+    return cause if kind is WorkKind.LATE else pattern_of(cause or detail)
+
+
+def in_order(group: Group) -> tuple[bool, int, bool, datetime, str]:
+    """Returns the sort key of groups: by urgency and kind, then who waits longest."""
+    urgent, place = _ORDER[group.kind]
+    since = group.since
+    return (urgent, place, since is None, since or _FIRST, group.cause)

@@ -1,0 +1,245 @@
+"""What waits according to the facts that other tables of the read model keep: one query for each kind, narrowed to some things.
+
+Each answers with columns of `work`. The row of a thing there is what its query answers; no answer: the thing does not wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    DateTime,
+    Interval,
+    Select,
+    String,
+    Text,
+    Uuid,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
+
+from services.dashboard.domain.troubles import CANCELLATION_PATIENCE, OLDEST_DECISION, UNTIED_DISCREPANCY
+from services.dashboard.domain.work import WorkKind
+from services.dashboard.store.tables import (
+    ASKED,
+    NOT_SCANNED,
+    NOT_SENT,
+    OWED_AGAIN,
+    TO_COME,
+    TO_SEND,
+    WAITING,
+    cancellation,
+    consigned_copy,
+    consignment,
+    copy,
+    decision,
+    discrepancy,
+    feed,
+    heard,
+    held_file,
+    invoice,
+    quarantined,
+    sending,
+)
+from shared.contracts.orders import CopyState
+from shared.db.arrays import among
+
+Wanted = Collection[object] | None
+"""The keys of the things that are asked about; none: of all."""
+
+_ON_THE_WAY = (CopyState.DESPATCHED.value, CopyState.AT_HUB.value)
+_NOTHING = literal("", Text())
+
+
+def _these(key: Column[Any], wanted: Wanted) -> ColumnElement[bool]:
+    return literal(True) if wanted is None else among(key, wanted)
+
+
+def _columns(item: ColumnElement[Any], began_at: ColumnElement[Any], **others: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    """Returns the columns of an answer; those that a kind does not have are empty."""
+    empty: dict[str, ColumnElement[Any]] = {
+        "council": null(),
+        "order_id": cast(null(), Uuid()),
+        "shows_at": cast(literal("-infinity"), DateTime(True)),
+        "hides_at": cast(literal("infinity"), DateTime(True)),
+    }
+    texts = ("supplier_id", "subject", "detail", "place", "isbn", "order_number", "line_key", "cause")
+    every = {**dict.fromkeys(texts, _NOTHING), **empty, **others}
+    named = [value.label(name) for name, value in every.items()]
+    return [cast(item, Text()).label("item"), began_at.label("began_at"), *named]
+
+
+def _quarantined(wanted: Wanted) -> Select[Any]:
+    c = quarantined.c
+    shown = _columns(c.message_id, c.waits_since, council=c.council, supplier_id=c.supplier_id, subject=c.kind, detail=c.reason)
+    return select(*shown).where(c.waits_since.is_not(None), _these(c.message_id, wanted))
+
+
+def _sendings(wanted: Wanted) -> Select[Any]:
+    """Those whose copies are still to be sent, and that are not in quarantine. `wanted`: ids of orders."""
+    c = sending.c
+    waiting = select(copy.c.copy_id).where(copy.c.order_id == c.order_id, copy.c.supplier_id == c.supplier_id, TO_SEND)
+    twice = select(quarantined.c.message_id).where(
+        quarantined.c.message_id == c.message_id, quarantined.c.waits_since.is_not(None)
+    )
+    shown = _columns(
+        c.message_id,
+        c.sent_at,
+        council=c.council,
+        supplier_id=c.supplier_id,
+        subject=c.control_reference,
+        detail=c.reason,
+        cause=c.outcome,
+        order_id=c.order_id,
+    )
+    return select(*shown).where(NOT_SENT, waiting.exists(), ~twice.exists(), _these(c.order_id, wanted))
+
+
+def _held_files(wanted: Wanted) -> Select[Any]:
+    c = held_file.c
+    number = func.coalesce(c.order_numbers[1], "")
+    shown = _columns(
+        c.message_id,
+        c.waits_since,
+        council=c.council,
+        subject=c.file_name,
+        detail=c.reason,
+        place=c.mailbox_id,
+        order_number=number,
+    )
+    return select(*shown).where(c.waits_since.is_not(None), _these(c.message_id, wanted))
+
+
+def _decisions(wanted: Wanted) -> Select[Any]:
+    c = decision.c
+    to_come = select(copy.c.copy_id).where(copy.c.line_key == c.line_key, TO_COME)
+    shown = _columns(
+        c.line_key,
+        c.asked_at,
+        council=c.council,
+        supplier_id=c.supplier_id,
+        subject=c.order_number,
+        detail=c.attention,
+        isbn=c.isbn,
+        order_number=c.order_number,
+        line_key=c.line_key,
+        order_id=c.order_id,
+        hides_at=c.asked_at + cast(literal(OLDEST_DECISION), Interval()),
+    )
+    return select(*shown).where(ASKED, to_come.exists(), _these(c.line_key, wanted))
+
+
+def _invoices(wanted: Wanted) -> Select[Any]:
+    c = invoice.c
+    shown = _columns(
+        c.invoice_id,
+        c.waits_since,
+        council=c.council,
+        supplier_id=c.supplier_id,
+        subject=c.invoice_number,
+        detail=func.array_to_string(c.reasons, "; ", type_=String()),
+        cause=func.coalesce(c.reasons[1], ""),
+    )
+    return select(*shown).where(c.waits_since.is_not(None), _these(c.invoice_id, wanted))
+
+
+def _discrepancies(wanted: Wanted) -> Select[Any]:
+    """Those whose copy is still owed, and for some days those without a copy. `wanted`: ids of discrepancies."""
+    c = discrepancy.c
+    owed = select(copy.c.copy_id).where(copy.c.copy_id == c.copy_id, OWED_AGAIN)
+    aged = cast(c.found_at + cast(literal(UNTIED_DISCREPANCY), Interval()), DateTime(True))
+    shown = _columns(
+        c.discrepancy_id,
+        c.found_at,
+        council=c.council,
+        supplier_id=c.supplier_id,
+        subject=c.despatch_number,
+        detail=c.note,
+        cause=c.kind,
+        place=c.branch,
+        isbn=c.isbn,
+        hides_at=case((c.copy_id.is_(None), aged), else_=cast(literal("infinity"), DateTime(True))),
+    )
+    return select(*shown).where(or_(c.copy_id.is_(None), owed.exists()), _these(c.discrepancy_id, wanted))
+
+
+def _late(wanted: Wanted) -> Select[Any]:
+    """Consignments with copies on the way that their place has not scanned; they show from the day after they are due."""
+    c, held = consignment.c, consigned_copy.c
+    still = (
+        select(func.min(held.due).label("due"))
+        .join(copy, copy.c.copy_id == held.copy_id)
+        .where(held.consignment_id == c.consignment_id, NOT_SCANNED, copy.c.state.in_(_ON_THE_WAY))
+        .lateral("still")
+    )
+    # An instant of the day that follows, whatever the zone of the database's session.
+    begins = func.timezone("UTC", cast(func.greatest(c.expected_on, still.c.due) + 1, DateTime()), type_=DateTime(True))
+    shown = _columns(
+        c.consignment_id,
+        func.timezone("UTC", cast(c.expected_on, DateTime()), type_=DateTime(True)),
+        council=c.council,
+        supplier_id=c.supplier_id,
+        subject=c.despatch_number,
+        place=c.place,
+        cause=case((c.place_name != "", c.place_name), else_=c.place),
+        shows_at=begins,
+    )
+    known = and_(c.expected_on.is_not(None), still.c.due.is_not(None), still.c.due < date.max)
+    return select(*shown).join_from(consignment, still, literal(True)).where(known, _these(c.consignment_id, wanted))
+
+
+def _cancellations(wanted: Wanted) -> Select[Any]:
+    c = cancellation.c
+    to_come = select(copy.c.copy_id).where(copy.c.line_key == c.line_key, TO_COME, WAITING)
+    order_id = select(copy.c.order_id).where(copy.c.line_key == c.line_key, TO_COME, WAITING).limit(1).scalar_subquery()
+    shown = _columns(
+        c.line_key,
+        c.waits_since,
+        council=c.council,
+        supplier_id=c.supplier_id,
+        subject=c.order_number,
+        order_number=c.order_number,
+        line_key=c.line_key,
+        order_id=order_id,
+        shows_at=c.waits_since + cast(literal(CANCELLATION_PATIENCE), Interval()),
+    )
+    return select(*shown).where(c.waits_since.is_not(None), to_come.exists(), _these(c.line_key, wanted))
+
+
+def _feeds(wanted: Wanted) -> Select[Any]:
+    c = feed.c
+    quiet = and_(c.quieted_at.is_not(None), or_(c.resumed_at.is_(None), c.resumed_at < c.quieted_at))
+    item = c.supplier_id + "/" + c.kind
+    shown = _columns(item, c.quieted_at, council=c.council, supplier_id=c.supplier_id, subject=c.kind, cause=c.kind)
+    return select(*shown).where(quiet, _these(c.supplier_id, wanted))
+
+
+def _accounts(wanted: Wanted) -> Select[Any]:
+    c = heard.c
+    item = c.supplier_id + "/" + c.council
+    shown = _columns(item, c.answered_at, council=c.council, supplier_id=c.supplier_id, subject=c.supplier_id)
+    return select(*shown).where(c.account_stopped, _these(c.supplier_id, wanted))
+
+
+SOURCES: Mapping[WorkKind, Callable[[Wanted], Select[Any]]] = {
+    WorkKind.QUARANTINED: _quarantined,
+    WorkKind.SENDING: _sendings,
+    WorkKind.HELD_FILE: _held_files,
+    WorkKind.DECISION: _decisions,
+    WorkKind.INVOICE: _invoices,
+    WorkKind.DISCREPANCY: _discrepancies,
+    WorkKind.LATE: _late,
+    WorkKind.CANCELLATION: _cancellations,
+    WorkKind.QUIET: _feeds,
+    WorkKind.ACCOUNT_STOPPED: _accounts,
+}
