@@ -28,14 +28,6 @@ WHOSE_IN_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """A person who handles a thing: the subject of the token, and the name that others read."""
-
-    subject: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Note:
     """What a person wrote about a thing."""
 
@@ -53,7 +45,6 @@ class Handled:
     taken_at: datetime | None = None
     snoozed_until: date | None = None
     done_at: datetime | None = None
-    notes: Sequence[Note] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +54,4 @@ class SeenItem:
     work: WorkItem
     handled: Handled
     waits: bool = True
+    notes: Sequence[Note] = ()

@@ -4,62 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.dashboard.domain.handling import Handled, Note, Person
-from services.dashboard.domain.work import WorkKind
+from services.dashboard.domain.handling import Note
+from services.dashboard.domain.visitors import Visitor
+from services.dashboard.domain.work import WorkItem
 from services.dashboard.store.own import handling, handling_note
 from shared.ids import new_id
 
 
-async def take(connection: AsyncConnection, kind: WorkKind, item: str, person: Person | None, at: datetime) -> None:
+async def take(connection: AsyncConnection, work: WorkItem, person: Visitor | None, at: datetime) -> None:
     """Keeps who does something about a thing; None: nobody any more."""
     taken: dict[str, object] = {"taken_by": None, "taken_name": "", "taken_at": None}
     if person is not None:
         taken = {"taken_by": person.subject, "taken_name": person.name, "taken_at": at}
-    await _keep(connection, kind, item, taken)
+    await _keep(connection, work, taken)
 
 
-async def snooze(connection: AsyncConnection, kind: WorkKind, item: str, until: date | None) -> None:
+async def snooze(connection: AsyncConnection, work: WorkItem, until: date | None) -> None:
     """Keeps until which day a thing is not shown; None: it is shown again."""
-    await _keep(connection, kind, item, {"snoozed_until": until})
+    await _keep(connection, work, {"snoozed_until": until})
 
 
-async def finish(connection: AsyncConnection, kind: WorkKind, item: str, at: datetime) -> None:
+async def finish(connection: AsyncConnection, work: WorkItem, at: datetime) -> None:
     """Keeps that a person dealt with what no service settles."""
-    await _keep(connection, kind, item, {"done_at": at})
+    await _keep(connection, work, {"done_at": at})
 
 
-async def add_note(connection: AsyncConnection, kind: WorkKind, item: str, note: Note, subject: str) -> None:
-    """Keeps a note."""
-    values = {"note_id": new_id(), "kind": kind.value, "item": item, "written_by": subject}
-    told = {"written_at": note.written_at, "name": note.name, "words": note.words}
-    await connection.execute(insert(handling_note).values(**values, **told))
+async def add_note(connection: AsyncConnection, work: WorkItem, person: Visitor, at: datetime, words: str) -> None:
+    """Keeps a note of a person about a thing."""
+    named = {"note_id": new_id(), "kind": work.kind.value, "item": work.item, "written_at": at}
+    told = {"written_by": person.subject, "name": person.name, "words": words}
+    await connection.execute(insert(handling_note).values(**named, **told))
 
 
-async def read(connection: AsyncConnection, kind: WorkKind, item: str) -> Handled:
-    """Returns what people did about a thing, with its notes, the oldest first."""
-    c, notes = handling.c, handling_note.c
-    row = (await connection.execute(select(handling).where(c.kind == kind.value, c.item == item))).mappings().one_or_none()
-    written = select(notes.written_at, notes.name, notes.words).where(notes.kind == kind.value, notes.item == item)
-    found = [Note(*each) for each in await connection.execute(written.order_by(notes.written_at, notes.note_id))]
-    return handled(row, found)
+async def notes_of(connection: AsyncConnection, work: WorkItem) -> list[Note]:
+    """Returns the notes about a thing, the oldest first."""
+    c = handling_note.c
+    query = select(c.written_at, c.name, c.words).where(c.kind == work.kind.value, c.item == work.item)
+    return [Note(*row) for row in await connection.execute(query.order_by(c.written_at, c.note_id))]
 
 
-def handled(row: Mapping[str, Any] | None, notes: list[Note] | None = None) -> Handled:
-    """Returns what a row of `handling` says; nothing where there is none."""
-    if row is None or row["kind"] is None:
-        return Handled(notes=notes or [])
-    names = ("taken_by", "taken_name", "taken_at", "snoozed_until", "done_at")
-    return Handled(**{name: row[name] for name in names}, notes=notes or [])
-
-
-async def _keep(connection: AsyncConnection, kind: WorkKind, item: str, values: Mapping[str, object]) -> None:
-    statement = insert(handling).values(kind=kind.value, item=item, **values)
+async def _keep(connection: AsyncConnection, work: WorkItem, values: Mapping[str, object]) -> None:
+    statement = insert(handling).values(kind=work.kind.value, item=work.item, **values)
     await connection.execute(
         statement.on_conflict_do_update(index_elements=[handling.c.kind, handling.c.item], set_=dict(values))
     )

@@ -1,0 +1,89 @@
+"""Settles things of the work list through the services that own them, as the person at the page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.dashboard.domain.handling import SeenItem
+from services.dashboard.domain.settling import Way, owner_of, supplier_of
+from services.dashboard.domain.visitors import Visitor
+from services.dashboard.store import handling
+from services.dashboard.usecases.asking import Services
+from shared.clock import Clock
+from shared.errors import DomainError, Kind
+from shared.http.calls import Api
+from shared.http.headers import etag
+
+_AT_ONCE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A thing that was not settled, and why."""
+
+    seen: SeenItem
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of several things that were to be settled in one way."""
+
+    done: int
+    refused: Sequence[Refused]
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """Settles things: by their owners, or here where no service keeps them."""
+
+    services: Services
+    engine: AsyncEngine
+    clock: Clock
+
+    async def settle(self, seen: SeenItem, way: Way, visitor: Visitor, reason: str) -> None:
+        """Settles one thing. Raises DomainError as its owner refuses it, or 409 where it does not wait any more."""
+        if not seen.waits:
+            raise DomainError("settled-before", "It does not wait any more: somebody settled it.", Kind.CONFLICT)
+        if way.service == "own":
+            await self._finish(seen, visitor, reason)
+            return
+        work, token = seen.work, visitor.token
+        async with self._api(owner_of(way, work)).session(token) as session:
+            found = None if way.look is None else await session.ask("GET", way.look(work))
+            call = way.ask(work, found)
+            tag = ""
+            if call.versioned:
+                tag = etag((found or await session.ask("GET", call.versioned))["version"])
+            await session.ask("POST", call.path, body={**call.body, "reason": reason}, if_match=tag)
+
+    async def settle_all(self, things: Sequence[SeenItem], way: Way, visitor: Visitor, reason: str) -> Outcome:
+        """Settles several things, a few at a time. A refusal of one keeps none of the others."""
+        limit = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(seen: SeenItem) -> Refused | None:
+            async with limit:
+                try:
+                    await self.settle(seen, way, visitor, reason)
+                except DomainError as error:
+                    return Refused(seen, error.detail)
+            return None
+
+        results = await asyncio.gather(*map(one, things))
+        refused = [result for result in results if result is not None]
+        return Outcome(len(things) - len(refused), refused)
+
+    async def _finish(self, seen: SeenItem, visitor: Visitor, reason: str) -> None:
+        now: datetime = self.clock.now()
+        async with self.engine.begin() as connection:
+            await handling.finish(connection, seen.work, now)
+            await handling.add_note(connection, seen.work, visitor, now, f"Dealt with: {reason}")
+
+    def _api(self, owner: str) -> Api:
+        supplier = supplier_of(owner)
+        return self.services.of(owner) if supplier is None else self.services.exchange(supplier)
