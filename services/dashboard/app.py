@@ -18,6 +18,8 @@ from services.dashboard.pages import (
     overview_page_router,
     sign_in_router,
     static_router,
+    work_actions_router,
+    work_router,
 )
 from services.dashboard.pages.live import Changes
 from services.dashboard.settings import DashboardSettings
@@ -27,6 +29,7 @@ from services.dashboard.signing_in.sessions import Limits, Sessions
 from services.dashboard.usecases.asking import Services
 from services.dashboard.usecases.changes import Strands
 from services.dashboard.usecases.messages import Exchanges
+from services.dashboard.usecases.settling import Settling
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
@@ -62,6 +65,8 @@ def create_app(
         sign_in_router(),
         live_router(changes),
         overview_page_router(engine, clock),
+        work_router(engine),
+        work_actions_router(engine, Settling(services, engine, clock)),
         messages_router(exchanges),
         bytes_router(exchanges),
         changes_router(Strands(services)),

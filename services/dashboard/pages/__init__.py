@@ -6,6 +6,7 @@ from services.dashboard.pages.messages import bytes_router, messages_router
 from services.dashboard.pages.overview import overview_page_router
 from services.dashboard.pages.session import static_router
 from services.dashboard.pages.sign_in import sign_in_router
+from services.dashboard.pages.work import work_actions_router, work_router
 
 __all__ = [
     "bytes_router",
@@ -15,4 +16,6 @@ __all__ = [
     "overview_page_router",
     "sign_in_router",
     "static_router",
+    "work_actions_router",
+    "work_router",
 ]

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from services.dashboard.domain import words
+from services.dashboard.domain.messages import sentence_case
 from shared.http.policy import PAGE_POLICY
 from shared.money import amount_in_words
 from shared.records.reasons import reason_in_words
@@ -81,4 +82,5 @@ templates.filters |= {
     "day": _day,
     "number": _number,
     "counted": counted,
+    "sentence": sentence_case,
 }

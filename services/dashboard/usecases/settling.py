@@ -81,7 +81,8 @@ class Settling:
     async def _finish(self, seen: SeenItem, visitor: Visitor, reason: str) -> None:
         now: datetime = self.clock.now()
         async with self.engine.begin() as connection:
-            await handling.finish(connection, seen.work, now)
+            # Clocks differ: whatever waits since, it was dealt with after.
+            await handling.finish(connection, seen.work, max(now, seen.work.since))
             await handling.add_note(connection, seen.work, visitor, now, f"Dealt with: {reason}")
 
     def _api(self, owner: str) -> Api:

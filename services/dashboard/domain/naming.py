@@ -1,0 +1,82 @@
+"""What things on the work list are called, and the page of what each is about. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from urllib.parse import quote, urlencode
+
+from services.dashboard.domain import links
+from services.dashboard.domain.words import kind_in_words
+from services.dashboard.domain.work import Group, WorkItem, WorkKind
+
+
+def _book(work: WorkItem) -> str:
+    return work.title or work.isbn
+
+
+_NAMES: Mapping[WorkKind, Callable[[WorkItem], str]] = {
+    WorkKind.UNREACHABLE: lambda work: work.supplier_id,
+    WorkKind.ACCOUNT_STOPPED: lambda work: f"Account at {work.supplier_id}",
+    WorkKind.SENDING: lambda work: f"Order message {work.subject}",
+    WorkKind.QUARANTINED: lambda work: f"{_sentence(kind_in_words(work.subject or 'message'))} of {work.supplier_id}",
+    WorkKind.HELD_FILE: lambda work: work.subject or "File without a name",
+    WorkKind.DECISION: lambda work: f"{_book(work)}, order {work.order_number}",
+    WorkKind.PROPOSAL: lambda work: f"Selection {work.subject}",
+    WorkKind.INVOICE: lambda work: f"Invoice {work.subject}",
+    WorkKind.DISCREPANCY: lambda work: f"{_book(work)}, despatch {work.subject}",
+    WorkKind.LATE: lambda work: f"Despatch {work.subject} for {work.cause}",
+    WorkKind.CANCELLATION: lambda work: f"Order {work.subject}, line {work.line_key}",
+    WorkKind.QUIET: lambda work: f"{_sentence(kind_in_words(work.subject))} messages of {work.supplier_id}",
+    WorkKind.OVERDUE: lambda work: f"{_book(work)} for {work.place}, order {work.order_number}",
+    WorkKind.BELOW_MINIMUM: _book,
+}
+
+
+def name_of(work: WorkItem) -> str:
+    """Returns what people call a thing."""
+    named = _NAMES.get(work.kind)
+    return work.subject if named is None else named(work)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+_PAGES: Mapping[WorkKind, Callable[[WorkItem], str]] = {
+    WorkKind.SENDING: lambda work: links.message(work.supplier_id, work.item),
+    WorkKind.QUARANTINED: lambda work: links.message(work.supplier_id, work.item),
+    WorkKind.HELD_FILE: lambda work: links.file(work.item),
+    WorkKind.DEAD_LETTER: lambda work: links.dead_letter(work.service, work.item),
+    WorkKind.CHANGE: lambda _: "/changes",
+    WorkKind.DECISION: lambda work: links.order(str(work.order_id)),
+    WorkKind.PROPOSAL: lambda work: links.proposal(work.item),
+    WorkKind.INVOICE: lambda work: links.invoice(work.item),
+    WorkKind.DISCREPANCY: lambda work: f"/find?{urlencode({'q': work.subject})}",
+    WorkKind.LATE: lambda work: links.consignment(work.item),
+    WorkKind.CANCELLATION: lambda work: links.order(str(work.order_id)),
+    WorkKind.OVERDUE: lambda work: links.copy(work.item),
+    WorkKind.BELOW_MINIMUM: lambda work: links.title(work.isbn),
+}
+
+
+def page_of(work: WorkItem) -> str:
+    """Returns the page of what a thing is about: of its supplier, where it has none of its own."""
+    found = _PAGES.get(work.kind)
+    return links.supplier(work.supplier_id) if found is None else found(work)
+
+
+def place_of(work: WorkItem) -> str:
+    """Returns where a thing opens on the work list."""
+    return f"/work/{work.kind}/{quote(work.item, safe='')}"
+
+
+def list_of(**narrowed: str) -> str:
+    """Returns the work list, narrowed by filters that are not empty."""
+    query = urlencode({name: value for name, value in narrowed.items() if value})
+    return f"/work?{query}" if query else "/work"
+
+
+def group_of(group: Group, **narrowed: str) -> str:
+    """Returns the list of the things of a group."""
+    query = {"kind": group.kind.value, "cause": group.cause, **narrowed}
+    return f"/work/group?{urlencode({name: value for name, value in query.items() if value or name == 'cause'})}"

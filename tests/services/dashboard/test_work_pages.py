@@ -1,0 +1,253 @@
+"""The pages of the work list: what is on them, whose it is, and what the owners of things are asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from httpx import AsyncClient
+
+from services.dashboard.app import create_app
+from services.dashboard.domain.visitors import Role
+from services.dashboard.settings import DashboardSettings
+from services.dashboard.usecases.asking import Services
+from shared.clock import ManualClock
+from shared.contracts.delivery import DiscrepancyKind
+from shared.contracts.orders import CopyState
+from shared.http.calls import Api
+from tests.fixtures.tokens import Tokens
+from tests.services.dashboard.facts import (
+    FIRST,
+    HARBOUR,
+    LINE,
+    NORFOLK,
+    ORDER,
+    SUFFOLK,
+    asking,
+    discrepancy,
+    placed,
+    progressed,
+    quarantined,
+    queried,
+    quieted,
+    settled,
+)
+from tests.services.dashboard.signing_in import sign_in
+from tests.services.hearing import Hearing, number
+from tests.services.serving import calling
+
+_DAY = timedelta(days=1)
+
+
+def _json(status: int, content: object) -> httpx.Response:
+    return httpx.Response(status, stream=httpx.ByteStream(json.dumps(content).encode()))
+
+
+@dataclass
+class Owner:
+    """Services that own things: everything has version 3, and messages in `broken` are refused."""
+
+    broken: set[str] = field(default_factory=set)
+    asked: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
+
+    async def answer(self, request: httpx.Request) -> httpx.Response:
+        """Answers, and keeps what was asked to be changed."""
+        if request.method == "GET":
+            offer = {"decision_id": str(number(9)), "state": "open"}
+            return _json(200, {"version": 3, "lines": [{"line_key": LINE, "decisions": [offer]}]})
+        if any(each in request.url.path for each in self.broken):
+            return _json(409, {"code": "not-replayable", "detail": "It was settled meanwhile."})
+        assert request.headers["Idempotency-Key"]
+        body = json.loads(request.content)
+        self.asked.append((request.url.path, body, request.headers.get("If-Match", "")))
+        return _json(200, {})
+
+
+@pytest.fixture
+def owner() -> Owner:
+    """The services that own things."""
+    return Owner()
+
+
+@pytest.fixture
+async def browser(settings: DashboardSettings, clock: ManualClock, tokens: Tokens, owner: Owner) -> AsyncIterator[AsyncClient]:
+    """An operator of Suffolk at the pages, which ask the owners."""
+    api = Api("https://owner.test", httpx.MockTransport(owner.answer))
+    services = Services({"orders": api, "lms": api}, {HARBOUR: api})
+    async with calling(create_app(settings, clock, services)) as client:
+        await sign_in(client, tokens, role=Role.OPERATOR, subject="o.perez")
+        yield client
+
+
+def _messages(count: int) -> list[Any]:
+    return [quarantined(reason=f"no order here has the number SFK-{place}", message=400 + place) for place in range(count)]
+
+
+async def _text(browser: AsyncClient, address: str) -> str:
+    answer = await browser.get(address)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+_CAUSE = {"kind": "quarantined", "cause": "order response: no order here has the number …"}
+
+
+async def test_the_list_has_one_line_for_each_cause_with_number_and_advice(browser: AsyncClient, dashboard: Hearing) -> None:
+    assert "Nothing waits for a person" in await _text(browser, "/work")
+    await dashboard.hears(*_messages(3), queried())
+    text = await _text(browser, "/work")
+    assert "4 things wait" in text
+    assert "no order here has the number …" in text
+    assert "3 messages in quarantine" in text.lower()
+    assert "/work/group?kind=invoice" in text
+    only = await _text(browser, "/work?kind=invoice")
+    assert "no order here" not in only
+    assert "1 thing waits" in only
+    assert "Nothing is in this list" in await _text(browser, "/work?whose=mine")
+
+
+async def test_a_group_lists_its_things_page_by_page(browser: AsyncClient, dashboard: Hearing) -> None:
+    await dashboard.hears(*_messages(60))
+    group = (await _text(browser, "/work")).partition('<a href="/work/group')[2].partition('"')[0].replace("&amp;", "&")
+    text = await _text(browser, f"/work/group{group}")
+    assert text.count("data-row") == 50
+    onward = text.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert (await _text(browser, onward)).count("data-row") == 10
+
+
+async def test_a_thing_is_taken_noted_and_put_off(browser: AsyncClient, dashboard: Hearing, clock: ManualClock) -> None:
+    await dashboard.hears(quarantined())
+    here = f"/work/quarantined/{number(400)}"
+    await browser.post(here, data={"act": "take"})
+    await browser.post(here, data={"act": "note", "note": "I wrote to <Anna> at Harbour"})
+    text = await _text(browser, here)
+    assert "Leave it" in text
+    assert "I wrote to &lt;Anna&gt; at Harbour" in text
+    assert "1 thing waits" in await _text(browser, "/work?whose=mine")
+    assert "Nothing is in this list" in await _text(browser, "/work?whose=nobody")
+    until = (clock.now() + 2 * _DAY).date().isoformat()
+    await browser.post(here, data={"act": "snooze", "until": until})
+    assert "Nothing waits for a person" in await _text(browser, "/work")
+    assert "1 thing waits" in await _text(browser, "/work?whose=snoozed")
+    clock.advance(3 * _DAY)
+    assert "1 thing waits" in await _text(browser, "/work")
+
+
+async def test_a_day_that_is_past_puts_nothing_off(browser: AsyncClient, dashboard: Hearing) -> None:
+    await dashboard.hears(quarantined())
+    await browser.post(f"/work/quarantined/{number(400)}", data={"act": "snooze", "until": "2020-01-01"})
+    text = await _text(browser, f"/work/quarantined/{number(400)}")
+    assert "Choose a day after today" in text
+
+
+@pytest.mark.parametrize(
+    ("events", "place", "way", "asked"),
+    [
+        ([quarantined()], f"quarantined/{number(400)}", "replay", (f"/v1/messages/{number(400)}/replay", {}, '"3"')),
+        ([queried()], f"invoice/{number(700)}", "accept", (f"/v1/invoices/{number(700)}/accept", {}, '"3"')),
+        (
+            [placed(), asking("Accept the price of 9.99?")],
+            f"decision/{LINE}",
+            "keep",
+            (f"/v1/orders/{ORDER}/decisions/{number(9)}/decline", {"then": "keep"}, '"3"'),
+        ),
+    ],
+    ids=["message", "invoice", "decision"],
+)
+async def test_a_thing_is_settled_by_its_owner(
+    browser: AsyncClient, dashboard: Hearing, owner: Owner, events: list[Any], place: str, way: str, asked: tuple[str, Any, str]
+) -> None:
+    for version, event in enumerate(events, start=1):
+        await dashboard.hears(event, version=version)
+    answer = await browser.post(f"/work/{place}", data={"act": "settle", "way": way, "reason": "agreed by phone"})
+    assert answer.status_code == 303
+    path, body, tag = asked
+    assert owner.asked == [(path, {**body, "reason": "agreed by phone"}, tag)]
+
+
+async def test_several_things_are_settled_at_once_and_refusals_are_listed(
+    browser: AsyncClient, dashboard: Hearing, owner: Owner
+) -> None:
+    await dashboard.hears(*_messages(5))
+    group = (await _text(browser, "/work")).partition('<a href="/work/group?')[2].partition('"')[0].replace("&amp;", "&")
+    cause = httpx.QueryParams(group)["cause"]
+    owner.broken.add(str(number(402)))
+    form = {"kind": "quarantined", "cause": cause, "way": "discard", "every": "true", "reason": "sent twice"}
+    text = (await browser.post("/work/settle", data=form)).text
+    assert "4 of 5 done" in text
+    assert "It was settled meanwhile." in text
+    assert len(owner.asked) == 4
+    ticked = {"kind": "quarantined", "cause": cause, "way": "discard", "item": [str(number(401))], "reason": "sent twice"}
+    assert "1 of 1 done" in (await browser.post("/work/settle", data=ticked)).text
+    nothing = {"kind": "quarantined", "cause": cause, "way": "discard", "reason": "sent twice"}
+    assert "Nothing was ticked" in (await browser.post("/work/settle", data=nothing)).text
+
+
+async def test_what_was_settled_is_not_settled_again(
+    browser: AsyncClient, dashboard: Hearing, owner: Owner, clock: ManualClock
+) -> None:
+    await dashboard.hears(quieted(), quarantined())
+    await dashboard.hears(settled(at=clock.now() + _DAY))
+    answer = await browser.get(f"/work/quarantined/{number(400)}")
+    assert answer.status_code == 404
+    assert owner.asked == []
+
+
+async def test_a_discrepancy_is_dealt_with_here(browser: AsyncClient, dashboard: Hearing, owner: Owner) -> None:
+    await dashboard.hears(placed(), discrepancy(DiscrepancyKind.DAMAGED, FIRST), version=1)
+    await dashboard.hears(progressed(CopyState.DAMAGED, FIRST), version=2)
+    here = f"/work/discrepancy/{number(600)}"
+    assert "arrived damaged" in await _text(browser, "/work?kind=discrepancy")
+    await browser.post(here, data={"act": "settle", "way": "finish", "reason": "kept, with a discount"})
+    assert "Nothing is in this list" not in await _text(browser, here)
+    assert "arrived damaged" not in await _text(browser, "/work?kind=discrepancy")
+    assert "Dealt with: kept, with a discount" in await _text(browser, here)
+    assert owner.asked == []
+
+
+async def test_a_council_sees_its_own_and_no_text_of_a_message_that_names_none(
+    browser: AsyncClient, dashboard: Hearing, tokens: Tokens
+) -> None:
+    await dashboard.hears(placed(), quarantined(council=None, reason="order of Norfolk"), queried(council=NORFOLK))
+    text = await _text(browser, "/work")
+    assert "names no council, so its text is shown to staff of all councils only" in text
+    assert "order of Norfolk" not in text
+    assert "invoice" not in text.partition('id="groups"')[2].lower()
+    assert (await browser.get(f"/work/invoice/{number(700)}")).status_code == 404
+    assert "order of Norfolk" not in await _text(browser, f"/work/quarantined/{number(400)}")
+    await sign_in(browser, tokens, role=Role.OPERATOR, council=None)
+    text = await _text(browser, "/work")
+    assert "order of Norfolk" in text
+    assert "queried invoice" in text
+    assert "order of Norfolk" not in await _text(browser, f"/work?council={SUFFOLK}")
+
+
+async def test_a_viewer_reads_and_settles_nothing(browser: AsyncClient, dashboard: Hearing, tokens: Tokens, owner: Owner) -> None:
+    await dashboard.hears(quarantined())
+    await sign_in(browser, tokens, role=Role.VIEWER)
+    here = f"/work/quarantined/{number(400)}"
+    assert '<button name="way"' not in await _text(browser, here)
+    for address, form in ((here, {"act": "settle", "way": "replay"}), ("/work/settle", {"kind": "quarantined", "way": "replay"})):
+        assert (await browser.post(address, data=form)).status_code == 403
+    assert owner.asked == []
+
+
+async def test_copies_that_wait_too_long_are_on_the_list_and_the_supplier_is_asked(
+    browser: AsyncClient, dashboard: Hearing, clock: ManualClock, owner: Owner
+) -> None:
+    await dashboard.hears(placed(), version=1)
+    await dashboard.hears(progressed(CopyState.SENT), version=2)
+    clock.advance(5 * _DAY)
+    text = await _text(browser, "/work")
+    assert "sent for more than 2 days" in text.lower()
+    things = await _text(browser, "/work/group?kind=overdue&cause=sent")
+    assert things.count("data-row") == 2
+    await browser.post(f"/work/overdue/{FIRST}", data={"act": "settle", "way": "chase", "reason": "for a reading group"})
+    assert owner.asked == [
+        (f"/v1/orders/{ORDER}/enquiries", {"kind": "status", "copy_ids": [str(FIRST)], "reason": "for a reading group"}, "")
+    ]
