@@ -64,7 +64,7 @@ def create_app(
         static_router(),
         sign_in_router(),
         live_router(changes),
-        overview_page_router(engine, clock),
+        overview_page_router(engine),
         work_router(engine),
         work_actions_router(engine, Settling(services, engine, clock)),
         messages_router(exchanges),

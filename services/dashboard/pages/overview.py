@@ -1,23 +1,20 @@
-"""The overview as HTML."""
+"""The desk: the first page."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.dashboard.domain import links
+from services.dashboard.domain.desk import Desk
 from services.dashboard.domain.figures import SETTLED, StateFigures, Totals
-from services.dashboard.domain.needs import Overview, Urgency
 from services.dashboard.domain.visitors import Visitor
-from services.dashboard.pages.frame import Visiting, page, pages_router
-from services.dashboard.usecases.overview import read_overview
-from shared.clock import Clock
+from services.dashboard.pages.frame import Visiting, now_of, page, pages_router
+from services.dashboard.usecases.desk import read_desk
+from services.dashboard.usecases.worklist import Filters
 from shared.contracts.orders import CopyState
-from shared.wording import time_in_words
 
 STATES = {
     CopyState.ORDERED: ("Ordered", "not sent yet"),
@@ -35,35 +32,10 @@ STATES = {
 }
 
 
-def _shown(request: Request, visitor: Visitor, overview: Overview) -> Response:
-    waiting = max(figures.copies for figures in overview.states if figures.state not in SETTLED)
-    return page(
-        request,
-        visitor,
-        "overview.html",
-        overview=overview,
-        headline=_headline(overview),
-        labels=STATES,
-        links=links,
-        usual=_usual,
-        shares=_shares,
-        bar=partial(_bar, waiting),
-    )
-
-
-def _headline(overview: Overview) -> str:
-    now, later = (sum(need.urgency is urgency for need in overview.needs) for urgency in Urgency)
-    if not now and not later:
-        return "All in order"
-    first = now or later
-    things = "1 thing needs" if first == 1 else f"{first} things need"
-    if not now:
-        return f"{things} a person today"
-    return f"{things} a person now" + (f", {later} more today" if later else "")
-
-
-def _usual(hours: float) -> str:
-    return time_in_words(timedelta(hours=hours))
+def _shown(request: Request, visitor: Visitor, desk: Desk) -> Response:
+    waiting = max(figures.copies for figures in desk.states if figures.state not in SETTLED)
+    bar = partial(_bar, waiting)
+    return page(request, visitor, "overview.html", desk=desk, labels=STATES, shares=_shares, bar=bar)
 
 
 def _bar(most: int, figures: StateFigures) -> list[tuple[str, str, str]]:
@@ -93,14 +65,14 @@ def _shares(totals: Totals) -> list[tuple[str, str, str]]:
     return bar
 
 
-def overview_page_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
+def overview_page_router(engine: AsyncEngine) -> APIRouter:
     """Returns the route of `/`."""
     router = pages_router()
 
     async def overview(request: Request, visitor: Visiting) -> Response:
         async with engine.connect() as connection:
-            seen = await read_overview(connection, visitor.council, clock)
-        return _shown(request, visitor, seen)
+            desk = await read_desk(connection, Filters().wanted(visitor, now_of(request)))
+        return _shown(request, visitor, desk)
 
     router.add_api_route("/", overview, methods=["GET"])
     return router

@@ -48,11 +48,10 @@ Key = tuple[str, str, str, str]
 """Kind, cause, council ("" for none) and supplier of things that are counted together."""
 
 
-async def groups(connection: AsyncConnection, wanted: Wanted) -> list[Group]:
-    """Returns the groups of the wanted things, most urgent first; MOST_GROUPS at most."""
-    numbers = await _numbers(connection, wanted)
+async def groups(connection: AsyncConnection, wanted: Wanted, counted: Counter[Key]) -> list[Group]:
+    """Returns the groups of the wanted things, which `numbers` counted, most urgent first; MOST_GROUPS at most."""
     gathered: defaultdict[tuple[str, str], Counter[tuple[str, str]]] = defaultdict(Counter)
-    for (kind, cause, council, supplier_id), number in numbers.items():
+    for (kind, cause, council, supplier_id), number in counted.items():
         seen = WITHHELD if _is_withheld(wanted, kind, council) else cause
         gathered[kind, seen][council, supplier_id] += number
     oldest = await _oldest(connection, wanted, gathered.keys())
@@ -60,13 +59,13 @@ async def groups(connection: AsyncConnection, wanted: Wanted) -> list[Group]:
         Group(
             WorkKind(kind),
             cause,
-            sum(numbers.values()),
-            tuple(sorted({supplier_id for _, supplier_id in +numbers if supplier_id})),
-            tuple(sorted({council for council, _ in +numbers if council})),
+            sum(things.values()),
+            tuple(sorted({supplier_id for _, supplier_id in +things if supplier_id})),
+            tuple(sorted({council for council, _ in +things if council})),
             oldest.get((kind, cause)),
         )
-        for (kind, cause), numbers in gathered.items()
-        if sum(numbers.values()) > 0
+        for (kind, cause), things in gathered.items()
+        if sum(things.values()) > 0
     ]
     return sorted(found, key=in_order)[:MOST_GROUPS]
 
@@ -76,7 +75,8 @@ def _is_withheld(wanted: Wanted, kind: str, council: str) -> bool:
     return wanted.council is not None and not named and kind in (WorkKind.QUARANTINED.value, WorkKind.DEAD_LETTER.value)
 
 
-async def _numbers(connection: AsyncConnection, wanted: Wanted) -> Counter[Key]:
+async def numbers(connection: AsyncConnection, wanted: Wanted) -> Counter[Key]:
+    """Counts the wanted things by kind, cause, council and supplier."""
     if wanted.whose in (Whose.MINE, Whose.SNOOZED):
         return await _handled_numbers(connection, wanted, _of_whose(wanted))
     c, today = work_count.c, wanted.now.astimezone(UTC).date()
@@ -224,3 +224,10 @@ def _seen(row: Row[Any], council: str | None) -> SeenItem:
     )
     about = Handled(**{name: found[f"handled_{name}"] for name in _HANDLED}) if found["handled_kind"] else Handled()
     return SeenItem(one.seen_by(council), about, waits=found["waits_since"] is not None)
+
+
+async def waiting(connection: AsyncConnection, wanted: Wanted, kind: WorkKind, limit: int) -> list[SeenItem]:
+    """Returns the things of a kind that wait, whatever people do about them."""
+    query = _whole().join_from(work, handling, _same(), isouter=True).where(*_shown(replace(wanted, kind=kind)))
+    rows = await connection.execute(query.order_by(work.c.waits_since, work.c.item).limit(limit))
+    return [_seen(row, wanted.council) for row in rows]

@@ -48,7 +48,8 @@ class Filters:
 
 async def read_groups(connection: AsyncConnection, wanted: Wanted) -> list[Group]:
     """Returns the groups of the list, most urgent first."""
-    found = [*await work_reading.groups(connection, wanted), *await work_copies.groups(connection, wanted)]
+    counted = await work_reading.numbers(connection, wanted)
+    found = [*await work_reading.groups(connection, wanted, counted), *await work_copies.groups(connection, wanted)]
     return sorted(found, key=in_order)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.dashboard.store.tables import metadata
 from services.dashboard.store.work_writing import refresh_all
 from shared.bus import to_envelope
+from shared.contracts.base import Event
 from shared.contracts.delivery import DiscrepancyKind
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import SendOutcome
@@ -55,7 +56,7 @@ SELECT kind, cause, council, supplier_id, date_trunc('day', shows_on::timestamp 
 """
 
 
-def _history(chance: Random) -> list[tuple[object, int]]:
+def _history(chance: Random) -> list[tuple[Event, int]]:
     """Events about all kinds of things, each with the version of its order."""
     states = (CopyState.SENT, CopyState.DESPATCHED, CopyState.MISSING, CopyState.CANCELLED, CopyState.RECEIVED)
     some = [
@@ -111,7 +112,7 @@ def _batches(chance: Random, envelopes: list[Envelope]) -> list[list[Envelope]]:
 @pytest.mark.parametrize("seed", range(3))
 async def test_events_in_any_order_and_repeated_lead_to_the_same_work(dashboard: Hearing, seed: int) -> None:
     chance = Random(seed)
-    envelopes = [to_envelope(event, clock=dashboard.clock, version=version) for event, version in _history(chance)]  # type: ignore[arg-type] # events of many classes
+    envelopes = [to_envelope(event, clock=dashboard.clock, version=version) for event, version in _history(chance)]
     results = []
     for _ in range(3):
         async with dashboard.engine.begin() as connection:
@@ -141,7 +142,7 @@ async def test_statements_of_a_person_are_counted(dashboard: Hearing) -> None:
 async def test_members_of_the_group_keep_work_at_the_same_time_without_a_deadlock(dashboard: Hearing) -> None:
     async def consume(seed: int) -> None:
         chance = Random(seed)
-        envelopes = [to_envelope(event, clock=dashboard.clock, version=version) for event, version in _history(chance)]  # type: ignore[arg-type] # events of many classes
+        envelopes = [to_envelope(event, clock=dashboard.clock, version=version) for event, version in _history(chance)]
         for batch in _batches(chance, envelopes):
             await dashboard.hears_envelopes(batch)
 
