@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.dashboard.domain.handling import Note
 from services.dashboard.domain.visitors import Visitor
 from services.dashboard.domain.work import WorkItem
-from services.dashboard.store.own import handling, handling_note
+from services.dashboard.store.own_tables import handling, handling_note
 from shared.ids import new_id
 
 

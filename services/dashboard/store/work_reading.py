@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.handling import Handled, SeenItem, Whose
 from services.dashboard.domain.work import WITHHELD, Group, WorkItem, WorkKind, in_order
-from services.dashboard.store.own import handling
+from services.dashboard.store.own_tables import handling
 from services.dashboard.store.scope import may_concern
 from services.dashboard.store.tables import copy_count, title
 from services.dashboard.store.work_tables import work, work_count

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, text
 
 from services.dashboard.domain.needs import Overview
 from services.dashboard.store import own_tables, tables
-from services.dashboard.store.own import own
 from shared.bus import to_envelope
 from shared.clock import ManualClock
 from shared.contracts.base import Event
@@ -322,7 +321,7 @@ async def test_events_in_any_order_and_twice_lead_to_the_same_overview(dashboard
 
 async def test_the_migrations_make_exactly_the_tables_of_the_code(dashboard: Hearing) -> None:
     def compare(connection: Connection) -> list[object]:
-        return differences(connection, [tables.metadata, own_tables.metadata, own, messaging.metadata])
+        return differences(connection, [tables.metadata, own_tables.metadata, messaging.metadata])
 
     async with dashboard.engine.connect() as connection:
         found = await connection.run_sync(compare)

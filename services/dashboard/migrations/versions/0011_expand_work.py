@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 
 _WAITS_SINCE = "CASE WHEN began_at > coalesce(ended_at, '-infinity') THEN began_at END"
 _WAITS = "waits_since IS NOT NULL"
