@@ -14,7 +14,7 @@ from tests.browser.chromium import DESK, PHONE, Look, chromium, needs_chromium, 
 from tests.browser.crawling import kind_of, pages_from
 from tests.browser.system import bad_day
 
-pytestmark = [pytest.mark.long, pytest.mark.asyncio(loop_scope="module"), needs_chromium]
+pytestmark = [pytest.mark.long, pytest.mark.processes, pytest.mark.asyncio(loop_scope="module"), needs_chromium]
 
 # Fewer kinds of pages than these would mean that links are missing, not that pages are good.
 _KINDS = 12

@@ -17,6 +17,7 @@ SESSION = "session"
 _STATIC = {
     "style.css": "text/css",
     "live.js": "text/javascript",
+    "keys.js": "text/javascript",
     "htmx.min.js": "text/javascript",
     "idiomorph.min.js": "text/javascript",
     "icon.svg": "image/svg+xml",
