@@ -160,10 +160,10 @@ def test_all_traffic_is_denied_that_no_policy_names() -> None:
         assert all(rule.get("ports") and (rule.get("from") or rule.get("to")) for rule in rules), name
 
 
-def test_only_the_worker_of_a_supplier_reaches_the_supplier_and_only_lms_the_webhooks_of_councils() -> None:
+def test_only_suppliers_workers_lms_and_for_sign_in_the_dashboard_reach_what_is_outside() -> None:
     outside = [policy["spec"] for policy in of_kind("NetworkPolicy") if "ipBlock" in json.dumps(policy)]
     reaching = [name for policy in outside if "egress" in policy for name in DEPLOYMENTS if _selects(policy, DEPLOYMENTS[name])]
-    assert sorted(reaching) == ["lms", "supplier-consortium-worker", "supplier-national-worker"]
+    assert sorted(reaching) == ["dashboard", "lms", "supplier-consortium-worker", "supplier-national-worker"]
 
 
 def test_between_our_pods_only_the_dashboard_asks_all_others_and_evidence_the_owners_of_a_pack() -> None:
