@@ -54,6 +54,17 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="Name the council that the list is for in `council`; a council may only send its own list.",
     ),
     ProblemKind(
+        code="file-of-records",
+        status=409,
+        title="A file of records is not previewed.",
+        meaning="The message is a file of records, which is read in parts; its replay is not previewed.",
+        cure="Replay it without a preview: records that were taken before are taken again without a change.",
+        example=(
+            "A file of records is not previewed: a replay reads it from the beginning, and records that were taken before are "
+            "taken again without a change."
+        ),
+    ),
+    ProblemKind(
         code="for-all-councils",
         status=403,
         title="The mapping is for all messages of the supplier.",

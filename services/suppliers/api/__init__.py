@@ -4,6 +4,7 @@ from services.suppliers.api.decisions import decisions_router
 from services.suppliers.api.explaining import explaining_router
 from services.suppliers.api.mappings import mappings_router
 from services.suppliers.api.messages import kept_aside_router, messages_router
+from services.suppliers.api.previews import previews_router
 from services.suppliers.api.pushes import pushes_router
 from services.suppliers.api.reconciliations import reconciliations_router
 from services.suppliers.api.withdrawals import withdrawals_router
@@ -14,6 +15,7 @@ __all__ = [
     "kept_aside_router",
     "mappings_router",
     "messages_router",
+    "previews_router",
     "pushes_router",
     "reconciliations_router",
     "withdrawals_router",

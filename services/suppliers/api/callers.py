@@ -56,9 +56,14 @@ async def own(connection: AsyncConnection, message_id: UUID, caller: Principal) 
     """
     message = await concerning(connection, message_id, caller)
     if message.is_shared(caller.council):
-        detail = "The message also concerns other councils; ask operations staff to do this."
-        raise DomainError("other-councils-too", detail, Kind.FORBIDDEN)
+        raise of_others_too()
     return message
+
+
+def of_others_too() -> DomainError:
+    """Returns the error (403) for a council that asks for the whole of a message that concerns others as well."""
+    detail = "The message also concerns other councils; ask operations staff to do this."
+    return DomainError("other-councils-too", detail, Kind.FORBIDDEN)
 
 
 async def concerning(connection: AsyncConnection, message_id: UUID, caller: Principal) -> Message:

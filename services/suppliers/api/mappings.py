@@ -25,6 +25,8 @@ from shared.http.representations import tag_of_view
 
 _FOR_ALL = "for-all-councils"
 _WRONG = ("not-a-status", "not-an-isbn", "not-in-message", "unknown-here")
+# How a mapping of a reference in a message may be refused.
+REFUSED_MAPPINGS = ("wrong-state", _FOR_ALL, *_WRONG, "too-large-to-show", "bytes-unreadable")
 
 
 def mappings_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
@@ -39,7 +41,9 @@ def mappings_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
         async with repeatable.once(engine, caller) as turn:
             await own(turn.connection, message_id, caller)
             if turn.subject is None:
-                added = await mapping.add_mapping(turn.connection, exchange, message_id, _asked(body, caller))
+                added = await mapping.add_mapping(
+                    turn.connection, exchange, message_id, asked_mapping(body, caller, reason=body.reason)
+                )
                 turn.subject = str(added.id)
             else:
                 added = await mapping.get_mapping(turn.connection, UUID(turn.subject), council=caller.council)
@@ -59,7 +63,7 @@ def mappings_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
                 )
             return schemas.mapping_view(found)
 
-    added = refusals(*OWN_REFUSALS, "wrong-state", _FOR_ALL, *_WRONG, "too-large-to-show", "bytes-unreadable")
+    added = refusals(*OWN_REFUSALS, *REFUSED_MAPPINGS)
     ended = refusals("no-such-mapping", _FOR_ALL)
     router.add_api_route("/messages/{message_id}/mappings", add_mapping, methods=["POST"], status_code=201, responses=added)
     router.add_api_route("/mappings/{mapping_id}/withdraw", withdraw, methods=["POST"], responses=ended)
@@ -85,13 +89,14 @@ def _add_reading(router: APIRouter, engine: AsyncEngine) -> None:
     router.add_api_route("/mappings/{mapping_id}", get_mapping, methods=["GET"], responses=refusals("no-such-mapping"))
 
 
-def _asked(body: schemas.NewMapping, caller: Principal) -> MappingRequest:
+def asked_mapping(body: schemas.ProposedMapping, caller: Principal, *, reason: str) -> MappingRequest:
+    """Returns the mapping that a body asks for, as of its caller."""
     return MappingRequest(
         field=body.field,
         theirs=body.theirs,
         ours=body.ours,
         everywhere=body.scope is schemas.Scope.SUPPLIER,
         actor=caller.subject,
-        reason=body.reason,
+        reason=reason,
         council=caller.council,
     )

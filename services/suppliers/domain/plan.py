@@ -86,6 +86,11 @@ class PlannedReport:
     council: str
 
 
+Part = (
+    MatchedAnswer | PlannedDespatch | PlannedRecord | MatchedInvoice | PlannedSelection | PlannedAcknowledgement | PlannedReport
+)
+"""One part of a message that is applied, or was, as a whole."""
+
 # Council -> branches and hubs.
 Branches = Mapping[str, Sequence[Place]]
 NO_OTHERS: Branches = {}
@@ -125,6 +130,17 @@ class Plan:
             yield from ((each.line, each.answer.copies) for each in response.answers)
         for despatch in self.despatches:
             yield from ((each.line, each.advised.copies) for each in despatch.advice)
+
+    def parts(self) -> Iterator[Part]:
+        """Everything to apply, one by one."""
+        for response in self.responses:
+            yield from response.answers
+        yield from self.despatches
+        yield from self.records
+        yield from self.invoices
+        yield from self.selections
+        yield from self.acknowledgements
+        yield from self.reports
 
     def order_ids(self) -> set[UUID]:
         """The orders that the message is about."""

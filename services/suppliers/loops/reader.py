@@ -127,7 +127,7 @@ class Reader:
             locked = await messages.lock(connection, message.id)
             if locked.state is not State.RECEIVED:
                 return
-            ended = await intake.apply(connection, self._exchange, locked, reading)
+            ended = (await intake.apply(connection, self._exchange, locked, reading)).message
         if ended.state is not State.RECEIVED:
             metrics.INBOUND.labels(self._exchange.profile.supplier_id, ended.kind, ended.state).inc()
 

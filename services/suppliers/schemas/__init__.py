@@ -1,7 +1,7 @@
 """HTTP shapes of the exchange."""
 
 from services.suppliers.schemas.explaining import OrderView, TouchedQuery, order_views
-from services.suppliers.schemas.mappings import MappingQuery, MappingView, NewMapping, Scope, mapping_view
+from services.suppliers.schemas.mappings import MappingQuery, MappingView, NewMapping, ProposedMapping, Scope, mapping_view
 from services.suppliers.schemas.messages import (
     MessageDetail,
     MessageQuery,
@@ -12,6 +12,7 @@ from services.suppliers.schemas.messages import (
     message_tag,
     message_view,
 )
+from services.suppliers.schemas.previews import Described, PreviewQuestion, ReplayPreview, replay_preview
 from services.suppliers.schemas.progress import AsideQuery, AsideView, aside_view
 from services.suppliers.schemas.reconciliations import (
     ComparedLineQuery,
@@ -32,6 +33,7 @@ __all__ = [
     "AsideView",
     "ComparedLineQuery",
     "ComparedLineView",
+    "Described",
     "MappingQuery",
     "MappingView",
     "MessageDetail",
@@ -41,11 +43,14 @@ __all__ = [
     "NewWithdrawal",
     "OpenLinesForm",
     "OrderView",
+    "PreviewQuestion",
+    "ProposedMapping",
     "Reason",
     "Receipt",
     "ReconciliationDetail",
     "ReconciliationView",
     "Release",
+    "ReplayPreview",
     "Scope",
     "SupplierView",
     "TouchedQuery",
@@ -59,6 +64,7 @@ __all__ = [
     "order_views",
     "reconciliation_detail",
     "reconciliation_view",
+    "replay_preview",
     "supplier_view",
     "withdrawal_view",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import AliasChoices, BaseModel, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from services.suppliers.domain.mapping import MappedField, Mapping
 from services.suppliers.schemas.words import Reason
@@ -23,8 +23,10 @@ class Scope(StrEnum):
     SUPPLIER = "supplier"
 
 
-class NewMapping(Reason):
-    """A mapping of a reference in a held message."""
+class ProposedMapping(BaseModel):
+    """What a reference in a held message is to mean."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     field: MappedField = Field(description="Kind of reference that is wrong")
     theirs: Text = Field(
@@ -38,6 +40,10 @@ class NewMapping(Reason):
         examples=["SFK-2026-0042"],
     )
     scope: Scope = Field(default=Scope.MESSAGE, description="For this message only, or for all messages of the supplier")
+
+
+class NewMapping(Reason, ProposedMapping):
+    """A mapping of a reference in a held message."""
 
 
 class MappingQuery(PageQuery):

@@ -14,7 +14,7 @@ from services.suppliers.domain.matching import MatchedAnswer
 from services.suppliers.domain.messages import Message, State
 from services.suppliers.domain.part_events import Origin, Packed, events_of, hold_records, packed, responded
 from services.suppliers.domain.places import are_carried, copies_by_place
-from services.suppliers.domain.plan import Plan, PlannedRecord, PlannedResponse
+from services.suppliers.domain.plan import Part, Plan, PlannedRecord, PlannedResponse
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import lines, messages
 from services.suppliers.usecases.acknowledgements import acknowledge
@@ -27,15 +27,17 @@ from shared.contracts.suppliers import SendOutcome
 
 @dataclass(slots=True)
 class Done:
-    """What was carried out: the events to publish, and whether anything in the message was new."""
+    """What was carried out: the events to publish, the parts of the plan that were new, and whether anything was."""
 
     events: list[Event | Written] = field(default_factory=list)
     anything_new: bool = False
+    parts: list[Part] = field(default_factory=list)
 
-    def add(self, events: Sequence[Event | Written]) -> None:
-        """Adds the events of something new."""
+    def add(self, events: Sequence[Event | Written], *parts: Part) -> None:
+        """Adds the events of something new, and the parts of the plan that they are about."""
         self.events += events
         self.anything_new = self.anything_new or bool(events)
+        self.parts += parts
 
 
 def origin_of(exchange: Exchange, message: Message) -> Origin:
@@ -48,24 +50,26 @@ async def carry_out(connection: AsyncConnection, exchange: Exchange, message: Me
     done, origin = Done(), origin_of(exchange, message)
     done.add(await _mark_answered(connection, exchange, plan))
     for response in plan.responses:
-        done.add(await _respond(connection, exchange, message, response))
+        answers = await _new_answers(connection, exchange, message, response)
+        done.add(responded(response.fact, answers, origin), *answers)
     for despatch in plan.despatches:
         keys = copy_keys(despatch.fact, despatch.deliver_to.code, despatch.advice)
         # Published whole where any copy is new: delivery ignores the copies that it has already.
         if await lines.claim_pieces(connection, keys, message.id):
-            done.add(events_of(despatch, origin))
+            done.add(events_of(despatch, origin), despatch)
     for invoice in plan.invoices:
         # Published wherever its content is new, whatever its number: the order book decides what a used number means.
         if await lines.claim_pieces(connection, {invoice_key(invoice)}, message.id):
-            done.add(events_of(invoice, origin))
+            done.add(events_of(invoice, origin), invoice)
     for selection in plan.selections:
         if await lines.claim_pieces(connection, {selection_key(selection.fact, selection.council)}, message.id):
-            done.add(events_of(selection, origin))
+            done.add(events_of(selection, origin), selection)
     await _acknowledge_all(connection, exchange, message, plan, done)
     await _reconcile_all(connection, exchange, message, plan, done)
     supplied = await supply_records(connection, exchange, message, plan.records)
     hold_records(plan, supplied)
-    done.add(supplied.events)
+    carried = {id(record) for record in supplied.carried}
+    done.add(supplied.events, *(record for record in plan.records if id(record.fact) in carried))
     return done
 
 
@@ -81,9 +85,10 @@ async def supply_records(
     return done
 
 
-async def _respond(
+async def _new_answers(
     connection: AsyncConnection, exchange: Exchange, message: Message, planned: PlannedResponse
-) -> Sequence[Event]:
+) -> Sequence[MatchedAnswer]:
+    """Returns the answers of a response that were not applied before, and notes what they state about their lines."""
     keys = {f"response/{message.id}/{planned.place}/{answer.place}": answer for answer in planned.answers}
     first = await lines.claim_pieces(connection, keys, message.id)
     contents = answer_keys(planned.fact, [answer for key, answer in keys.items() if key in first])
@@ -94,7 +99,7 @@ async def _respond(
     await lines.note_line_references(connection, _newly_called(answers))
     await lines.note_substitutes(connection, _announced(answers))
     await report_untraced(connection, exchange, message, answers)
-    return responded(planned.fact, answers, origin_of(exchange, message))
+    return answers
 
 
 # List 12B: accepted, and the substitute that the answer names will come.
@@ -118,7 +123,7 @@ async def _acknowledge_all(connection: AsyncConnection, exchange: Exchange, mess
         key = f"acknowledgement/{message.id}/{planned.place}"
         if await lines.claim_pieces(connection, {key}, message.id):
             done.anything_new = True
-            done.add(await acknowledge(connection, exchange, planned))
+            done.add(await acknowledge(connection, exchange, planned), planned)
 
 
 async def _reconcile_all(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan, done: Done) -> None:
@@ -126,6 +131,7 @@ async def _reconcile_all(connection: AsyncConnection, exchange: Exchange, messag
     for report in plan.reports:
         if await lines.claim_pieces(connection, {f"report/{message.id}/{report.place}"}, message.id):
             done.anything_new = True
+            done.parts.append(report)
             await reconcile(connection, exchange, report.fact, council=report.council, actor="system", message_id=message.id)
 
 

@@ -17,7 +17,7 @@ as its reason.
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -33,7 +33,7 @@ from services.suppliers.domain.plan import MARKED_AS_TEST, Plan, PlannedRecord, 
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import feeds, lines, mappings, messages
 from services.suppliers.store.messages import NewMessage, Parts
-from services.suppliers.usecases.applying import carry_out, origin_of, supply_records
+from services.suppliers.usecases.applying import Done, carry_out, origin_of, supply_records
 from services.suppliers.usecases.publishing import publish
 from services.suppliers.usecases.working import work_on_applied
 from shared.backoff import pause_after
@@ -42,6 +42,15 @@ from shared.findings import Finding, Severity
 from shared.records import Record
 
 _LONGEST_PAUSE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A message after steps 3 to 7. `plan`: none where it was set aside; `done`: none where it waits, or was set aside."""
+
+    message: Message
+    plan: Plan | None = None
+    done: Done | None = None
 
 
 async def keep_inbound(
@@ -66,7 +75,7 @@ async def keep_report(connection: AsyncConnection, exchange: Exchange, report: R
         await keep_inbound(connection, exchange, report)
 
 
-async def apply(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading) -> Message:
+async def apply(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading) -> Taken:
     """Steps 3 to 7, for a message that is locked and in state `received`; returns it as it is after them."""
     reading = await _with_reused_reference(connection, message, reading)
     if not reading.test:
@@ -75,11 +84,11 @@ async def apply(connection: AsyncConnection, exchange: Exchange, message: Messag
             await feeds.note_message(connection, kind, message.created_at)
     ended = await _set_aside(connection, exchange, message, reading)
     if ended is not None:
-        return ended
+        return Taken(ended)
     reading = await _correct(connection, message, reading)
     plan = await _plan(connection, exchange, reading)
     if _may_wait(exchange, message, plan):
-        return await _wait(connection, exchange, message, reading, plan)
+        return Taken(await _wait(connection, exchange, message, reading, plan), plan)
     return await _finish(connection, exchange, message, reading, plan)
 
 
@@ -162,7 +171,7 @@ async def _wait(connection: AsyncConnection, exchange: Exchange, message: Messag
     return await messages.move(connection, message, State.RECEIVED, now=now, reason=reason, changes=changes)
 
 
-async def _finish(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading, plan: Plan) -> Message:
+async def _finish(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading, plan: Plan) -> Taken:
     """Step 7: applies and publishes what is new; staff learn what was held, and that what they waited for is settled."""
     supplier_id = exchange.profile.supplier_id
     # Nobody can have done anything about a message that has not moved: that saves most messages a statement.
@@ -186,7 +195,7 @@ async def _finish(connection: AsyncConnection, exchange: Exchange, message: Mess
     if not first_time:
         events += await work_on_applied(connection, exchange, ended)
     await publish(connection, events, exchange.clock)
-    return ended
+    return Taken(ended, plan, done)
 
 
 def _columns(exchange: Exchange, reading: Reading, plan: Plan | None = None) -> dict[str, object]:

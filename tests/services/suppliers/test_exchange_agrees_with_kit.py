@@ -118,7 +118,7 @@ class Production:
         reading = read(exchange.adapter, raw, self.clock.now().date())
         known = assumed_lines(reading.facts, subject.profile) if subject.orders is None else lines_of(subject.orders)
         await self._know(connection, known, reading)
-        ended = await intake.apply(connection, exchange, message, reading)
+        ended = (await intake.apply(connection, exchange, message, reading)).message
         return ended.state, [reason for event in await _published(connection) for reason in _stopped_by_others(event)]
 
     async def _know(self, connection: AsyncConnection, known: Sequence[KnownLine], reading: Reading) -> None:
