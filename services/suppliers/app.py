@@ -14,6 +14,7 @@ from services.suppliers.api import (
     previews_router,
     pushes_router,
     reconciliations_router,
+    references_router,
     withdrawals_router,
 )
 from services.suppliers.api.conformance import conformance_router
@@ -46,6 +47,7 @@ def create_app(settings: SuppliersSettings, clock: Clock | None = None, adapter:
         messages_router(engine, exchange),
         kept_aside_router(engine),
         explaining_router(engine),
+        references_router(engine, exchange),
         decisions_router(engine, exchange),
         previews_router(engine, exchange),
         mappings_router(engine, exchange),

@@ -1,7 +1,7 @@
 """Routes of the exchange: signed pushes of the supplier, and the messages that staff see and settle."""
 
 from services.suppliers.api.decisions import decisions_router
-from services.suppliers.api.explaining import explaining_router
+from services.suppliers.api.explaining import explaining_router, references_router
 from services.suppliers.api.mappings import mappings_router
 from services.suppliers.api.messages import kept_aside_router, messages_router
 from services.suppliers.api.previews import previews_router
@@ -18,5 +18,6 @@ __all__ = [
     "previews_router",
     "pushes_router",
     "reconciliations_router",
+    "references_router",
     "withdrawals_router",
 ]

@@ -1,4 +1,4 @@
-"""Routes that explain a message: its content part by part, and the orders it touched."""
+"""Routes that explain a message: its content part by part, the orders it touched, and its references with what they may mean."""
 
 from __future__ import annotations
 
@@ -10,10 +10,39 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.suppliers import schemas
 from services.suppliers.api.callers import OWN_REFUSALS, Reader, own, visible
 from services.suppliers.api.paths import MessagePath
+from services.suppliers.exchange import Exchange
 from services.suppliers.store import copies, lines, messages
+from services.suppliers.usecases.suggesting import references_in, suggestions_for
 from shared.http.paging import Page
 from shared.http.refusals import refusals
 from shared.http.trees import After, Leaves, TreeView, tree_view
+
+
+def references_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
+    """`/v1/messages/{id}/references` and `/suggestions`."""
+    router = APIRouter(prefix="/v1/messages/{message_id}", tags=["mappings"])
+
+    async def list_references(message_id: MessagePath, caller: Reader) -> schemas.ReferencesView:
+        """The references in a message that a mapping can correct, those that are not known here first."""
+        async with engine.connect() as connection:
+            message = await own(connection, message_id, caller)
+            found = await references_in(connection, exchange, message, caller.council)
+        views = [schemas.ReferenceView(field=each.field, theirs=each.theirs, known=each.known) for each in found]
+        return schemas.ReferencesView(references=views)
+
+    async def list_suggestions(
+        message_id: MessagePath, caller: Reader, query: Annotated[schemas.SuggestionQuery, Query()]
+    ) -> schemas.SuggestionsView:
+        """What a reference in a message may mean, by what the message names beside it and by how it is written."""
+        async with engine.connect() as connection:
+            message = await own(connection, message_id, caller)
+            found = await suggestions_for(connection, exchange, message, query.field, query.theirs, caller.council)
+        return schemas.SuggestionsView(suggestions=[schemas.suggestion_view(each) for each in found])
+
+    refused = refusals(*OWN_REFUSALS, "wrong-state", "too-large-to-show", "bytes-unreadable")
+    router.add_api_route("/references", list_references, methods=["GET"], responses=refused)
+    router.add_api_route("/suggestions", list_suggestions, methods=["GET"], responses=refused)
+    return router
 
 
 def explaining_router(engine: AsyncEngine) -> APIRouter:

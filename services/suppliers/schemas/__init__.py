@@ -1,7 +1,19 @@
 """HTTP shapes of the exchange."""
 
 from services.suppliers.schemas.explaining import OrderView, TouchedQuery, order_views
-from services.suppliers.schemas.mappings import MappingQuery, MappingView, NewMapping, ProposedMapping, Scope, mapping_view
+from services.suppliers.schemas.mappings import (
+    MappingQuery,
+    MappingView,
+    NewMapping,
+    ProposedMapping,
+    ReferencesView,
+    ReferenceView,
+    Scope,
+    SuggestionQuery,
+    SuggestionsView,
+    mapping_view,
+    suggestion_view,
+)
 from services.suppliers.schemas.messages import (
     MessageDetail,
     MessageQuery,
@@ -49,9 +61,13 @@ __all__ = [
     "Receipt",
     "ReconciliationDetail",
     "ReconciliationView",
+    "ReferenceView",
+    "ReferencesView",
     "Release",
     "ReplayPreview",
     "Scope",
+    "SuggestionQuery",
+    "SuggestionsView",
     "SupplierView",
     "TouchedQuery",
     "WithdrawalView",
@@ -65,6 +81,7 @@ __all__ = [
     "reconciliation_detail",
     "reconciliation_view",
     "replay_preview",
+    "suggestion_view",
     "supplier_view",
     "withdrawal_view",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
@@ -10,8 +11,9 @@ from uuid import UUID
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from services.suppliers.domain.mapping import MappedField, Mapping
+from services.suppliers.domain.suggestions import Suggestion
 from services.suppliers.schemas.words import Reason
-from shared.contracts.words import Actor
+from shared.contracts.words import Actor, BookTitle, Isbn, LineKey, OrderId, OrderNumber
 from shared.http.paging import PageQuery
 from shared.texts import Text
 
@@ -83,3 +85,62 @@ def mapping_view(mapping: Mapping) -> MappingView:
     """Renders a mapping."""
     scope = Scope.MESSAGE if mapping.message_id else Scope.SUPPLIER
     return MappingView.model_validate({**asdict(mapping), "scope": scope})
+
+
+class ReferenceView(BaseModel):
+    """A reference of the supplier in a message, which a mapping can correct."""
+
+    field: MappedField = Field(description="Kind of reference")
+    theirs: str = Field(description="The reference as the supplier writes it", examples=["SFK-2026-0024"])
+    known: bool | None = Field(
+        description="Whether an order, line or account here has it; null for places and status codes, which are not looked up"
+    )
+
+
+class ReferencesView(BaseModel):
+    """The references in a message that mappings can correct: at most 1,000, those that are not known here first."""
+
+    references: Sequence[ReferenceView] = Field(description="Each once, for each kind of reference that it is")
+
+
+class SuggestionQuery(BaseModel):
+    """Which reference to suggest the meaning of."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    field: MappedField = Field(description="Kind of reference")
+    theirs: Text = Field(
+        min_length=1, max_length=100, description="The reference as the supplier's message has it", examples=["SFK-2026-0024"]
+    )
+
+
+class SuggestionView(BaseModel):
+    """A reference of ours that may be meant."""
+
+    ours: str = Field(description="Our reference, for `ours` of a mapping", examples=["SFK-2026-0042"])
+    why: str = Field(description="Why it may be meant", examples=["the ISBN is the same and it is written alike"])
+    order_id: OrderId | None = Field(description="The order that it is of; null for a council or a status code")
+    order_number: OrderNumber | None = Field(description="Number of that order; null likewise")
+    line_key: LineKey | None = Field(description="A line that it is of; null likewise")
+    isbn: Isbn | None = Field(description="The book of that line; null likewise")
+    title: BookTitle | None = Field(description="What that book is called; null likewise")
+
+
+class SuggestionsView(BaseModel):
+    """What a reference in a message may mean."""
+
+    suggestions: Sequence[SuggestionView] = Field(description="The best first; none where nothing here fits")
+
+
+def suggestion_view(suggestion: Suggestion) -> SuggestionView:
+    """Renders a suggestion."""
+    line = suggestion.line
+    return SuggestionView(
+        ours=suggestion.ours,
+        why=suggestion.why,
+        order_id=line and line.order_id,
+        order_number=line and line.order_number,
+        line_key=line and line.line_key,
+        isbn=line and line.ordered.isbn,
+        title=line and line.ordered.title,
+    )

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import Kind, OrderToSend
 from services.suppliers.domain.known_lines import KnownLine, KnownLines, References, SentMessage
+from services.suppliers.domain.mapping import MappedField
 from services.suppliers.domain.messages import Message
 from services.suppliers.domain.places import carried
 from services.suppliers.store.messages import sent_under
@@ -117,6 +118,37 @@ async def by_key(connection: AsyncConnection, line_keys: Sequence[str], *, counc
     if council is not None:
         statement = statement.where(ordered_line.c.council == council)
     return [known_line(row) for row in await connection.execute(statement)]
+
+
+_MOST_NEARBY = 300
+
+
+async def named_in_part(
+    connection: AsyncConnection,
+    *,
+    line_keys: Collection[str],
+    order_numbers: Collection[str],
+    isbns: Collection[str],
+    council: str | None,
+) -> list[KnownLine]:
+    """Returns the newest 300 lines with one of these line keys, order numbers or ISBNs, only those of `council` where given."""
+    c = ordered_line.c
+    statement = select(ordered_line).where(
+        or_(among(c.line_key, line_keys), among(c.order_number, order_numbers), among(c.isbn, isbns))
+    )
+    if council is not None:
+        statement = statement.where(c.council == council)
+    newest = statement.order_by(c.placed_at.desc(), c.line_key).limit(_MOST_NEARBY)
+    return [known_line(row) for row in await connection.execute(newest)]
+
+
+async def known_among(connection: AsyncConnection, field: MappedField, named: Collection[str], council: str | None) -> set[str]:
+    """Returns which of these order numbers, line keys or ISBNs were sent to the supplier, for `council` where it is given."""
+    column = ordered_line.c[field.value]
+    statement = select(column).where(among(column, named)).distinct()
+    if council is not None:
+        statement = statement.where(ordered_line.c.council == council)
+    return set((await connection.execute(statement)).scalars())
 
 
 _PLACES_NAMED = text(

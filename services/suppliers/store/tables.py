@@ -164,6 +164,7 @@ ordered_line = Table(
 )
 Index("ordered_line_order", ordered_line.c.order_id)
 Index("ordered_line_number", ordered_line.c.order_number, ordered_line.c.isbn)
+Index("ordered_line_isbn", ordered_line.c.isbn)
 Index("ordered_line_supplier_reference", ordered_line.c.supplier_reference)
 Index("ordered_line_message", ordered_line.c.message_id)
 

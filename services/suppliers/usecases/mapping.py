@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.suppliers.contract import RawMessage
 from services.suppliers.domain.mapping import Corrections, MappedField, Mapping, normal
 from services.suppliers.domain.messages import Direction, Message, State, Work, wrong_state
-from services.suppliers.domain.reading import read
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import mappings, messages
 from services.suppliers.store.mappings import NewMapping
+from services.suppliers.usecases.rereading import reread
 from services.suppliers.usecases.working import note_work
 from shared.errors import DomainError, Fault, Kind
 from shared.values import InvalidValue, to_article_number
@@ -146,21 +143,13 @@ async def _councils(connection: AsyncConnection, exchange: Exchange, field: Mapp
 async def _check_in_message(
     connection: AsyncConnection, exchange: Exchange, message: Message, field: MappedField, theirs: str
 ) -> None:
-    body = await messages.body_of(connection, message.id)
-    raw = RawMessage(message.name, body, message.content_type)
-    # A file of any size is read here: in a thread, so that other requests do not wait.
-    found = await asyncio.to_thread(_references, exchange, raw, message.created_at.date(), field)
+    corrections = Corrections([])
+    corrections.apply((await reread(connection, exchange, message)).facts)
+    found = corrections.references(field)
     if theirs not in found:
         named = ", ".join(found[:_MOST_NAMED]) + (f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else "")
         detail = f"the message has no {_NAMES[field]} {theirs!r}; it has {named or 'none at all'}"
         raise _wrong("theirs", "not-in-message", detail)
-
-
-def _references(exchange: Exchange, raw: RawMessage, received: date, field: MappedField) -> Sequence[str]:
-    """Returns every reference of one kind in a message."""
-    corrections = Corrections([])
-    corrections.apply(read(exchange.adapter, raw, received).facts)
-    return corrections.references(field)
 
 
 def _unknown(field: MappedField, ours: str) -> DomainError:

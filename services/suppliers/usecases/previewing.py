@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.suppliers.contract import RawMessage, Reading, ReadsFeeds
-from services.suppliers.domain.messages import Direction, Message, State, wrong_state
+from services.suppliers.domain.messages import Direction, State, wrong_state
 from services.suppliers.domain.previews import Preview, preview_of
-from services.suppliers.domain.reading import read
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import messages
 from services.suppliers.usecases import intake
 from services.suppliers.usecases.mapping import MappingRequest, add_mapping
+from services.suppliers.usecases.rereading import is_file_of_records, reread
 from shared.errors import DomainError, Kind
-
-# Larger messages are read in a thread, so that other requests do not wait.
-_LARGE = 65_536
-_HEAD = 8_192
 
 
 async def preview_replay(
@@ -33,7 +27,9 @@ async def preview_replay(
     message = await messages.lock(connection, message_id)
     if message.direction is not Direction.IN:
         raise wrong_state(message, "previewed; only what the supplier sent is read again")
-    reading = await _reading(connection, exchange, message)
+    if await is_file_of_records(connection, exchange, message):
+        raise _file_of_records()
+    reading = await reread(connection, exchange, message)
     if mapping is not None:
         await add_mapping(connection, exchange, message_id, mapping)
     again = message
@@ -41,18 +37,6 @@ async def preview_replay(
         again = await messages.move(connection, message, State.RECEIVED, now=exchange.clock.now(), reason="preview")
     taken = await intake.apply(connection, exchange, again, reading)
     return preview_of(taken.message, message.version, taken.plan, taken.done.parts if taken.done is not None else ())
-
-
-async def _reading(connection: AsyncConnection, exchange: Exchange, message: Message) -> Reading:
-    adapter = exchange.adapter
-    head = await messages.part_of(connection, message.id, 0)
-    if isinstance(adapter, ReadsFeeds) and not message.content_type and adapter.is_feed(head[:_HEAD]):
-        raise _file_of_records()
-    raw = RawMessage(message.name, await messages.body_of(connection, message.id), message.content_type)
-    received = message.created_at.date()
-    if len(raw.body) > _LARGE:
-        return await asyncio.to_thread(read, adapter, raw, received)
-    return read(adapter, raw, received)
 
 
 def _file_of_records() -> DomainError:

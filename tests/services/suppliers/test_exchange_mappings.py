@@ -273,3 +273,61 @@ async def test_a_council_maps_only_for_itself(rig: Rig, client: httpx.AsyncClien
     assert (len(await suffolk.listed()), len(await norfolk.listed())) == (1, 0)
     path = f"/v1/mappings/{added.json()['mapping_id']}/withdraw"
     assert (await client.post(path, headers=norfolk.headers, json=REASON)).status_code == 404
+
+
+async def test_references_that_are_not_known_here_come_first(rig: Rig, desk: Desk) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    await rig.receives(rig.means(b"1", a_response(a_wrong_answer(line))))
+    message_id = await desk.held()
+
+    found = (await desk.client.get(f"/v1/messages/{message_id}/references", headers=desk.headers)).json()["references"]
+
+    assert [(each["field"], each["theirs"], each["known"]) for each in found] == [
+        ("order_number", "P0-1", False),
+        ("isbn", line.isbn, True),
+        ("status_code", "100", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "theirs", "best", "why"),
+    [
+        ("order_number", "P0-1", "PO-1", "the ISBN is the same and it is written alike"),
+        ("isbn", "9780141439518", "9780140449136", "it is written alike"),
+        ("status_code", "100", "100", "accepted"),
+        ("buyer", "GB-SKF", "GB-SFK", "its GLN is 5099990000013"),
+    ],
+)
+async def test_what_a_reference_may_mean_is_suggested_with_the_reason(
+    rig: Rig, desk: Desk, field: str, theirs: str, best: str, why: str
+) -> None:
+    line, other = a_line(number=1), a_line("9780140449136", number=2)
+    await rig.hears(an_order(line), an_order(other, number="SFK-2026-0042"))
+    answer = a_wrong_answer(line) if field != "isbn" else a_wrong_answer(line, "SFK-2026-0042")
+    await rig.receives(rig.means(b"1", a_response(answer)))
+    message_id = await desk.held()
+
+    path, asked = f"/v1/messages/{message_id}/suggestions", {"field": field, "theirs": theirs}
+    found = (await desk.client.get(path, headers=desk.headers, params=asked)).json()["suggestions"]
+
+    assert found[0]["ours"] == best
+    assert why in found[0]["why"]
+
+
+async def test_a_council_is_suggested_only_its_own_lines(rig: Rig, desk: Desk, tokens: Tokens) -> None:
+    line = a_line()
+    await rig.hears(an_order(line), an_order(a_line(line.isbn), number="P0-2", council="GB-ESX"))
+    await rig.receives(rig.means(b"1", a_response(an_acceptance(line), a_wrong_answer(line))))
+    await rig.advance(PATIENCE)
+    await rig.read_all()
+    (message,) = await rig.messages(state=State.PARTLY_APPLIED)
+    path, asked = f"/v1/messages/{message.id}/suggestions", {"field": "order_number", "theirs": "P0-1"}
+
+    answers = [
+        await desk.client.get(path, headers=headers, params=asked)
+        for headers in (desk.headers, tokens.headers("exchange:read", council="GB-ESX"))
+    ]
+
+    assert {each["ours"] for each in answers[0].json()["suggestions"]} == {"PO-1", "P0-2"}
+    assert answers[1].status_code == 404
