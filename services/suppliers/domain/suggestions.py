@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import chain
+from itertools import chain, product
 
 from services.suppliers.contract import AdvisedLine, DespatchFact, Fact, InvoiceFact, OpenLinesFact, ResponseFact
 from services.suppliers.domain.known_lines import KnownLine, Referring
@@ -73,13 +73,12 @@ def _naming(line: Referring, order_number: str, place: str = "") -> Naming:
 
 def suggest(field: MappedField, theirs: str, namings: Iterable[Naming], lines: Collection[KnownLine]) -> list[Suggestion]:
     """Returns what may be meant, the best first, each reference of ours once."""
+    pairs = product(namings, lines)
+    fits = (_fit(field, theirs, naming, line, ours) for naming, line in pairs for ours in _names(field, line))
     best: dict[str, Suggestion] = {}
-    for naming in namings:
-        for line in lines:
-            for ours in _names(field, line):
-                found = _fit(field, theirs, naming, line, ours)
-                if found is not None and (ours not in best or best[ours].fit < found.fit):
-                    best[ours] = found
+    for found in fits:
+        if found is not None and (found.ours not in best or best[found.ours].fit < found.fit):
+            best[found.ours] = found
     return sorted(best.values(), key=lambda each: (-each.fit, each.ours))[:MOST_SUGGESTED]
 
 
