@@ -33,6 +33,8 @@ UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 _INVISIBLE = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
 # Soft hyphens and byte order marks. They are of category Cf, as joiners are, but no word is spelled with them.
 _DROPPED = {ord("\u00ad"): None, ord("\ufeff"): None}
+# The pictures of the controls below 32 are in their order.
+_CONTROL_PICTURES, _CONTROLS = 0x2400, 0x20
 
 
 def composed(text: str) -> str:
@@ -67,6 +69,29 @@ def has_nul(text: str) -> bool:
 def replace_nul(text: str, by: str = UNREADABLE) -> str:
     """Returns the text with each NUL replaced."""
     return text.replace(NUL, by)
+
+
+def printable(text: str, *, keep: str = "") -> str:
+    """Returns text from outside with a dot for every character that could control a terminal, except those to `keep`.
+
+    Not `rich.control.strip_control_codes`: that leaves ESC and the C1 controls in, which begin such control sequences.
+    """
+    return "".join(letter if letter.isprintable() or letter in keep else "\N{MIDDLE DOT}" for letter in text)
+
+
+def visible(text: str, *, keep: str = "") -> str:
+    """Returns text from outside with a sign for every character that nobody sees, or that turns the text around it.
+
+    A control is its picture (`␍`), any other is its number in brackets (`⟨U+202E⟩`); those to `keep` stay.
+    """
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() or letter in keep else _sign_of(letter) for letter in text)
+
+
+def _sign_of(letter: str) -> str:
+    number = ord(letter)
+    return chr(_CONTROL_PICTURES + number) if number < _CONTROLS else f"⟨U+{number:04X}⟩"
 
 
 def only_visible(text: str) -> str:

@@ -9,7 +9,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from services.suppliers.cli.calls import Answer
-from services.suppliers.terminal import printable
+from shared.texts import printable
 
 
 def plain(value: object) -> Text:

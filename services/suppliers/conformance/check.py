@@ -30,10 +30,10 @@ from services.suppliers.domain.messages import CANONICAL_DESPATCH, State
 from services.suppliers.domain.part_events import Origin, hold_oversized, hold_records, packed
 from services.suppliers.domain.plan import MARKED_AS_TEST, Plan, final_state, plan_for
 from services.suppliers.domain.reading import read, unstorable
-from services.suppliers.terminal import printable
 from shared.clock import SystemClock
 from shared.findings import Finding, Severity
 from shared.settings import too_large_to_push
+from shared.texts import printable
 
 
 @dataclass(frozen=True, slots=True)

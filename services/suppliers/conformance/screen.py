@@ -22,8 +22,8 @@ from services.suppliers.conformance.report import (
     WritingReport,
 )
 from services.suppliers.domain.messages import State
-from services.suppliers.terminal import printable
 from shared.findings import Severity
+from shared.texts import printable
 from shared.wording import counted
 
 T = TypeVar("T")
