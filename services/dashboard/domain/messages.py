@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.dashboard.domain.contents import Finding
 from services.dashboard.domain.needs import Urgency
 from services.dashboard.domain.pages import Shape, Verdict
 from shared.records.reasons import reasons_in_words
@@ -40,15 +40,6 @@ class Progress(Shape):
         return self.records + self.kept_aside + self.left_out
 
 
-class Finding(Shape):
-    """One thing wrong or unusual in a message. `advice`: what the supplier should do."""
-
-    severity: str = ""
-    code: str = ""
-    text: str = ""
-    advice: str = ""
-
-
 class Change(Shape):
     """One change of a message's state."""
 
@@ -71,6 +62,10 @@ class Message(Shape):
     size: int
     created_at: datetime
     version: int
+    reference: int | None = None
+    control_reference: str = ""
+    order_ids: Sequence[UUID] = ()
+    line_keys: Sequence[str] = ()
     findings: Sequence[Finding] = ()
     history: Sequence[Change] = ()
     progress: Progress | None = None
@@ -81,9 +76,43 @@ class Message(Shape):
         return self.state in _MOVING
 
     @property
+    def is_held(self) -> bool:
+        """Whether something in what the supplier sent waits for a person, who may map a reference in it."""
+        return self.direction == "in" and self.state in ("quarantined", "partly_applied")
+
+    @property
     def decisions(self) -> Sequence[str]:
         """What a person may decide about it here."""
         return _DECISIONS.get((self.direction, self.state), ())
+
+
+class TouchedCopy(Shape):
+    """A copy that a message touched, with its state now."""
+
+    copy_id: UUID
+    copy_number: int
+    branch: str
+    state: str
+    changed_at: datetime | None = None
+
+
+class TouchedLine(Shape):
+    """A line that a message touched."""
+
+    line_key: str
+    line_number: int
+    isbn: str
+    title: str
+    copies: Sequence[TouchedCopy] = ()
+
+
+class TouchedOrder(Shape):
+    """The lines of an order that a message touched."""
+
+    order_id: UUID
+    order_number: str
+    council: str
+    lines: Sequence[TouchedLine] = ()
 
 
 class Aside(Shape):
@@ -104,31 +133,6 @@ class AsidePage(Shape):
     next_cursor: str | None = None
 
 
-class Node(Shape):
-    """A part of a message's content."""
-
-    label: str
-    elements: Sequence[Sequence[str]] = ()
-    findings: Sequence[Finding] = ()
-    children: Sequence[Node] = ()
-
-
-class Tree(Shape):
-    """The beginning of a message's content, part by part."""
-
-    nodes: Sequence[Node]
-    total: int
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What can be shown of a message's content: its tree, or in `problem` why there is none. Neither while the message moves."""
-
-    tree: Tree | None = None
-    problem: str = ""
-
-
 _MOVING = frozenset({"queued", "sending", "undecided", "received"})
 _DECISIONS: Mapping[tuple[str, str], Sequence[str]] = {
     ("in", "applied"): ("replay",),
@@ -136,8 +140,20 @@ _DECISIONS: Mapping[tuple[str, str], Sequence[str]] = {
     ("in", "partly_applied"): ("replay", "discard"),
     ("in", "quarantined"): ("replay", "discard"),
     ("out", "failed"): ("replay", "discard"),
+    ("out", "unknown"): ("treat_as_sent", "resend"),
     ("in", "withdrawn"): ("replay", "discard"),
     ("out", "withdrawn"): ("replay", "discard"),
+}
+DECISIONS: Mapping[str, str] = {
+    "replay": "Replay",
+    "discard": "Discard",
+    "treat_as_sent": "Count it as sent",
+    "resend": "Send it again",
+}
+_MEANINGS: Mapping[str, str] = {
+    "discard": "Closes the message: it no longer waits for a person. Its bytes are kept.",
+    "treat_as_sent": "The supplier has it: nothing is sent, and its answer is awaited.",
+    "resend": "The supplier does not have it: the same bytes go out again under the same number.",
 }
 # By state: the first line, how urgent it is, what to do. As the runbook of the exchange says, in `services/suppliers/README.md`.
 _VERDICTS: Mapping[str, tuple[str, Urgency | None, str]] = {
@@ -147,19 +163,23 @@ _VERDICTS: Mapping[str, tuple[str, Urgency | None, str]] = {
     "sent": ("The supplier has it", None, "If it is unanswered for long, ask the supplier."),
     "answered": ("Done", None, "Nothing."),
     "failed": ("It was not sent", Urgency.NOW, "Correct the cause, then replay it."),
-    "unknown": ("It may not have arrived", Urgency.NOW, "Ask the supplier whether it has it, then release it in the exchange."),
+    "unknown": (
+        "It may not have arrived",
+        Urgency.NOW,
+        "Ask the supplier whether it has it, then decide below whether it counts as sent or is sent again.",
+    ),
     "received": ("Waits to be read", None, "Nothing: it is read by itself."),
     "applied": ("Done", None, "Nothing."),
     "partly_applied": (
         "Only a part was applied",
         Urgency.NOW,
-        "Map a wrong reference or correct the cause, then replay it. "
+        "Map the wrong reference or correct the cause, then replay it. "
         "If something is missing in it, ask the supplier for that; then discard it.",
     ),
     "quarantined": (
         "In quarantine",
         Urgency.NOW,
-        "Ask the supplier to send a broken file again, or correct the cause and replay it.",
+        "Map the wrong reference, or correct the cause, and replay it. Ask the supplier to send a broken file again.",
     ),
     "duplicate": ("The same content arrived before", None, "Nothing."),
     "test": ("Marked as a test by the supplier", None, "If it was meant to count, ask the supplier to send it without the mark."),
@@ -198,6 +218,20 @@ def _taken(progress: Progress) -> str:
     if progress.records:
         return f"{progress.records:,} are taken{left_out}."
     return f"None of the file could be taken{left_out}."
+
+
+def meaning_of(decision: str, message: Message) -> str:
+    """Returns what a decision about a message does, for beside its button."""
+    if decision != "replay":
+        return _MEANINGS[decision]
+    if message.progress is not None:
+        return (
+            "Reads the file again from the beginning, for example after a fault of ours was corrected. Records that were taken "
+            "before are taken again without a change."
+        )
+    if message.direction == "out":
+        return "Writes the message again and sends it."
+    return "Reads the message again and applies what was not applied before."
 
 
 def records(number: int) -> str:

@@ -13,6 +13,7 @@ from services.dashboard.domain.messages import sentence_case
 from shared.http.policy import PAGE_POLICY
 from shared.money import amount_in_words
 from shared.records.reasons import reason_in_words
+from shared.texts import visible
 from shared.wording import counted, time_in_words
 
 # Forms are sent to this server only.
@@ -66,6 +67,11 @@ def _number(value: int) -> str:
     return f"{value:,}"
 
 
+def _visible(text: object) -> str:
+    """Returns text from outside with a sign for every character that nobody sees."""
+    return visible(str(text))
+
+
 templates = Environment(loader=PackageLoader("services.dashboard"), autoescape=True, undefined=StrictUndefined)
 templates.trim_blocks = templates.lstrip_blocks = True
 templates.globals |= {"places": _PLACES}
@@ -83,4 +89,5 @@ templates.filters |= {
     "number": _number,
     "counted": counted,
     "sentence": sentence_case,
+    "visible": _visible,
 }

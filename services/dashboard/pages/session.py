@@ -18,6 +18,7 @@ _STATIC = {
     "style.css": "text/css",
     "live.js": "text/javascript",
     "keys.js": "text/javascript",
+    "contents.js": "text/javascript",
     "htmx.min.js": "text/javascript",
     "idiomorph.min.js": "text/javascript",
     "icon.svg": "image/svg+xml",

@@ -2,22 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from services.dashboard.domain.messages import AsidePage, Content, Message, Tree
+from services.dashboard.domain.contents import Content, Reference
+from services.dashboard.domain.mappings import Mapped, Preview, Suggestion
+from services.dashboard.domain.messages import AsidePage, Message, TouchedOrder
 from services.dashboard.usecases.asking import Services
-from shared.errors import DomainError, Kind
-from shared.http.calls import Api
+from services.dashboard.usecases.contents import Window, read_content, shown
+from shared.errors import DomainError
+from shared.http.calls import Session
 from shared.http.headers import etag
 
 _ASIDE_ON_A_PAGE = 50
-_LEAVES_SHOWN = 60
-_TOO_LARGE = "This message is too large to be shown here part by part."
-# The exchange refuses these for good reasons, which the page shows beside everything else.
-_SHOWN = frozenset({Kind.FORBIDDEN, Kind.TOO_LARGE, Kind.NOT_FOUND})
+_RELEASES = ("resend", "treat_as_sent")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of a message a person wants to see. `mapped`: a reference that the person is about to map.
+
+    `cursor`: the page of what is kept aside, "" for the first. `previewed`: what a replay would change.
+    """
+
+    window: Window = field(default_factory=Window)
+    cursor: str = ""
+    mapped: Mapped | None = None
+    previewed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Correcting:
+    """What helps to correct a held message: its references, what the chosen one may mean, and what a replay would change.
+
+    The problems are sentences that say why one of them is not shown; `mapping_problem`: why the mapping would be refused.
+    """
+
+    references: Sequence[Reference] = ()
+    mapped: Mapped | None = None
+    suggestions: Sequence[Suggestion] = ()
+    preview: Preview | None = None
+    problem: str = ""
+    mapping_problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +56,16 @@ class SeenMessage:
 
     supplier_id: str
     message: Message
-    aside: AsidePage
-    aside_problem: str
-    content: Content
+    aside: AsidePage = field(default_factory=AsidePage)
+    aside_problem: str = ""
+    content: Content = field(default_factory=Content)
+    orders: Sequence[TouchedOrder] = ()
+    correcting: Correcting = field(default_factory=Correcting)
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a person decided about a message: to `replay` or to `discard` the version that the page showed."""
+    """What a person decided about the version of a message that the page showed: `replay`, `discard`, or how to release it."""
 
     decision: str
     version: int
@@ -46,29 +78,47 @@ class Exchanges:
 
     services: Services
 
-    async def read(self, supplier_id: str, message_id: UUID, token: str, *, cursor: str) -> SeenMessage:
-        """Returns a message, and the page of what is kept aside of it that `cursor` names ("" for the first).
+    async def read(self, supplier_id: str, message_id: UUID, token: str, asked: Asked) -> SeenMessage:
+        """Returns a message with all that its page shows.
 
         Raises DomainError: as the exchange refuses it, or 404 for a supplier without an exchange here.
         """
-        api = self.services.exchange(supplier_id)
         path = f"/v1/messages/{message_id}"
-        message = Message.model_validate(await api.ask("GET", path, token))
-        aside, problem = AsidePage(), ""
-        if message.progress is not None:
-            query = urlencode({"limit": _ASIDE_ON_A_PAGE} | ({"cursor": cursor} if cursor else {}))
-            try:
-                aside = AsidePage.model_validate(await api.ask("GET", f"{path}/kept-aside?{query}", token))
-            except DomainError as error:
-                problem = _shown(error)
-        # While it changes by itself the page asks every few seconds, and a tree costs the exchange much.
-        content = Content() if message.moves else await _content(api, path, token)
-        return SeenMessage(supplier_id, message, aside, problem, content)
+        async with self.services.exchange(supplier_id).session(token) as session:
+            message = Message.model_validate(await session.ask("GET", path))
+            # While it changes by itself the page asks every few seconds, and the rest costs the exchange much.
+            if message.moves:
+                aside, problem = await _aside(session, path, message, asked.cursor)
+                return SeenMessage(supplier_id, message, aside, problem)
+            (aside, problem), content, orders, correcting = await asyncio.gather(
+                _aside(session, path, message, asked.cursor),
+                read_content(session, path, asked.window),
+                _orders(session, path, message),
+                _correcting(session, path, message, asked),
+            )
+        return SeenMessage(supplier_id, message, aside, problem, content, orders, correcting)
 
     async def decide(self, supplier_id: str, message_id: UUID, token: str, decided: Decided) -> None:
-        """Has the exchange `replay` or `discard` a message. Raises DomainError as the exchange refuses it."""
-        path, tag = f"/v1/messages/{message_id}/{decided.decision}", etag(decided.version)
-        await self.services.exchange(supplier_id).ask("POST", path, token, body={"reason": decided.reason}, if_match=tag)
+        """Has the exchange replay, discard or release a message. Raises DomainError as the exchange refuses it."""
+        body = {"reason": decided.reason}
+        action = decided.decision
+        if action in _RELEASES:
+            body, action = body | {"decision": action}, "release"
+        path, tag = f"/v1/messages/{message_id}/{action}", etag(decided.version)
+        await self.services.exchange(supplier_id).ask("POST", path, token, body=body, if_match=tag)
+
+    async def map_and_replay(self, supplier_id: str, message_id: UUID, token: str, mapped: Mapped, decided: Decided) -> None:
+        """Has the exchange make a mapping, then replay the message.
+
+        Raises DomainError as the exchange refuses either; where it is the replay, the mapping is made, and the error says so.
+        """
+        body = {**mapped.body(), "reason": decided.reason}
+        await self.services.exchange(supplier_id).ask("POST", f"/v1/messages/{message_id}/mappings", token, body=body)
+        try:
+            await self.decide(supplier_id, message_id, token, decided)
+        except DomainError as error:
+            detail = f"The reference is mapped, but the message was not replayed: {error.detail}"
+            raise DomainError(error.code, detail, error.kind) from error
 
     async def raw(self, supplier_id: str, message_id: UUID, token: str) -> AsyncIterator[bytes]:
         """Returns the bytes of a message as they arrive. Raises DomainError as the exchange refuses it."""
@@ -79,15 +129,67 @@ class Exchanges:
         return await self.services.exchange(supplier_id).download(f"/v1/messages/{message_id}/kept-aside/{number}", token)
 
 
-async def _content(api: Api, path: str, token: str) -> Content:
+async def _aside(session: Session, path: str, message: Message, cursor: str) -> tuple[AsidePage, str]:
+    """Returns a page of what is kept aside of a file of records, and why there is none, if it is not shown."""
+    if message.progress is None:
+        return AsidePage(), ""
+    query = urlencode({"limit": _ASIDE_ON_A_PAGE} | ({"cursor": cursor} if cursor else {}))
     try:
-        return Content(Tree.model_validate(await api.ask("GET", f"{path}/tree?leaves={_LEAVES_SHOWN}", token)))
+        return AsidePage.model_validate(await session.ask("GET", f"{path}/kept-aside?{query}")), ""
     except DomainError as error:
-        return Content(problem=_TOO_LARGE if error.code == "too-large-to-show" else _shown(error))
+        return AsidePage(), shown(error)
 
 
-def _shown(error: DomainError) -> str:
-    """Returns what to say instead of a part of the page. Raises the error again where the whole page fails."""
-    if error.kind not in _SHOWN:
-        raise error
-    return error.detail
+async def _orders(session: Session, path: str, message: Message) -> Sequence[TouchedOrder]:
+    if not message.order_ids:
+        return ()
+    return [TouchedOrder.model_validate(each) for each in (await session.ask("GET", f"{path}/orders"))["items"]]
+
+
+async def _correcting(session: Session, path: str, message: Message, asked: Asked) -> Correcting:
+    """Returns what helps to correct a held message; of any other message only the preview that was asked for."""
+    if message.direction != "in" or message.progress is not None:
+        return Correcting()
+    if not message.is_held:
+        preview, problem = await _preview(session, path, None) if asked.previewed else (None, "")
+        return Correcting(preview=preview, problem=problem)
+    try:
+        found = (await session.ask("GET", f"{path}/references"))["references"]
+        references = [Reference.model_validate(each) for each in found]
+        mapped = _still_to_map(asked.mapped, references)
+        suggested = await _suggested(session, path, mapped)
+    except DomainError as error:
+        return Correcting(problem=shown(error))
+    if mapped is not None and not mapped.ours and suggested:
+        # The best one is shown at once, so that a person who agrees has one click less.
+        mapped = Mapped(mapped.field, mapped.theirs, suggested[0].ours)
+    chosen = mapped if mapped is not None and mapped.ours else None
+    preview, problem = await _preview(session, path, chosen)
+    if chosen is None:
+        return Correcting(references, mapped, suggested, preview, problem)
+    return Correcting(references, mapped, suggested, preview, mapping_problem=problem)
+
+
+def _still_to_map(mapped: Mapped | None, references: Sequence[Reference]) -> Mapped | None:
+    """Returns the mapping that a person is about to make; None where it is made."""
+    if mapped is None:
+        return None
+    made = (each.mapped_to == mapped.ours for each in references if (each.field, each.theirs) == (mapped.field, mapped.theirs))
+    return None if mapped.ours and any(made) else mapped
+
+
+async def _suggested(session: Session, path: str, mapped: Mapped | None) -> Sequence[Suggestion]:
+    if mapped is None:
+        return ()
+    query = urlencode({"field": mapped.field, "theirs": mapped.theirs})
+    found = (await session.ask("GET", f"{path}/suggestions?{query}"))["suggestions"]
+    return [Suggestion.model_validate(each) for each in found]
+
+
+async def _preview(session: Session, path: str, mapped: Mapped | None) -> tuple[Preview | None, str]:
+    """Returns what a replay would change, and why that is not shown, if it is not."""
+    body: Mapping[str, Any] = {"mapping": None if mapped is None else mapped.body()}
+    try:
+        return Preview.model_validate(await session.ask("POST", f"{path}/replay/preview", body=body)), ""
+    except DomainError as error:
+        return None, shown(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -27,7 +28,7 @@ def references_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
         async with engine.connect() as connection:
             message = await own(connection, message_id, caller)
             found = await references_in(connection, exchange, message, caller.council)
-        views = [schemas.ReferenceView(field=each.field, theirs=each.theirs, known=each.known) for each in found]
+        views = [schemas.ReferenceView(**asdict(each)) for each in found]
         return schemas.ReferencesView(references=views)
 
     async def list_suggestions(

@@ -95,6 +95,9 @@ class ReferenceView(BaseModel):
     known: bool | None = Field(
         description="Whether an order, line or account here has it; null for places and status codes, which are not looked up"
     )
+    mapped_to: str | None = Field(
+        description="What the mapping in force makes of it; null without a mapping", examples=["SFK-2026-0042"]
+    )
 
 
 class ReferencesView(BaseModel):

@@ -12,7 +12,7 @@ from services.suppliers.domain.mapping import Corrections, MappedField, normal
 from services.suppliers.domain.messages import Direction, Message, wrong_state
 from services.suppliers.domain.suggestions import Suggestion, namings_of, suggest, suggest_among
 from services.suppliers.exchange import Exchange
-from services.suppliers.store import lines
+from services.suppliers.store import lines, mappings
 from services.suppliers.usecases.rereading import is_file_of_records, reread
 from shared.formats.editeur import codes
 
@@ -22,11 +22,15 @@ _MOST_REFERENCES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class FoundReference:
-    """A reference in a message. `known`: whether it is one of ours; None where that is not looked up."""
+    """A reference in a message. `known`: whether it is one of ours; None where that is not looked up.
+
+    `mapped_to` is what the mapping in force makes of it; None without one.
+    """
 
     field: MappedField
     theirs: str
     known: bool | None
+    mapped_to: str | None = None
 
 
 async def references_in(
@@ -40,13 +44,19 @@ async def references_in(
     _check_inbound(message)
     if await is_file_of_records(connection, exchange, message):
         return []
+    in_force = await mappings.in_force(connection, message.id)
+    # Those of this message alone take precedence, so they come last.
+    ours = {(each.field, each.theirs): each.ours for each in sorted(in_force, key=lambda each: each.message_id is not None)}
     corrections = Corrections([])
     corrections.apply((await reread(connection, exchange, message)).facts)
     found: list[FoundReference] = []
     for field in MappedField:
         named = corrections.references(field)[:_MOST_REFERENCES]
         known = await _known(connection, exchange, field, named, council)
-        found += [FoundReference(field, theirs, None if known is None else theirs in known) for theirs in named]
+        found += [
+            FoundReference(field, theirs, None if known is None else theirs in known, ours.get((field, theirs)))
+            for theirs in named
+        ]
     return sorted(found, key=lambda each: each.known is not False)[:_MOST_REFERENCES]
 
 

@@ -281,12 +281,14 @@ async def test_references_that_are_not_known_here_come_first(rig: Rig, desk: Des
     await rig.receives(rig.means(b"1", a_response(a_wrong_answer(line))))
     message_id = await desk.held()
 
+    await desk.maps(message_id, field="order_number", theirs="P0-1", ours="PO-1")
+
     found = (await desk.client.get(f"/v1/messages/{message_id}/references", headers=desk.headers)).json()["references"]
 
-    assert [(each["field"], each["theirs"], each["known"]) for each in found] == [
-        ("order_number", "P0-1", False),
-        ("isbn", line.isbn, True),
-        ("status_code", "100", None),
+    assert [(each["field"], each["theirs"], each["known"], each["mapped_to"]) for each in found] == [
+        ("order_number", "P0-1", False, "PO-1"),
+        ("isbn", line.isbn, True, None),
+        ("status_code", "100", None, None),
     ]
 
 
