@@ -13,7 +13,10 @@ from services.dashboard.incoming import CONSUMER, subscription
 from services.dashboard.pages import (
     bytes_router,
     changes_router,
+    dead_letters_pages_router,
     live_router,
+    mailbox_files_router,
+    message_lists_router,
     messages_router,
     overview_page_router,
     sign_in_router,
@@ -28,6 +31,8 @@ from services.dashboard.signing_in.provider import Provider, Registration
 from services.dashboard.signing_in.sessions import Limits, Sessions
 from services.dashboard.usecases.asking import Services
 from services.dashboard.usecases.changes import Strands
+from services.dashboard.usecases.letters import Letters
+from services.dashboard.usecases.mailbox_files import Mailboxes
 from services.dashboard.usecases.messages import Exchanges
 from services.dashboard.usecases.settling import Settling
 from shared.bus import TOPICS
@@ -69,6 +74,9 @@ def create_app(
         work_actions_router(engine, Settling(services, engine, clock)),
         messages_router(exchanges),
         bytes_router(exchanges),
+        message_lists_router(services),
+        mailbox_files_router(Mailboxes(services)),
+        dead_letters_pages_router(Letters(services)),
         changes_router(Strands(services)),
         overview_router(engine, clock),
         asyncapi_router(),

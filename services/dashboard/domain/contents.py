@@ -91,6 +91,12 @@ class Content:
         return following if self.tree is not None and following < self.tree.total else None
 
 
+def text_shown(text: str) -> list[str]:
+    """Returns a text line by line as people read it: JSON indented, other text as it is."""
+    lines = _json_lines(text) if text.lstrip().startswith(("{", "[")) else text.splitlines()
+    return [visible(line, keep="\t") for line in lines]
+
+
 def bytes_shown(window: bytes, start: int, tree: Tree | None, *, more: bool) -> Bytes:
     """Returns a window of a message's bytes as lines: a segment each, or indented as its form is read, else as they are.
 

@@ -191,6 +191,9 @@ _VERDICTS: Mapping[str, tuple[str, Urgency | None, str]] = {
     ),
     "discarded": ("Closed by a person", None, "Nothing: the history says who and why."),
 }
+STATES: Mapping[str, str] = {state: line for state, (line, _, _) in _VERDICTS.items()}
+"""The states of messages, in words."""
+
 _ASK_AGAIN = (
     "Send the supplier the reasons and the list below and ask for these records again, in a new file. "
     "When they have arrived, discard this message."

@@ -1,7 +1,10 @@
 """The pages: what the API answers, as HTML. Renders; decides nothing."""
 
 from services.dashboard.pages.changes import changes_router
+from services.dashboard.pages.dead_letters import dead_letters_pages_router
 from services.dashboard.pages.live import live_router
+from services.dashboard.pages.mailbox_files import mailbox_files_router
+from services.dashboard.pages.message_lists import message_lists_router
 from services.dashboard.pages.messages import bytes_router, messages_router
 from services.dashboard.pages.overview import overview_page_router
 from services.dashboard.pages.session import static_router
@@ -18,4 +21,11 @@ __all__ = [
     "static_router",
     "work_actions_router",
     "work_router",
+    "dead_letters_pages_router",
+    "live_router",
+    "mailbox_files_router",
+    "message_lists_router",
+    "messages_router",
+    "overview_page_router",
+    "session_router",
 ]
