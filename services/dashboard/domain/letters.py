@@ -1,4 +1,4 @@
-"""Dead letters: events that a service gave up, in words, in groups of one cause, and where they differ from their schema. Pure."""
+"""Dead letters, events that a service gave up: in words, by cause, and where they differ from their schema. Pure."""
 
 from __future__ import annotations
 
