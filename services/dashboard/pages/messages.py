@@ -147,6 +147,7 @@ def _shown(request: Request, visitor: Visitor, seen: SeenMessage, cursor: str) -
         verdict=wording.verdict_on(seen.message),
         wording=wording,
         links=links,
+        here=links.message(seen.supplier_id, seen.message.message_id),
         may_decide=visitor.operates and visitor.may(_WRITE),
         cursor=cursor,
         reference_at=partial(reference_at, known=known),
