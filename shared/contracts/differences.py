@@ -58,6 +58,25 @@ def stored_schema(event_type: str) -> str | None:
     return known.joinpath(name).read_text() if name in names else None
 
 
+@dataclass(frozen=True, slots=True)
+class SchemaField:
+    """One field that a schema has: what it must be, in words, and whether it must be there."""
+
+    name: str
+    wanted: str
+    required: bool
+    description: str
+
+
+def fields_of(schema: Schema) -> list[SchemaField]:
+    """Returns the outermost fields of a schema, in its order."""
+    walk, required = _Walk(schema), schema.get("required", ())
+    return [
+        SchemaField(name, walk.wanted(part), name in required, str(part.get("description", "")))
+        for name, part in schema.get("properties", {}).items()
+    ]
+
+
 def differences(schema: Schema, data: object) -> list[Difference]:
     """Returns where `data` differs from the schema, in the order of the data; the first hundred."""
     found: list[Difference] = []
@@ -89,6 +108,11 @@ class _Walk:
             for place, item in enumerate(data):
                 yield from self.compare(schema.get("items", {}), item, f"{pointer}/{place}", depth + 1)
 
+    def wanted(self, schema: Schema) -> str:
+        """Returns what a part of the data must be, in words."""
+        ways = schema.get("anyOf", [schema])
+        return " or ".join(dict.fromkeys(_wanted(self._resolved(way)) for way in ways))
+
     def _resolved(self, schema: Schema) -> Schema:
         reference = schema.get("$ref")
         if not isinstance(reference, str):
@@ -101,7 +125,7 @@ class _Walk:
         tried = [list(self.compare(way, data, pointer, depth + 1)) for way in ways]
         best = min(tried, key=lambda found: (any(each.pointer == pointer for each in found), len(found)), default=[])
         if any(each.pointer == pointer and each.problem is Problem.WRONG for each in best):
-            wanted = " or ".join(dict.fromkeys(_wanted(self._resolved(way)) for way in ways))
+            wanted = self.wanted({"anyOf": ways})
             yield Difference(pointer, Problem.WRONG, f"is {_shown(data)}, and must be {wanted}")
         else:
             yield from best
@@ -110,7 +134,7 @@ class _Walk:
         fields: Mapping[str, Schema] = schema.get("properties", {})
         for name in schema.get("required", ()):
             if name not in data:
-                wanted = _wanted(self._resolved(fields.get(name, {})))
+                wanted = self.wanted(fields.get(name, {}))
                 yield Difference(f"{pointer}/{name}", Problem.MISSING, f"is missing; it must be {wanted}")
         others = schema.get("additionalProperties", not fields)
         for name, value in data.items():
@@ -125,7 +149,7 @@ class _Walk:
 
 def _trouble(schema: Schema, data: object) -> str:
     """Returns what is wrong with a value by itself; "" for nothing."""
-    wanted = schema.get("type")
+    wanted = str(schema.get("type"))
     if wanted in _TYPES and not _is_of(wanted, data):
         return f"is {_shown(data)}, and must be {_wanted(schema)}"
     if "enum" in schema and data not in schema["enum"]:

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.dashboard.domain.messages import sentence_case
 from services.dashboard.domain.needs import Urgency
 from services.dashboard.domain.pages import Shape, Verdict
-from shared.contracts.differences import Difference, Problem, differences, stored_schema
+from shared.contracts.differences import Difference, Problem, SchemaField, differences, fields_of, stored_schema
+from shared.texts import visible
 
 OUTBOX = "outbox"
 STATES = {"dead": "waits", "replayed": "replayed", "discarded": "discarded"}
@@ -109,7 +111,7 @@ def grouped(letters: Iterable[OwnedLetter]) -> list[LetterGroup]:
 class Compared:
     """The data of a letter beside the schema of its type. `problem`: why they cannot be compared; `says`: what the event is."""
 
-    schema: str = ""
+    fields: Sequence[SchemaField] = ()
     says: str = ""
     owner: str = ""
     differences: Sequence[Difference] = ()
@@ -127,14 +129,15 @@ def compared(letter: WholeLetter) -> Compared:
     if text is None:
         return Compared(problem=f"{letter.event_type or 'An event without a type'} is no event that this release knows.")
     schema = json.loads(text)
+    fields = fields_of(schema)
     says, owner = str(schema.get("description", "")).partition("\n")[0], str(schema.get("x-owner", ""))
     if letter.encoding != "utf-8" or letter.value is None:
-        return Compared(text, says, owner, problem="It has no data that is text.")
+        return Compared(fields, says, owner, problem="It has no data that is text.")
     try:
         data = json.loads(letter.value)
     except (ValueError, RecursionError) as error:
-        return Compared(text, says, owner, problem=f"Its data is not JSON: {error}.")
-    return Compared(text, says, owner, differences(schema, data))
+        return Compared(fields, says, owner, problem=f"Its data is not JSON: {error}.")
+    return Compared(fields, says, owner, differences(schema, data))
 
 
 def verdict_on(service: str, letter: Letter, found: Compared) -> Verdict:
@@ -144,7 +147,7 @@ def verdict_on(service: str, letter: Letter, found: Compared) -> Verdict:
     if letter.unsent:
         line = f"An event of {service} could not be sent to Kafka"
         return Verdict(Urgency.NOW, line, "Correct what the reason names, then replay it: it goes out under its own id.")
-    line = f"{letter.consumer} could not apply an event"
+    line = f"{sentence_case(visible(letter.consumer))} could not apply an event"
     if found.problem or found.serious:
         who = f"whoever publishes it ({found.owner})" if found.owner else "whoever publishes it"
         advice = f"It is not what its schema says: ask {who} to correct and publish it again, then discard this one."

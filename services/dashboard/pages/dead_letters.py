@@ -122,7 +122,6 @@ def _shown(request: Request, visitor: Visitor, service: str, letter: WholeLetter
         compared=found,
         verdict=verdict_on(service, letter, found),
         data=text_shown(letter.value or ""),
-        schema=text_shown(found.schema),
         here=links.dead_letter(service, letter.dead_letter_id),
         states=wording.STATES,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.differences import MOST_DIFFERENCES, Problem, differences, stored_schema
+from shared.contracts.differences import MOST_DIFFERENCES, Problem, differences, fields_of, stored_schema
 from shared.contracts.registry import EVENTS
 
 RESPONDED = "suppliers.order.responded.v1"
@@ -72,3 +72,10 @@ def test_only_the_first_hundred_differences_are_listed() -> None:
 @pytest.mark.parametrize("event_type", ["nobody.knows.this.v1", "../examples/orders.order.placed.v1", ""])
 def test_a_type_that_is_no_event_has_no_schema(event_type: str) -> None:
     assert stored_schema(event_type) is None
+
+
+def test_the_fields_of_a_schema_are_named_in_words() -> None:
+    found = {field.name: field for field in fields_of(schema())}
+    assert (found["order_id"].wanted, found["order_id"].required) == ("a UUID", True)
+    assert (found["council"].wanted, found["council"].required) == ("a text or null", False)
+    assert found["lines"].wanted == "a list"
