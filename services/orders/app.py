@@ -22,6 +22,7 @@ from services.orders.api import (
     invoices_router,
     marc_mappings_router,
     marc_presets_router,
+    moves_router,
     offer_answers_router,
     open_lines_router,
     order_views_router,
@@ -77,6 +78,7 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     routers = [
         orders_router(engine, clock),
         cancellations_router(engine, clock),
+        moves_router(engine, clock),
         order_views_router(engine, clock),
         supplier_told_router(engine, clock),
         decisions_router(engine),

@@ -166,6 +166,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="Some copies cannot be cancelled; nothing was changed.",
     ),
     ProblemKind(
+        code="not-movable",
+        status=422,
+        title="Some copies cannot be moved there.",
+        meaning="At least one copy cannot be moved, or not to this supplier; nothing was changed.",
+        cure="Leave out the copies that `errors` lists, or do what each fault says.",
+        example="Some copies cannot be moved there; nothing was changed.",
+    ),
+    ProblemKind(
         code="not-confirmed",
         status=422,
         title="The confirmation is missing.",

@@ -7,6 +7,7 @@ from services.orders.api.enquiries import asking_router, chasing_router, enquiri
 from services.orders.api.funds import funds_router
 from services.orders.api.invoices import invoice_decisions_router, invoices_router
 from services.orders.api.marc_mappings import marc_mappings_router, marc_presets_router
+from services.orders.api.moves import moves_router
 from services.orders.api.open_lines import open_lines_router
 from services.orders.api.orders import cancellations_router, order_views_router, orders_router, supplier_told_router
 from services.orders.api.proposal_files import proposal_files_router, proposal_uploads_router
@@ -31,6 +32,7 @@ __all__ = [
     "invoices_router",
     "marc_mappings_router",
     "marc_presets_router",
+    "moves_router",
     "offer_answers_router",
     "open_lines_router",
     "order_views_router",

@@ -69,13 +69,15 @@ SWITCH_MARK, ROUTE_MARK = "Switch:", "Route:"
 class OrderingSwitch(Switch):
     """A switch of the ordering strand. `drain_until`: from that day on, what still drains is moved.
 
-    `dead`: the first supplier answers no more, so its copies are freed without an answer.
+    `dead`: the first supplier answers no more, so its copies are freed without an answer. `order_id`: it is the move of copies of
+    this order that a person chose; its scope names nothing, and it changes no rule.
     """
 
     from_supplier: str
     open_copies: OpenCopies
     drain_until: date | None
     dead: bool = False
+    order_id: UUID | None = None
 
     @property
     def opening(self) -> tuple[Stage, IfCancelled]:

@@ -40,6 +40,7 @@ from services.orders.schemas.invoices import (
     invoice_summary,
     invoice_view,
 )
+from services.orders.schemas.moves import MoveBody, MovePreview, move_preview
 from services.orders.schemas.open_lines import HEADINGS, OpenLinesQuery, OpenLineView, open_line_rows, open_line_view
 from services.orders.schemas.orders import (
     Cancellation,
@@ -97,6 +98,8 @@ __all__ = [
     "InvoiceSummary",
     "InvoiceView",
     "KeptBranches",
+    "MoveBody",
+    "MovePreview",
     "OpenLineView",
     "OpenLinesQuery",
     "OrderQuery",
@@ -129,6 +132,7 @@ __all__ = [
     "fund_view",
     "invoice_summary",
     "invoice_view",
+    "move_preview",
     "open_line_rows",
     "open_line_view",
     "order_view",

@@ -38,6 +38,11 @@ class OrderingSummary(SwitchSummary):
     open_copies: OpenCopies = Field(description="What becomes of copies that are open at the first supplier")
     drain_until: date | None = Field(description="From this day on, what still drains is moved; null: it stays")
     dead: bool = Field(description="Whether the first supplier answers no more, so that its copies wait for no answer")
+    order_id: words.OrderId | None = Field(
+        description="The order whose copies it moves, where a person chose single copies; null for a switch of a scope. Lists "
+        "contain no moves",
+        examples=[None],
+    )
 
 
 class OrderAsking(BaseModel):

@@ -24,14 +24,22 @@ PASSES = 2
 
 def _switch(row: Row[Any]) -> OrderingSwitch:
     open_copies = OpenCopies(row.open_copies)
-    return OrderingSwitch(**in_all_strands(row), open_copies=open_copies, drain_until=row.drain_until, dead=row.dead)
+    own = {"open_copies": open_copies, "drain_until": row.drain_until, "dead": row.dead, "order_id": row.order_id}
+    return OrderingSwitch(**in_all_strands(row), **own)
 
 
 def _own(new: OrderingSwitch) -> dict[str, object]:
-    return {"open_copies": new.open_copies.value, "drain_until": new.drain_until, "dead": new.dead}
+    own: dict[str, object] = {
+        "open_copies": new.open_copies.value,
+        "drain_until": new.drain_until,
+        "dead": new.dead,
+        "order_id": new.order_id,
+    }
+    # A move takes its copies in the transaction that keeps it.
+    return own if new.order_id is None else {**own, "passes": PASSES, "taken_at": new.planned_at}
 
 
-SWITCHES = SwitchStore(switch, history, _switch, _own)
+SWITCHES = SwitchStore(switch, history, _switch, _own, listed=switch.c.order_id.is_(None))
 
 
 async def note_reached(connection: AsyncConnection, switch_id: UUID, order_id: UUID) -> None:

@@ -13,6 +13,7 @@ from services.orders.usecases.invoices import (
     receive_invoice,
     reject_invoice,
 )
+from services.orders.usecases.moves import movable_copies, move_copies_elsewhere
 from services.orders.usecases.offers import AnswerOffer, answer_offer, warn_of_titles
 from services.orders.usecases.placing import Placed, PlaceOrder, place_orders, refused_form
 from services.orders.usecases.planning import SWITCHES, Previewed, preview_switch
@@ -62,6 +63,8 @@ __all__ = [
     "learn_route_rules",
     "learn_supplier",
     "learn_titles",
+    "movable_copies",
+    "move_copies_elsewhere",
     "note_supplier_told",
     "place_asked_orders",
     "place_orders",

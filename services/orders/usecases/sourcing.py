@@ -18,5 +18,7 @@ async def tell_of_rule(connection: AsyncConnection, rule: SourcingRule, *, clock
 
 
 async def tell_of_switch(connection: AsyncConnection, switch: OrderingSwitch, entered: Entered, clock: Clock) -> None:
-    """Publishes a switch that came to another state."""
+    """Publishes a switch that came to another state. A move is no switch of a scope: events of its order say all of it."""
+    if switch.order_id is not None:
+        return
     await publish(connection, [outgoing.switch_changed(switch, entered)], clock, version=entered.version)

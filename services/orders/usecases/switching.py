@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.copies import Copy, Target, move
-from services.orders.domain.open_order import News
+from services.orders.domain.open_order import News, OpenOrder
 from services.orders.domain.switching import (
     OPEN,
     IfCancelled,
@@ -79,15 +79,26 @@ async def _ask_for_copies(
 ) -> None:
     """Takes copies of these orders, by order id, and asks for their cancellation where it is to be."""
     orders = await copy_store.lock_orders(connection, wanted)
-    stage, if_cancelled = found.opening
     for order_id, order in sorted(orders.items()):
-        found_open = [copy for copy in order.copies if copy.copy_id in wanted[order_id] and _is_open(copy)]
+        found_open = [copy for copy in order.copies if copy.copy_id in wanted[order_id] and is_open(copy)]
         copies = [copy for copy in found_open if may_begin(order.switched.get(copy.copy_id))]
-        taken = [_row(found, copy, stage, if_cancelled) for copy in copies]
-        await add_switched(connection, order_id, taken, clock.now())
-        if copies and stage is Stage.ASKED:
-            placed = if_cancelled is IfCancelled.PLACE
-            await ask_to_cancel(connection, order, copies, (), reason=_reason(found), clock=clock, still_wanted=placed)
+        await take_copies(connection, found, order, copies, copies if found.opening[0] is Stage.ASKED else (), clock)
+
+
+async def take_copies(
+    connection: AsyncConnection,
+    found: OrderingSwitch,
+    order: OpenOrder,
+    copies: Sequence[Copy],
+    asked: Sequence[Copy],
+    clock: Clock,
+) -> None:
+    """Takes copies of a locked order into a switch. `asked`: those of them whose supplier is asked to cancel them."""
+    stage, if_cancelled = found.opening
+    await add_switched(connection, order.order_id, [_row(found, copy, stage, if_cancelled) for copy in copies], clock.now())
+    if asked:
+        placed = if_cancelled is IfCancelled.PLACE
+        await ask_to_cancel(connection, order, asked, (), reason=_reason(found), clock=clock, still_wanted=placed)
 
 
 async def _free_copies(connection: AsyncConnection, found: OrderingSwitch, order_ids: Collection[UUID], clock: Clock) -> None:
@@ -128,7 +139,8 @@ def _if_freed(found: OrderingSwitch, fate: IfCancelled) -> IfCancelled:
     return IfCancelled.END if found.to_supplier is None else fate
 
 
-def _is_open(copy: Copy) -> bool:
+def is_open(copy: Copy) -> bool:
+    """Returns whether a supplier owes a copy and was not asked to cancel it."""
     return copy.state in OPEN and not copy.cancel_requested
 
 
@@ -139,7 +151,7 @@ def _row(of: OrderingSwitch, copy: Copy, stage: Stage, if_cancelled: IfCancelled
 
 
 def _reason(of: OrderingSwitch) -> str:
-    return f"{of.reason} (switch {of.switch_id})"
+    return of.reason if of.order_id is not None else f"{of.reason} (switch {of.switch_id})"
 
 
 async def end_drain(connection: AsyncConnection, clock: Clock, switch_id: UUID) -> bool:
@@ -166,7 +178,7 @@ def _drains(row: SwitchedCopy, switch_id: UUID) -> bool:
 
 
 def _drained(row: SwitchedCopy, copy: Copy) -> SwitchedCopy:
-    if _is_open(copy):
+    if is_open(copy):
         return replace(row, stage=Stage.ASKED, if_cancelled=IfCancelled.PLACE)
     return replace(row, stage=Stage.CANCELLED if copy.state in GIVEN_UP else Stage.STAYS)
 

@@ -6,7 +6,7 @@ A service registers the columns in its own metadata, with those of its strand. S
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Date,
     DateTime,
     Index,
@@ -29,6 +30,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -106,12 +108,16 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class SwitchStore(Generic[S]):
-    """The switches of one strand: their table and history, and how the strand's own columns are written and read."""
+    """The switches of one strand: their table and history, and how the strand's own columns are written and read.
+
+    `listed`: the rows that are switches of a scope. Others are only found by their id.
+    """
 
     table: Table
     history: Table
     read: Callable[[Row[Any]], S]
     own: Callable[[S], Mapping[str, object]]
+    listed: ColumnElement[bool] = field(default_factory=true)
 
     async def lock_council(self, connection: AsyncConnection, council: str) -> None:
         """Makes whoever plans a switch of the council wait until the transaction ends: no two can overlap."""
@@ -128,7 +134,7 @@ class SwitchStore(Generic[S]):
         """Returns the council's other switches that are planned or running."""
         c, unfinished = self.table.c, [state.value for state in UNFINISHED]
         mine = (c.council == switch.council) & c.state.in_(unfinished)
-        query = select(self.table).where(mine, c.switch_id != switch.switch_id)
+        query = select(self.table).where(mine, self.listed, c.switch_id != switch.switch_id)
         return [self.read(row) for row in await connection.execute(query)]
 
     async def add(self, connection: AsyncConnection, new: S, request: Request) -> None:
@@ -151,7 +157,7 @@ class SwitchStore(Generic[S]):
     ) -> Sequence[S]:
         """Lists the newest switches first; `after` is the (planned_at, switch_id) of the last one of the page before."""
         c = self.table.c
-        query = narrowed(select(self.table), {c.council: wanted.council, c.state: wanted.state})
+        query = narrowed(select(self.table).where(self.listed), {c.council: wanted.council, c.state: wanted.state})
         rows = await connection.execute(newest_first(query, (c.planned_at, c.switch_id), after=after, limit=limit))
         return [self.read(row) for row in rows]
 
@@ -203,6 +209,7 @@ class SwitchStore(Generic[S]):
     ) -> Sequence[tuple[S, Entered]]:
         """Returns the next switches by id, whatever their state; nobody changes them until the transaction ends."""
         c = self.table.c
-        rows = await locked_page(connection, narrowed(select(self.table), {c.council: council}), c.switch_id, after, limit)
+        listed = select(self.table).where(self.listed)
+        rows = await locked_page(connection, narrowed(listed, {c.council: council}), c.switch_id, after, limit)
         entered = await self.entered(connection, [row.switch_id for row in rows])
         return [(self.read(row), entered[row.switch_id]) for row in rows]

@@ -23,6 +23,7 @@ from shared.sourcing.switches.store import switch_columns
 
 # `passes` counts how often all orders were searched for open copies; `reached` is the last order of the pass under way, and
 # `taken_at` when the last pass had ended. `dead`: the first supplier answers no more, and its copies are freed without an answer.
+# `order_id`: a move of copies of one order, which a person chose; such a row has taken its copies when it is written.
 switch = Table(
     "switch",
     metadata,
@@ -35,6 +36,7 @@ switch = Table(
     Column("passes", SmallInteger, nullable=False, server_default=text("0")),
     Column("taken_at", DateTime(timezone=True)),
     Column("dead", Boolean, nullable=False, server_default=text("false")),
+    Column("order_id", Uuid),
 )
 
 # `since`: when the copy came to its stage. A copy may be in several switches, one after the other: the last row counts.
