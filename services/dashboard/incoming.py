@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.copies import GatheredCopies
 from services.dashboard.store.changed import notify_changed
-from services.dashboard.usecases import projecting
+from services.dashboard.usecases import keeping, projecting
 from services.dashboard.usecases.working import GatheredWork
 from shared.bus import E, Handler, On, dispatch, on
 from shared.contracts.asked import LmsMessageHeld, LmsMessageSettled
@@ -75,6 +75,6 @@ def subscription() -> Subscription:
 async def _apply(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
     copies, work = GatheredCopies(), GatheredWork()
     await dispatch(handlers(copies, work))(connection, envelopes)
-    await projecting.keep_copies(connection, copies)
+    await keeping.keep_copies(connection, copies)
     await work.keep(connection)
     await notify_changed(connection)

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from services.catalogue.domain.folding import words_of
 from services.catalogue.domain.identifiers import forms_of
 from services.catalogue.domain.marks import FACETS, Mark, code_of, lexeme_of
 from services.catalogue.domain.merging import Title
 from services.catalogue.domain.records import KeptRecord, in_force
+from shared.folding import words_of
 from shared.formats.publication import plain_date
 from shared.records import AgeRange, Contributor, Description, Subject, SubjectScheme
 

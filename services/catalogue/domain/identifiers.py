@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from services.catalogue.domain.folding import compact
+from shared.folding import compact
 from shared.values import isbn13_or_none
 
 # A control number of the Library of Congress with its year and serial number apart: `85-2`, `2001-627090`.

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from services.catalogue.domain.folding import words_of
 from services.catalogue.domain.marks import Mark, lexeme_of
 from services.catalogue.domain.search import (
     NOTHING,
@@ -21,6 +20,7 @@ from services.catalogue.domain.search import (
     coded,
     identified,
 )
+from shared.folding import words_of
 from shared.values import isbn13_or_none
 
 MOST_WORDS = 20

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from services.catalogue.domain.entry import quoted
-from services.catalogue.domain.folding import words_of
 from services.catalogue.domain.identifiers import forms_of
 from services.catalogue.domain.marks import Mark, code_of, lexeme_of
+from shared.folding import words_of
 
 
 @dataclass(frozen=True, slots=True)

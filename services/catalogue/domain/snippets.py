@@ -10,8 +10,8 @@ from html import escape
 from itertools import accumulate, chain
 from typing import Any, TypeAlias
 
-from services.catalogue.domain.folding import LONGEST_WORD, folded, folded_lengths
 from services.catalogue.domain.questions import Word
+from shared.folding import LONGEST_WORD, folded, folded_lengths
 from shared.frozen import dataclass
 from shared.records.brief import Brief
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.catalogue.domain.folding import compact, words_of
 from services.catalogue.domain.marks import Mark, lexeme_of
 from services.catalogue.domain.search import (
     AllOf,
@@ -21,6 +20,7 @@ from services.catalogue.domain.search import (
     identified,
     period_of,
 )
+from shared.folding import compact, words_of
 from shared.formats.cql import Clause, Index, Operator, Query, Relation, Word
 
 # index -> marks of its words and of its whole texts

@@ -26,6 +26,7 @@ class CopyNews:
     expected_on: date | None
     changed_at: datetime
     version: int
+    barcode: str | None = None
 
 
 class GatheredCopies:

@@ -59,3 +59,8 @@ def dead_letter(service: str, dead_letter_id: UUID | str) -> str:
 def proposal(proposal_id: UUID | str) -> str:
     """Returns the page of an order that a supplier proposes."""
     return f"/proposals/{proposal_id}"
+
+
+def find(typed: str) -> str:
+    """Returns the page of what is found by this."""
+    return f"/find?{urlencode({'q': typed})}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shared.contracts.delivery import WRONG_PLACE, DiscrepancyKind, Leg
+from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import SendOutcome
 
 # A kind that is not here is its own words, as `invoice` is.
@@ -34,6 +35,16 @@ _LEGS: Mapping[str, str] = {
     Leg.FROM_HUB: "from the hub",
 }
 
+_COPY_STATES: Mapping[str, str] = {
+    CopyState.ORDERED: "ordered, not sent yet",
+    CopyState.SENT: "sent to the supplier",
+    CopyState.ACCEPTED: "on order",
+    CopyState.HELD: "held by the supplier",
+    CopyState.BACK_ORDERED: "on back order",
+    CopyState.DESPATCHED: "on the way",
+    CopyState.AT_HUB: "at the hub",
+}
+
 
 def kind_in_words(code: str) -> str:
     """Returns what a message is about."""
@@ -53,6 +64,11 @@ def outcome_in_words(code: str) -> str:
 def leg_in_words(code: str) -> str:
     """Returns which part of the way a consignment goes."""
     return _worded(_LEGS, code)
+
+
+def copy_state_in_words(code: str) -> str:
+    """Returns what a copy is."""
+    return _worded(_COPY_STATES, code)
 
 
 def _worded(table: Mapping[str, str], code: str) -> str:

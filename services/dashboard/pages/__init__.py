@@ -2,10 +2,13 @@
 
 from services.dashboard.pages.changes import changes_router
 from services.dashboard.pages.dead_letters import dead_letters_pages_router
+from services.dashboard.pages.finding import finding_router
 from services.dashboard.pages.live import live_router
 from services.dashboard.pages.mailbox_files import mailbox_files_router
 from services.dashboard.pages.message_lists import message_lists_router
 from services.dashboard.pages.messages import bytes_router, messages_router
+from services.dashboard.pages.order_actions import copy_actions_router, line_actions_router
+from services.dashboard.pages.orders import orders_router
 from services.dashboard.pages.overview import overview_page_router
 from services.dashboard.pages.session import static_router
 from services.dashboard.pages.sign_in import sign_in_router
@@ -15,10 +18,14 @@ __all__ = [
     "bytes_router",
     "changes_router",
     "dead_letters_pages_router",
+    "copy_actions_router",
+    "finding_router",
+    "line_actions_router",
     "live_router",
     "mailbox_files_router",
     "message_lists_router",
     "messages_router",
+    "orders_router",
     "overview_page_router",
     "sign_in_router",
     "static_router",

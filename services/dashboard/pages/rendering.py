@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from services.dashboard.domain import words
+from services.dashboard.domain import links, words
 from services.dashboard.domain.messages import sentence_case
 from shared.http.policy import PAGE_POLICY
 from shared.money import amount_in_words
@@ -74,12 +74,13 @@ def _visible(text: object) -> str:
 
 templates = Environment(loader=PackageLoader("services.dashboard"), autoescape=True, undefined=StrictUndefined)
 templates.trim_blocks = templates.lstrip_blocks = True
-templates.globals |= {"places": _PLACES}
+templates.globals |= {"places": _PLACES, "links": links}
 templates.filters |= {
     "kind": words.kind_in_words,
     "discrepancy": words.discrepancy_in_words,
     "outcome": words.outcome_in_words,
     "leg": words.leg_in_words,
+    "state": words.copy_state_in_words,
     "reason": reason_in_words,
     "money": amount_in_words,
     "ago": _ago,

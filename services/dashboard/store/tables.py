@@ -21,6 +21,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 metadata = MetaData()
 
@@ -46,6 +47,7 @@ NOT_SENT = text("sending.outcome <> 'sent'")
 ASKED = text("decision.attention <> ''")
 UNTIED = text("discrepancy.copy_id IS NULL")
 BELOW = text("NOT judgement.passes")
+IN_PARCEL = text("consigned_copy.parcel_id <> ''")
 
 # `version` is the order's version at the copy's last change: an older event that arrives late changes nothing.
 copy = Table(
@@ -65,6 +67,9 @@ copy = Table(
     Column("expected_on", Date),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("version", Integer, nullable=False),
+    Column("barcode", Text),
+    Index("copy_of_order", "order_id"),
+    Index("copy_by_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),
     Index("copy_waiting", "state", "changed_at", "copy_id", postgresql_include=["supplier_id"], postgresql_where=WAITING),
     Index(
         "copy_waiting_of_council",
@@ -122,12 +127,36 @@ decision = Table(
     Index("decision_open", "asked_at", postgresql_where=ASKED),
 )
 
+# `words` are those of the title as search compares them (`shared.folding`); none in rows of an earlier release.
 title = Table(
     "title",
     metadata,
     Column("isbn", Text, primary_key=True),
     Column("title", Text, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("words", TSVECTOR),
+    Index("title_words", "words", postgresql_using="gin"),
+)
+
+# A title that a council ordered, as one of its orders names it: of several names the last in the alphabet.
+ordered_title = Table(
+    "ordered_title",
+    metadata,
+    Column("isbn", Text, primary_key=True),
+    Column("council", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("words", TSVECTOR, nullable=False),
+    Index("ordered_title_words", "words", postgresql_using="gin"),
+)
+
+# What people name orders by: their number, the keys and the ISBNs of their lines, without case, spaces and punctuation.
+order_term = Table(
+    "order_term",
+    metadata,
+    Column("term", Text(collation="C"), primary_key=True),
+    Column("council", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("order_id", Uuid, primary_key=True),
 )
 
 # The last judgement of the record of a book by the minimum of a council that ordered it. A higher `version` replaces it.
@@ -242,6 +271,7 @@ invoice = Table(
     Column("queried_at", DateTime(timezone=True)),
     Column("settled_at", DateTime(timezone=True)),
     _waits_since("queried_at", until="settled_at"),
+    Index("invoice_by_number", "invoice_number"),
     Index("invoice_waiting", "waits_since", postgresql_where=_WAITS),
 )
 
@@ -257,6 +287,7 @@ consignment = Table(
     Column("leg", Text, nullable=False),
     Column("expected_on", Date),
     Column("received_at", DateTime(timezone=True)),
+    Index("consignment_by_despatch", "despatch_number"),
 )
 
 # `received`: a place has scanned the copy, or reported it short; it then has no day on which it is `due`. That day is at most
@@ -268,6 +299,9 @@ consigned_copy = Table(
     Column("copy_id", Uuid, primary_key=True),
     Column("received", Boolean, nullable=False),
     Column("due", Date, server_default=text("'-infinity'")),
+    Column("parcel_id", Text, nullable=False, server_default=text("''")),
+    Index("consigned_copy_by_parcel", "parcel_id", postgresql_where=IN_PARCEL),
+    Index("consignments_of_copy", "copy_id"),
     Index("consigned_copy_due", "due", postgresql_where=NOT_SCANNED),
     Index("consigned_copy_of_copy", "copy_id", postgresql_where=NOT_SCANNED),
 )

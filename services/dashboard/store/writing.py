@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, case, delete, exists, func, literal, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, ColumnElement, Text, case, cast, delete, exists, func, literal, null, select
+from sqlalchemy.dialects.postgresql import TSVECTOR, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.copies import CopyNews
+from services.dashboard.domain.searching import searched_words
 from services.dashboard.store.tables import (
     cancellation,
     consigned_copy,
@@ -36,7 +37,7 @@ Rows = Sequence[Mapping[str, object]]
 
 _NO_REASONS = literal([], ARRAY(Text))
 _COPY = tuple(field.name for field in fields(CopyNews))
-_STATE = ("state", "reason", "expected_on", "changed_at", "version")
+_STATE = ("state", "reason", "expected_on", "changed_at", "version", "barcode")
 
 
 async def keep_copies(connection: AsyncConnection, copies: Sequence[CopyNews]) -> None:
@@ -102,13 +103,15 @@ async def keep_duplication(connection: AsyncConnection, row: Mapping[str, object
 
 async def keep_title(connection: AsyncConnection, isbn: str, name: str, version: int) -> None:
     """Keeps the newest version of a title; no title is replaced by none."""
-    statement = insert(title).values(isbn=isbn, title=name, version=version)
+    words = cast(searched_words(name), TSVECTOR) if name else null()
+    statement = insert(title).values(isbn=isbn, title=name, version=version, words=words)
     await connection.execute(
         statement.on_conflict_do_update(
             index_elements=[title.c.isbn],
             set_={
                 "title": func.coalesce(func.nullif(statement.excluded.title, ""), title.c.title),
                 "version": statement.excluded.version,
+                "words": func.coalesce(statement.excluded.words, title.c.words),
             },
             where=title.c.version < statement.excluded.version,
         )
@@ -228,20 +231,25 @@ async def keep_consignment(connection: AsyncConnection, row: Mapping[str, object
 
 
 async def keep_consigned(
-    connection: AsyncConnection, consignment_id: UUID, copy_ids: Iterable[UUID], *, received: bool, due: date | None = None
+    connection: AsyncConnection, consignment_id: UUID, parcels: Mapping[UUID, str], *, received: bool, due: date | None = None
 ) -> None:
-    """Keeps which copies a consignment holds; a scanned copy stays scanned. `due`: the day on which they are expected."""
+    """Keeps which copies a consignment holds; a scanned copy stays scanned. `due`: the day on which they are expected.
+
+    `parcels`: for each copy the parcel that it is in, "" where none is known.
+    """
     known = date.max if due is None else due  # infinity: copies without a day are never late
-    rows = [
-        {"consignment_id": consignment_id, "copy_id": copy_id, "received": received, "due": None if received else known}
-        for copy_id in sorted(set(copy_ids))
-    ]
+    same = {"consignment_id": consignment_id, "received": received, "due": None if received else known}
+    rows = [{**same, "copy_id": copy_id, "parcel_id": parcel} for copy_id, parcel in sorted(parcels.items())]
     if not rows:
         return
     statement = insert(consigned_copy)
     c, new = consigned_copy.c, statement.excluded
     scanned = c.received | new.received
-    changed = {"received": scanned, "due": case((~scanned, func.least(c.due, new.due)))}
+    changed = {
+        "received": scanned,
+        "due": case((~scanned, func.least(c.due, new.due))),
+        "parcel_id": func.coalesce(func.nullif(new.parcel_id, ""), c.parcel_id),
+    }
     await connection.execute(statement.on_conflict_do_update(index_elements=[c.consignment_id, c.copy_id], set_=changed), rows)
 
 

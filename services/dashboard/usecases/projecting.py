@@ -1,9 +1,11 @@
 """Applies events to the read model, one function per event. Events may arrive early, late or twice.
 
-Copies are gathered over a batch of events, and `keep_copies` writes them at its end.
+Copies are gathered over a batch of events, and `keeping.keep_copies` writes them at its end.
 """
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -78,6 +80,7 @@ async def line_progressed(
             expected_on=copy.expected_on,
             changed_at=event.progressed_at,
             version=envelope.aggregate_version,
+            barcode=copy.barcode,
         )
         copies.add(news)
     if event.attention is not None:
@@ -100,12 +103,6 @@ async def route_changed(_: AsyncConnection, event: RouteChanged, __: Envelope, *
     for line in event.moved:
         for copy_id in line.copy_ids:
             copies.move(copy_id, line.branch.code)
-
-
-async def keep_copies(connection: AsyncConnection, copies: GatheredCopies) -> None:
-    """Writes the copies that a batch of events gathered."""
-    await writing.keep_branches(connection, copies.branches)
-    await writing.keep_copies(connection, copies.all())
 
 
 async def cancellation_requested(connection: AsyncConnection, event: CancellationRequested, _: Envelope) -> None:
@@ -290,18 +287,21 @@ async def duplication_counted(connection: AsyncConnection, event: DuplicationCou
 async def consignment_expected(connection: AsyncConnection, event: ConsignmentExpected, _: Envelope) -> None:
     """Goods are on the way to a place."""
     await writing.keep_consignment(connection, {**_consignment(event), "expected_on": event.expected_on, "received_at": None})
-    copies = [copy.copy_id for copy in event.copies]
-    await writing.keep_consigned(connection, event.consignment_id, copies, received=False, due=event.expected_on)
+    parcels = _parcels(event)
+    await writing.keep_consigned(connection, event.consignment_id, parcels, received=False, due=event.expected_on)
     if event.instead_of is not None:
         # Nobody waits for them any more at the branch that closed.
-        await writing.drop_consigned(connection, event.instead_of, copies)
+        await writing.drop_consigned(connection, event.instead_of, parcels)
 
 
 async def copies_received(connection: AsyncConnection, event: CopiesReceived, _: Envelope) -> None:
     """A branch or hub scanned copies."""
     await writing.keep_consignment(connection, {**_consignment(event), "expected_on": None, "received_at": event.received_at})
-    copies = [copy.copy_id for copy in event.copies]
-    await writing.keep_consigned(connection, event.consignment_id, copies, received=True)
+    await writing.keep_consigned(connection, event.consignment_id, _parcels(event), received=True)
+
+
+def _parcels(event: ConsignmentExpected | CopiesReceived) -> dict[UUID, str]:
+    return {copy.copy_id: copy.parcel_id for copy in event.copies}
 
 
 def _consignment(event: ConsignmentExpected | CopiesReceived) -> dict[str, object]:
@@ -322,7 +322,7 @@ async def discrepancy_found(connection: AsyncConnection, event: DiscrepancyFound
     await writing.keep_discrepancy(connection, _discrepancy(event, event.kind.value, event.isbn, event.quantity))
     if copy is not None and event.kind is DiscrepancyKind.SHORT:
         # Nobody waits at the place for a copy that it reported short.
-        await writing.keep_consigned(connection, event.consignment_id, [copy.copy_id], received=True)
+        await writing.keep_consigned(connection, event.consignment_id, {copy.copy_id: copy.parcel_id}, received=True)
 
 
 async def copy_misdirected(connection: AsyncConnection, event: CopyMisdirected, _: Envelope) -> None:

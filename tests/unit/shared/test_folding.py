@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.catalogue.domain.folding import LONGEST_WORD, compact, folded, folded_lengths, words_of
+from shared.folding import LONGEST_WORD, compact, folded, folded_lengths, words_of
 
 
 @pytest.mark.parametrize(
