@@ -201,6 +201,11 @@ class OrderSeen(Shape):
         """Its copies by id, each with its line."""
         return {copy.copy_id: (line, copy) for line in self.lines for copy in line.copies}
 
+    @property
+    def states(self) -> frozenset[CopyState]:
+        """The states in which any of its copies is."""
+        return frozenset(copy.state for _, copy in self.copies.values())
+
     def reached(self, copy_id: UUID) -> Mapping[CopyState, datetime]:
         """Returns when a copy last came to each state that it was in."""
         moved = {

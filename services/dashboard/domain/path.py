@@ -9,7 +9,7 @@ from datetime import date, datetime
 from services.dashboard.domain.orders import CopySeen
 from shared.contracts.orders import CopyState
 
-DONE, NOW, LATE, AHEAD, STOPPED = "done", "now", "late", "ahead", "stopped"
+DONE, NOW, LATE, AHEAD, STOPPED = "reached", "here", "late", "ahead", "stopped"
 # What each of these states means beside the stations: the path ends, or is interrupted.
 _INTERRUPTED = {
     CopyState.REFUSED: "Refused by the supplier",
@@ -31,7 +31,7 @@ _STATIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One station: reached at a moment, or expected on a day. `look`: done, now, late, ahead or stopped."""
+    """One station: reached at a moment, or expected on a day. `look`: reached, here, late, ahead or stopped."""
 
     name: str
     look: str

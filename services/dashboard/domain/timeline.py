@@ -9,7 +9,7 @@ from itertools import groupby
 from uuid import UUID
 
 from services.dashboard.domain import links
-from services.dashboard.domain.orders import ConsignmentSeen, CostSeen, EntrySeen, FileSeen, MessageSeen, OrderSeen
+from services.dashboard.domain.orders import ConsignmentSeen, CostSeen, EntrySeen, FileSeen, LineSeen, MessageSeen, OrderSeen
 from services.dashboard.domain.words import copy_state_in_words, kind_in_words, leg_in_words
 from shared.contracts.orders import CopyState
 from shared.wording import counted
@@ -24,10 +24,10 @@ _CAUSES = {
     "delivery.discrepancy.found.v1": "Goods differ from the advice",
     "orders.switch": "By a switch",
     "orders.supplier_dead": "The supplier answers no more",
-    "api.order": "The order was placed",
     "suppliers.invoice.received.v1": "The invoice was matched",
     "lms.order.asked.v1": "The order came from a mailbox",
 }
+_PLACED = "api.order"
 _GOOD, _BAD = "good", "bad"
 _LOOKS = {
     CopyState.RECEIVED: _GOOD,
@@ -53,6 +53,7 @@ class Step:
     link: str = ""
     link_text: str = ""
     look: str = ""
+    supplier_id: str = ""
     line_keys: frozenset[str] = frozenset()
     copy_ids: frozenset[UUID] = frozenset()
 
@@ -77,12 +78,13 @@ def timeline_of(order: OrderSeen, sources: Sources) -> Sequence[Step]:
     return sorted(steps, key=lambda step: step.at)
 
 
-def narrowed(steps: Iterable[Step], *, line_key: str = "", copy_id: UUID | None = None) -> Sequence[Step]:
-    """Returns the steps about a line or a copy, and those about the whole order."""
+def narrowed(steps: Iterable[Step], line: LineSeen | None, copy_id: UUID | None = None) -> Sequence[Step]:
+    """Returns the steps about a line or a copy of it, those about the whole order, and what was exchanged with its supplier."""
     return [
         step
         for step in steps
-        if (not line_key or not step.line_keys or line_key in step.line_keys)
+        if (line is None or not step.line_keys or line.line_key in step.line_keys)
+        and (line is None or step.supplier_id in ("", line.supplier_id))
         and (copy_id is None or not step.copy_ids or copy_id in step.copy_ids)
     ]
 
@@ -98,6 +100,8 @@ def _entries(order: OrderSeen) -> Iterator[Step]:
 
 
 def _entry(order: OrderSeen, entries: Sequence[EntrySeen]) -> Step:
+    if entries[0].cause == _PLACED:
+        return Step(entries[0].noted_at, "Order placed", who=entries[0].actor)
     first, copies = entries[0], frozenset(entry.copy_id for entry in entries if entry.copy_id is not None)
     lines = frozenset(entry.line_key for entry in entries if entry.line_key)
     moved = f": {copy_state_in_words(first.to_state)}" if first.to_state is not None else ""
@@ -145,7 +149,8 @@ def _messages(messages: Iterable[MessageSeen]) -> Iterator[Step]:
             + (f": {message.state.replace('_', ' ')}" if wrong else ""),
             why=message.reason,
             link=links.message(message.supplier_id, message.message_id),
-            link_text=message.name or "the message",
+            link_text=message.name if "." in message.name else "the message",
+            supplier_id=message.supplier_id,
             look=_BAD if wrong else "",
         )
 

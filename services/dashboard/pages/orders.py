@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.dashboard.domain.orders import LineSeen
 from services.dashboard.domain.path import path_of
 from services.dashboard.domain.timeline import Sources, Step, narrowed, timeline_of
 from services.dashboard.domain.visitors import Visitor
@@ -63,15 +64,16 @@ def _seen(visitor: Visitor, whole: WholeOrder, waiting: Mapping[str, Sequence[Wa
     return {"whole": whole, "order": whole.order, "waiting": waiting, "may_act": may_act}
 
 
-def _steps(whole: WholeOrder, line: str, copy_id: UUID | None) -> Sequence[Step]:
+def _steps(whole: WholeOrder, line: LineSeen | None, copy_id: UUID | None) -> Sequence[Step]:
     sources = Sources(whole.messages, whole.consignments, whole.files)
-    return narrowed(timeline_of(whole.order, sources), line_key=line, copy_id=copy_id)
+    return narrowed(timeline_of(whole.order, sources), line, copy_id)
 
 
 def _shown(request: Request, visitor: Visitor, whole: WholeOrder, *, line: str, copy_id: UUID | None) -> Response:
     waiting = _waiting(request, whole)
     state = state_of_order(whole.order, waiting)
-    steps = _steps(whole, line, copy_id)
+    chosen = next((each for each in whole.order.lines if each.line_key == line), None)
+    steps = _steps(whole, chosen, copy_id)
     seen = _seen(visitor, whole, waiting)
     return page(request, visitor, "order.html", **seen, state=state, steps=steps, line_key=line, copy_id=copy_id)
 
@@ -81,7 +83,7 @@ def _copy_shown(request: Request, visitor: Visitor, whole: WholeOrder, copy_id: 
         raise no_such("copy")
     line, copy = whole.order.copies[copy_id]
     path = path_of(copy, whole.order.reached(copy_id), now_of(request).date())
-    steps = _steps(whole, line.line_key, copy_id)
+    steps = _steps(whole, line, copy_id)
     waiting = _waiting(request, whole)
     mine = [each for each in waiting[line.line_key] if copy_id in each.copy_ids]
     values: dict[str, Any] = {"line": line, "copy": copy, "path_of_copy": path, "steps": steps, "mine_waiting": mine}
