@@ -10,6 +10,7 @@ from services.dashboard.pages.messages import bytes_router, messages_router
 from services.dashboard.pages.order_actions import copy_actions_router, line_actions_router
 from services.dashboard.pages.orders import orders_router
 from services.dashboard.pages.overview import overview_page_router
+from services.dashboard.pages.proposals import proposal_actions_router, proposals_router
 from services.dashboard.pages.session import static_router
 from services.dashboard.pages.sign_in import sign_in_router
 from services.dashboard.pages.work import work_actions_router, work_router
@@ -27,6 +28,8 @@ __all__ = [
     "messages_router",
     "orders_router",
     "overview_page_router",
+    "proposal_actions_router",
+    "proposals_router",
     "sign_in_router",
     "static_router",
     "work_actions_router",
