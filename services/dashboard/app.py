@@ -13,8 +13,8 @@ from services.dashboard.incoming import CONSUMER, subscription
 from services.dashboard.pages import (
     bytes_router,
     changes_router,
-    dead_letters_pages_router,
     copy_actions_router,
+    dead_letters_pages_router,
     finding_router,
     line_actions_router,
     live_router,

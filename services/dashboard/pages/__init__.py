@@ -18,8 +18,8 @@ from services.dashboard.pages.work import work_actions_router, work_router
 __all__ = [
     "bytes_router",
     "changes_router",
-    "dead_letters_pages_router",
     "copy_actions_router",
+    "dead_letters_pages_router",
     "finding_router",
     "line_actions_router",
     "live_router",
