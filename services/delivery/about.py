@@ -10,6 +10,7 @@ ABOUT = About(
     description="Deliveries: what is on its way to which place, what arrived, and by which route goods reach a branch.",
     tags={
         "consignments": "What a place should receive; book what arrived.",
+        "unpacking": "What a place has to unpack, what a scanned code is, and what arrives where today.",
         "discrepancies": "What arrived otherwise than advised.",
         "records": "Whether records arrived before the goods.",
         "delivery rules": "By which route a supplier's goods reach which branches, from when.",

@@ -17,6 +17,7 @@ from services.delivery.api import (
     route_rules_router,
     route_switches_router,
     route_trials,
+    unpacking_router,
 )
 from services.delivery.incoming import records_subscription, subscription
 from services.delivery.switcher import Switcher
@@ -51,7 +52,8 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
     }
     desk = Desk(engine, clock, "delivery:read", "delivery:write", carried)
     routers = [
-        consignments_router(engine),
+        consignments_router(engine, clock),
+        unpacking_router(engine, clock),
         receipts_router(engine, clock),
         discrepancies_router(engine),
         records_router(engine, clock),

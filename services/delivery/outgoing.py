@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from services.delivery.domain.goods import (
     Discrepancy,
@@ -56,13 +57,17 @@ def events_of(facts: Iterable[Fact]) -> Iterator[Event]:
 def _events(fact: Fact) -> Iterator[Event]:
     match fact:
         case Expected(_, items):
-            for copies in _in_parts(items):
+            # Items that are published again may have been received since; faults are news of their receipt.
+            for copies in _in_parts([replace(item, servicing=()) for item in items]):
                 yield _expected(fact, copies)
         case Received(_, items, _):
             for copies in _in_parts(items):
                 yield _received(fact, copies)
         case Found(discrepancy=Discrepancy(kind=DiscrepancyKind.WRONG_PLACE)):
             yield _misdirected(fact)
+        case Found(discrepancy=Discrepancy(kind=DiscrepancyKind.SERVICING)):
+            # It was published with the copy that was received.
+            return
         case Found():
             yield _found(fact)
 
@@ -157,4 +162,5 @@ def _consigned(
         sequence=copy.sequence,
         rotation_plan=copy.rotation_plan if item is None else item.goes_on,
         stated=None if item is None else item.stated,
+        servicing=() if item is None else item.servicing,
     )

@@ -25,6 +25,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="The council has no consignment with this id.",
     ),
     ProblemKind(
+        code="no-such-item",
+        status=422,
+        title="The consignment has no such item.",
+        meaning="The receipt names an item that is not in this consignment, or is in another one since a branch closed.",
+        cure="Read the consignment with `GET /v1/consignments/{consignment_id}`, and name an item of it, a barcode or an ISBN.",
+        example="The consignment has no item 0b5a1f2c-4f0e-4d3a-9a63-6f6a5f9f2f10.",
+    ),
+    ProblemKind(
         code="no-such-receipt",
         status=404,
         title="There is no such receipt.",

@@ -28,6 +28,27 @@ class Leg(StrEnum):
     FROM_HUB = "from_hub"
 
 
+class ServicingKind(StrEnum):
+    """The part of a shelf-ready copy's servicing that was found wrong, or not done."""
+
+    SPINE_LABEL = "spine_label"
+    # The RFID tag or security strip.
+    TAG = "tag"
+    JACKET = "jacket"
+    STAMP = "stamp"
+    BARCODE_LABEL = "barcode_label"
+    OTHER = "other"
+
+
+class ServicingFault(Contract):
+    """One thing wrong with the servicing of a copy that was received all the same."""
+
+    kind: ServicingKind = Field(description="Which part of the servicing is wrong or missing", examples=["spine_label"])
+    note: str = Field(
+        default="", description='What is wrong with it, as the person wrote; "" for nothing', examples=["label upside down"]
+    )
+
+
 class ConsignedCopy(Contract):
     """One copy as delivery knows it."""
 
@@ -47,6 +68,9 @@ class ConsignedCopy(Contract):
     )
     stated: StatedItem | None = Field(
         default=None, description="What the supplier's notice states about the copy; null where it states nothing"
+    )
+    servicing: tuple[ServicingFault, ...] = Field(
+        default=(), description="What the place that received it found wrong with its servicing; only in receipts"
     )
 
 

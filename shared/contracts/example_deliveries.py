@@ -38,6 +38,7 @@ _CONSIGNED = delivery.ConsignedCopy(
     rotation_plan="ROT-A",
     stated=StatedItem(rotation_plan="ROT-A", servicing=("BJ",)),
 )
+_LABEL_ASKEW = delivery.ServicingFault(kind=delivery.ServicingKind.SPINE_LABEL, note="Label upside down")
 
 
 def _at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -63,7 +64,7 @@ EXAMPLES: tuple[Event, ...] = (
         place=_IPSWICH,
         leg=delivery.Leg.DIRECT,
         received_at=_at(6, 10, 20),
-        copies=(_CONSIGNED,),
+        copies=(_CONSIGNED.model_copy(update={"servicing": (_LABEL_ASKEW,)}),),
     ),
     delivery.DiscrepancyFound(
         council=_COUNCIL,

@@ -6,6 +6,7 @@ from services.delivery.api.receipts import receipts_router
 from services.delivery.api.records import records_router
 from services.delivery.api.rules import adding, ending, route_rules_router, route_trials
 from services.delivery.api.switches import route_switches_router
+from services.delivery.api.unpacking import unpacking_router
 
 __all__ = [
     "adding",
@@ -17,4 +18,5 @@ __all__ = [
     "route_rules_router",
     "route_switches_router",
     "route_trials",
+    "unpacking_router",
 ]

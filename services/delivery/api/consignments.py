@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.delivery import schemas
 from services.delivery.domain.goods import Consignment, ConsignmentUnknown
-from services.delivery.domain.records import records_of
-from services.delivery.store import consignments, receipts, records
+from services.delivery.store import consignments, receipts
+from services.delivery.store.contents import contents_of
 from shared.auth import CouncilPrincipal, council_with
+from shared.clock import Clock
+from shared.http.instants import moment_of
 from shared.http.lines import JSON, JSON_LINES, described_lines, fetching, lines_answer
 from shared.http.paging import Page
 from shared.http.refusals import refusals
@@ -23,7 +25,7 @@ from shared.http.representations import chosen_form
 Reader = Annotated[CouncilPrincipal, Depends(council_with("delivery:read"))]
 
 
-def consignments_router(engine: AsyncEngine) -> APIRouter:
+def consignments_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     """Returns the routes of `/v1/consignments` that read: consignments and their items."""
     router = APIRouter(prefix="/v1/consignments", tags=["consignments"])
 
@@ -34,7 +36,10 @@ def consignments_router(engine: AsyncEngine) -> APIRouter:
 
         With `Accept: application/jsonl`, all of them from the cursor on, each whole, with its copies, receipts and history.
         """
-        narrowed = consignments.Filter(caller.council, **query.filters())
+        filters = query.filters()
+        since = filters.pop("received_from")
+        received_from = None if since is None else moment_of(since, clock)
+        narrowed = consignments.Filter(caller.council, received_from=received_from, **filters)
         fetch, after = fetching(engine, consignments.list_consignments, narrowed), query.after(datetime.fromisoformat, UUID)
         if chosen_form(request, (JSON, JSON_LINES)) == JSON_LINES:
             return await lines_answer(
@@ -42,11 +47,11 @@ def consignments_router(engine: AsyncEngine) -> APIRouter:
             )
         rows = await fetch(after, query.fetched)
         async with engine.connect() as connection:
-            articles = await records.articles_of(connection, [row.consignment_id for row in rows])
+            contents = await contents_of(connection, [row.consignment_id for row in rows])
         return query.page(
             rows,
             keys=lambda row: (row.created_at, row.consignment_id),
-            view=lambda row: schemas.summary(row, records_of(articles[row.consignment_id])),
+            view=lambda row: schemas.summary(row, contents[row.consignment_id]),
         )
 
     async def get_consignment(consignment_id: schemas.ConsignmentId, caller: Reader) -> schemas.ConsignmentView:
@@ -75,5 +80,5 @@ async def _whole(engine: AsyncEngine, consignment: Consignment) -> schemas.Consi
         items = await consignments.items_of(connection, consignment_id)
         received = await receipts.answers_of(connection, [consignment_id])
         history = await consignments.history_of(connection, consignment_id)
-        articles = await records.articles_of(connection, [consignment_id])
-    return schemas.view(consignment, records_of(articles[consignment_id]), items, received=received, history=history)
+        contents = await contents_of(connection, [consignment_id])
+    return schemas.view(consignment, contents[consignment_id], items, received=received, history=history)

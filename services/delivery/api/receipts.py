@@ -47,6 +47,7 @@ def receipts_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             digest=hashlib.sha256(body.model_dump_json().encode()).hexdigest(),
             scans=tuple(scan.scan() for scan in body.scans),
             complete=body.complete,
+            parcel_id=body.parcel_id,
         )
         async with engine.begin() as connection:
             applied = await receive(connection, request, clock)
@@ -63,7 +64,7 @@ def receipts_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             raise no_such("receipt")
         return found
 
-    path, refused = "/{consignment_id}/receipts", refusals("no-such-consignment", "consignment-moved")
+    path, refused = "/{consignment_id}/receipts", refusals("no-such-consignment", "no-such-item", "consignment-moved")
     router.add_api_route(path, post_receipt, methods=["POST"], status_code=201, responses=refused)
     router.add_api_route(f"{path}/{{receipt_id}}", get_receipt, methods=["GET"], responses=refusals("no-such-receipt"))
     return router

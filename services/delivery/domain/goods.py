@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.contracts.base import Place, PlaceKind
-from shared.contracts.delivery import Leg
+from shared.contracts.delivery import Leg, ServicingFault
 from shared.contracts.stated import StatedItem
 from shared.contracts.trials import TrialArm
 from shared.errors import DomainError, Kind
@@ -57,6 +57,8 @@ class DiscrepancyKind(StrEnum):
     WRONG_ITEM = "wrong_item"
     # Published as `delivery.copy.misdirected.v1`: the copy has its goods, and nothing is owed.
     WRONG_PLACE = "wrong_place"
+    # Published with the copy in `delivery.copies.received.v1`: it was received, and nothing is owed.
+    SERVICING = "servicing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,8 @@ def _same(place: Place, other: Place) -> bool:
 class Item:
     """One physical item of a consignment; `copy` is absent for goods that were advised but match no expected copy.
 
-    `stated` is what the supplier's notice states about it, beyond the marks by which it names it.
+    `stated` is what the supplier's notice states about it, beyond the marks by which it names it. `settled_at` and `settled_by`
+    are of the receipt that gave it its state; None while it is outstanding, and for receipts of earlier releases.
     """
 
     item_id: UUID
@@ -136,6 +139,9 @@ class Item:
     copy: ExpectedCopy | None
     state: ItemState = ItemState.OUTSTANDING
     stated: StatedItem | None = None
+    servicing: tuple[ServicingFault, ...] = ()
+    settled_at: datetime | None = None
+    settled_by: str | None = None
 
     @property
     def goes_on(self) -> str:
@@ -164,11 +170,16 @@ class Consignment:
     created_at: datetime
     # The consignment in which its goods are expected since its branch closed.
     moved_to: UUID | None = None
+    # When a receipt last changed it; None before the first one, and where only an earlier release had one.
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """How goods differ from the advice; `copy` is the copy that the supplier owes again, where there is one."""
+    """How goods differ from the advice; `copy` is the copy concerned, where there is one.
+
+    The supplier owes a copy that is short or damaged again. `servicing` is what is wrong with one that was received.
+    """
 
     kind: DiscrepancyKind
     isbn: str
@@ -176,6 +187,7 @@ class Discrepancy:
     copy: ExpectedCopy | None = None
     barcode: str | None = None
     note: str = ""
+    servicing: tuple[ServicingFault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +226,13 @@ class ConsignmentUnknown(DomainError):
 
     def __init__(self) -> None:
         super().__init__("no-such-consignment", "There is no such consignment for this council.", Kind.NOT_FOUND)
+
+
+class ItemUnknown(DomainError):
+    """A receipt names an item that its consignment does not have."""
+
+    def __init__(self, item_id: UUID) -> None:
+        super().__init__("no-such-item", f"The consignment has no item {item_id}.", Kind.INVALID)
 
 
 class ConsignmentMoved(DomainError):

@@ -8,15 +8,14 @@ from services.delivery.schemas.goods import (
     DiscrepancyQuery,
     DiscrepancyView,
     Period,
-    ReceiptBody,
     ReceiptId,
     RecordsBeforeGoodsView,
-    ScanBody,
     SupplierRecordsView,
     discrepancy_view,
     summary,
     view,
 )
+from services.delivery.schemas.receipts import ReceiptBody, ScanBody
 from services.delivery.schemas.routes import (
     AddedRouteRule,
     NewRouteRule,
@@ -37,9 +36,21 @@ from services.delivery.schemas.switches import (
     switch_preview,
     switch_view,
 )
+from services.delivery.schemas.unpacking import (
+    ArrivalsAtPlace,
+    ArrivalsView,
+    ExpectedQuery,
+    LocatedItem,
+    ScanQuery,
+    ScanView,
+    expected_item,
+    scan_view,
+)
 
 __all__ = [
     "AddedRouteRule",
+    "ArrivalsAtPlace",
+    "ArrivalsView",
     "AskedRouteSwitch",
     "ConsignmentId",
     "ConsignmentQuery",
@@ -47,6 +58,8 @@ __all__ = [
     "ConsignmentView",
     "DiscrepancyQuery",
     "DiscrepancyView",
+    "ExpectedQuery",
+    "LocatedItem",
     "NewRouteRule",
     "Period",
     "ReceiptBody",
@@ -60,11 +73,15 @@ __all__ = [
     "RouteSwitchView",
     "RouteTrialView",
     "ScanBody",
+    "ScanQuery",
+    "ScanView",
     "SupplierRecordsView",
     "added_rule",
     "discrepancy_view",
+    "expected_item",
     "route_preview",
     "rule_view",
+    "scan_view",
     "summary",
     "switch_preview",
     "switch_view",

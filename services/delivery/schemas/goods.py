@@ -6,77 +6,29 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import RowMapping
 
 from services.delivery.domain.goods import Consignment, ConsignmentState, DiscrepancyKind, Item, ItemState
-from services.delivery.domain.receiving import Condition, Scan
-from services.delivery.domain.records import Records
+from services.delivery.domain.records import records_of
 from services.delivery.store.consignments import Entry
-from services.delivery.store.receipts import DiscrepancyNote, ReceiptAnswer
+from services.delivery.store.contents import Contents
+from services.delivery.store.faults import read_faults
+from services.delivery.store.receipts import DiscrepancyNote, Faults, ReceiptAnswer
 from shared import days
 from shared.contracts import words
 from shared.contracts.base import Place
 from shared.contracts.delivery import Leg
+from shared.http.instants import DayOrMoment
 from shared.http.paging import PageQuery
-from shared.texts import Reference
-from shared.values import to_article_number
 
-Name = Annotated[Reference, Field(min_length=1, max_length=64)]
 ConsignmentId = Annotated[UUID, Field(description="Identifies the consignment")]
 ReceiptId = Annotated[UUID, Field(description="Identifies the receipt")]
 SupplierFilter = Annotated[str | None, Field(max_length=64, description="Only those of this supplier", examples=["national"])]
 
 
-class ScanBody(BaseModel):
-    """What was scanned or counted: one item by barcode, or `quantity` items of a line or an ISBN."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    barcode: Name | None = Field(
-        default=None, description="The copy's own barcode; null where it is counted without one", examples=["30123004567890"]
-    )
-    line_key: Name | None = Field(
-        default=None,
-        description="Our reference of the order line, as on the delivery note; null where it is not known",
-        examples=["SB-2H7K0M4QXD9RT5WA"],
-    )
-    isbn: Annotated[Name, AfterValidator(to_article_number)] | None = Field(
-        default=None,
-        description="ISBN-13 or ISBN-10, or the EAN of what is no book; with a new barcode, the title that it is on",
-        examples=["9780141439518"],
-    )
-    quantity: int = Field(default=1, ge=1, le=1_000, description="How many were counted; 1 where there is a barcode")
-    condition: Condition = Field(default=Condition.OK, description="`damaged`: the copy was there and cannot be lent")
-
-    @model_validator(mode="after")
-    def _names_goods(self) -> Self:
-        if self.barcode is None and self.line_key is None and self.isbn is None:
-            raise ValueError("give a barcode, a line_key or an isbn")
-        if self.barcode is not None and self.quantity != 1:
-            raise ValueError("a barcode is on one copy; leave out the quantity")
-        return self
-
-    def scan(self) -> Scan:
-        """Returns the scan as the domain's class."""
-        return Scan(self.barcode, self.line_key, self.isbn, self.quantity, self.condition)
-
-
-class ReceiptBody(BaseModel):
-    """What a branch or hub unpacked. With `complete`, nothing more will arrive: what was not scanned is missing."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    scans: list[ScanBody] = Field(
-        default_factory=list, max_length=2_000, description="What was scanned or counted; empty only with `complete`"
-    )
-    complete: StrictBool = Field(default=False, description="Whether nothing more will arrive: what was not scanned is missing")
-
-    @model_validator(mode="after")
-    def _is_not_empty(self) -> Self:
-        if not self.scans and not self.complete:
-            raise ValueError("give at least one scan, or set `complete` if nothing more will arrive")
-        return self
+# Far from the ends of the calendar, where a day has no moment in another time zone.
+Day = Annotated[days.Day, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
 
 
 class ConsignmentQuery(PageQuery):
@@ -90,6 +42,18 @@ class ConsignmentQuery(PageQuery):
     )
     supplier_id: SupplierFilter = None
     leg: Leg | None = Field(default=None, description="Only those of this part of the way")
+    is_open: bool | None = Field(
+        default=None, description="`true`: only those of which something is still to arrive; `false`: only closed ones"
+    )
+    expected_from: Day | None = Field(
+        default=None, description="Only those that the supplier expects to arrive on this day or later", examples=["2026-03-06"]
+    )
+    expected_before: Day | None = Field(
+        default=None, description="Only those that it expects before this day", examples=["2026-03-07"]
+    )
+    received_from: DayOrMoment | None = Field(
+        default=None, description="Only those of which something was unpacked on this day, or at this moment, or later"
+    )
 
 
 class DiscrepancyQuery(PageQuery):
@@ -98,10 +62,6 @@ class DiscrepancyQuery(PageQuery):
     consignment_id: UUID | None = Field(default=None, description="Only those of this consignment")
     kind: DiscrepancyKind | None = Field(default=None, description="Only those of this kind")
     supplier_id: SupplierFilter = None
-
-
-# Far from the ends of the calendar, where a day has no moment in another time zone.
-Day = Annotated[days.Day, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
 
 
 class Period(BaseModel):
@@ -138,6 +98,13 @@ class ItemView(BaseModel):
         description="Plan by which the copy moves on from there to other branches, as the supplier states it, else as it was "
         "ordered; null without a copy"
     )
+    servicing: Faults
+    settled_at: datetime | None = Field(
+        description="When a receipt gave it its state; null while it is outstanding, and for receipts of earlier releases"
+    )
+    settled_by: str | None = Field(
+        description="Whose receipt that was, by the subject of its token; null as for `settled_at`", examples=["j.archer"]
+    )
 
 
 class HistoryView(BaseModel):
@@ -158,6 +125,15 @@ class RecordsView(BaseModel):
     missing: list[str] = Field(description="ISBNs of the titles without a served record, sorted", examples=[["9780141439518"]])
 
 
+class GoodsView(BaseModel):
+    """How many items of a consignment are in each state."""
+
+    outstanding: int = Field(description="Still to arrive", examples=[3])
+    received: int = Field(description="Unpacked, and to be lent or sent on", examples=[9])
+    damaged: int = Field(description="Unpacked, and cannot be lent", examples=[0])
+    missing: int = Field(description="Were advised and did not arrive", examples=[0])
+
+
 class ConsignmentSummary(BaseModel):
     """One consignment without its items."""
 
@@ -173,6 +149,10 @@ class ConsignmentSummary(BaseModel):
         description="The consignment in which what was outstanding is expected since its branch closed; null where none is",
         examples=[None],
     )
+    received_at: datetime | None = Field(
+        description="When something of it was last unpacked; null before that, and where that was in an earlier release"
+    )
+    goods: GoodsView = Field(description="How many of its items arrived")
     records: RecordsView = Field(description="Whether the catalogue serves the records of its books")
 
 
@@ -198,6 +178,7 @@ class DiscrepancyView(BaseModel):
     copy_id: UUID | None = Field(description="The copy that is concerned; null where the goods match none")
     barcode: words.Barcode | None = Field(description="The barcode of the item; null where none is known")
     note: DiscrepancyNote
+    servicing: Faults
     found_at: datetime = Field(description="When it was found")
 
 
@@ -224,21 +205,22 @@ class RecordsBeforeGoodsView(BaseModel):
     suppliers: list[SupplierRecordsView] = Field(description="The figures of each supplier, by its name")
 
 
-def summary(consignment: Consignment, records: Records) -> ConsignmentSummary:
+def summary(consignment: Consignment, contents: Contents) -> ConsignmentSummary:
     """Returns a row of the list of consignments."""
-    shown = RecordsView.model_validate(records, from_attributes=True)
-    given = {"records": shown, "moved_to_consignment_id": consignment.moved_to}
+    shown = RecordsView.model_validate(records_of(contents.articles), from_attributes=True)
+    goods = GoodsView(**contents.counts)
+    given = {"records": shown, "moved_to_consignment_id": consignment.moved_to, "goods": goods}
     own = {name: getattr(consignment, name) for name in ConsignmentSummary.model_fields if name not in given}
     return ConsignmentSummary(**own, **given)
 
 
 def view(
-    consignment: Consignment, records: Records, items: list[Item], *, received: list[ReceiptAnswer], history: list[Entry]
+    consignment: Consignment, contents: Contents, items: list[Item], *, received: list[ReceiptAnswer], history: list[Entry]
 ) -> ConsignmentView:
     """Returns a consignment with its records, items, receipts and history."""
     return ConsignmentView(
-        **dict(summary(consignment, records)),
-        copies=[_item(item) for item in items],
+        **dict(summary(consignment, contents)),
+        copies=[item_view(item) for item in items],
         receipts=received,
         history=[HistoryView.model_validate(entry, from_attributes=True) for entry in history],
     )
@@ -246,10 +228,11 @@ def view(
 
 def discrepancy_view(row: RowMapping) -> DiscrepancyView:
     """Returns a row of the list of discrepancies."""
-    return DiscrepancyView.model_validate(dict(row))
+    return DiscrepancyView.model_validate({**row, "servicing": read_faults(row["servicing"])})
 
 
-def _item(item: Item) -> ItemView:
+def item_view(item: Item) -> ItemView:
+    """Returns an item of a consignment."""
     copy = item.copy
     return ItemView(
         item_id=item.item_id,
@@ -264,4 +247,7 @@ def _item(item: Item) -> ItemView:
         branch=copy.branch.code if copy else None,
         sequence=copy.sequence if copy else None,
         rotation_plan=item.goes_on if copy else None,
+        servicing=item.servicing,
+        settled_at=item.settled_at,
+        settled_by=item.settled_by,
     )

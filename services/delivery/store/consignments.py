@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, exists, insert, or_, select, text, update
+from sqlalchemy import Boolean, ColumnElement, Row, Select, bindparam, exists, insert, literal_column, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.delivery.domain.goods import Consignment, ConsignmentState, Item, ItemState
 from services.delivery.store.copies import to_copy
-from services.delivery.store.tables import OUTSTANDING, consigned_item, consignment, expected_copy, history
+from services.delivery.store.faults import read_faults, written_faults
+from services.delivery.store.tables import NOT_CLOSED, OUTSTANDING, consigned_item, consignment, expected_copy, history
 from shared.contracts.base import Place
 from shared.contracts.delivery import Leg, despatch_key
 from shared.contracts.stated import StatedItem
@@ -44,6 +45,10 @@ class Filter:
     place: str | None = None
     supplier_id: str | None = None
     leg: Leg | None = None
+    is_open: bool | None = None
+    expected_from: date | None = None
+    expected_before: date | None = None
+    received_from: datetime | None = None
 
 
 def to_consignment(row: Row[*tuple[Any, ...]]) -> Consignment:
@@ -59,6 +64,7 @@ def to_consignment(row: Row[*tuple[Any, ...]]) -> Consignment:
         state=ConsignmentState(row.state),
         created_at=row.created_at,
         moved_to=row.moved_to,
+        received_at=row.received_at,
     )
 
 
@@ -143,14 +149,34 @@ async def list_consignments(
     }
     order = (table.created_at, table.consignment_id)
     has_items = exists().where(consigned_item.c.consignment_id == table.consignment_id)
-    listed = narrowed(select(consignment), equal).where(or_(table.moved_to.is_(None), has_items))
+    listed = narrowed(select(consignment), equal).where(or_(table.moved_to.is_(None), has_items), *_narrower(wanted))
     query = newest_first(listed, order, after=after, limit=limit)
     return [to_consignment(row) for row in await connection.execute(query)]
+
+
+def _narrower(wanted: Filter) -> list[ColumnElement[bool]]:
+    table = consignment.c
+    closed = table.state == ConsignmentState.CLOSED
+    is_open: ColumnElement[bool] = literal_column(NOT_CLOSED, Boolean)
+    conditions = [] if wanted.is_open is None else [is_open if wanted.is_open else closed]
+    if wanted.expected_from is not None:
+        conditions.append(table.expected_on >= wanted.expected_from)
+    if wanted.expected_before is not None:
+        conditions.append(table.expected_on < wanted.expected_before)
+    if wanted.received_from is not None:
+        conditions.append(table.received_at >= wanted.received_from)
+    return conditions
 
 
 async def set_state(connection: AsyncConnection, consignment_id: UUID, state: ConsignmentState) -> None:
     """Writes the state of a consignment."""
     await connection.execute(update(consignment).where(consignment.c.consignment_id == consignment_id).values(state=state))
+
+
+async def set_received(connection: AsyncConnection, now: Consignment) -> None:
+    """Writes the state of a consignment after a receipt, and when that was."""
+    same = consignment.c.consignment_id == now.consignment_id
+    await connection.execute(update(consignment).where(same).values(state=now.state, received_at=now.received_at))
 
 
 async def items_of(connection: AsyncConnection, consignment_id: UUID) -> list[Item]:
@@ -171,6 +197,9 @@ def select_items(consignment_ids: Sequence[UUID]) -> Select[Any]:
             item.barcode.label("this_barcode"),
             item.state.label("this_state"),
             item.stated,
+            item.servicing,
+            item.settled_at,
+            item.settled_by,
         )
         .select_from(consigned_item.outerjoin(expected_copy))
         .where(item.consignment_id.in_(consignment_ids))
@@ -188,6 +217,9 @@ def item_of(row: Row[*tuple[Any, ...]]) -> Item:
         copy=None if row.copy_id is None else to_copy(row),
         state=ItemState(row.this_state),
         stated=None if row.stated is None else StatedItem.model_validate(row.stated),
+        servicing=read_faults(row.servicing),
+        settled_at=row.settled_at,
+        settled_by=row.settled_by,
     )
 
 
@@ -210,15 +242,32 @@ async def add_items(connection: AsyncConnection, consignment_id: UUID, items: Se
 
 
 async def update_items(connection: AsyncConnection, items: Sequence[Item]) -> None:
-    """Writes the state and barcode of items."""
+    """Writes what a receipt changed of items."""
     if not items:
         return
     statement = (
         update(consigned_item)
         .where(consigned_item.c.item_id == bindparam("id"))
-        .values(state=bindparam("now"), barcode=bindparam("label"))
+        .values(
+            state=bindparam("now"),
+            barcode=bindparam("label"),
+            servicing=bindparam("faults"),
+            settled_at=bindparam("at"),
+            settled_by=bindparam("by"),
+        )
     )
-    await connection.execute(statement, [{"id": i.item_id, "now": i.state, "label": i.barcode} for i in items])
+    rows = [
+        {
+            "id": item.item_id,
+            "now": item.state,
+            "label": item.barcode,
+            "faults": written_faults(item.servicing),
+            "at": item.settled_at,
+            "by": item.settled_by,
+        }
+        for item in items
+    ]
+    await connection.execute(statement, rows)
 
 
 async def add_history(connection: AsyncConnection, entry: Entry) -> None:

@@ -14,12 +14,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.delivery.domain.goods import ConsignmentState, Discrepancy, DiscrepancyKind, Found, ItemState
 from services.delivery.domain.records import MissingRecord
+from services.delivery.store.faults import written_faults
 from services.delivery.store.tables import consignment, discrepancy, receipt
 from shared.contracts import words
+from shared.contracts.delivery import ServicingFault
 from shared.db.paging import narrowed, newest_first
 
 DiscrepancyNote = Annotated[
     str, Field(description='What was found, in words; "" where the kind says all', examples=["more than advised"])
+]
+
+Faults = Annotated[
+    tuple[ServicingFault, ...],
+    Field(description="What is wrong with the servicing of a copy that was received; empty for nothing"),
 ]
 
 
@@ -36,6 +43,7 @@ class ReceivedItem:
     state: Annotated[
         ItemState, Field(description="What the receipt made of it: `received`, `damaged` or `missing`", examples=["received"])
     ]
+    servicing: Faults = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,7 @@ class ReportedDiscrepancy:
     copy_id: Annotated[UUID | None, Field(description="The copy that is concerned; null where the goods match none")]
     barcode: Annotated[words.Barcode | None, Field(description="The barcode of the item; null where none is known")]
     note: DiscrepancyNote
+    servicing: Faults = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +160,7 @@ def _values(fact: Found, what: Discrepancy) -> dict[str, object]:
         "copy_id": what.copy.copy_id if what.copy else None,
         "barcode": what.barcode,
         "note": what.note,
+        "servicing": written_faults(what.servicing),
         "found_at": fact.found_at,
     }
 

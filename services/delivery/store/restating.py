@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.delivery.domain.goods import Consignment, Discrepancy, DiscrepancyKind, Found, Item, ItemState, Received
 from services.delivery.store.consignments import item_of, select_items, to_consignment
 from services.delivery.store.copies import to_copy
+from services.delivery.store.faults import read_faults
 from services.delivery.store.receipts import answers_of
 from services.delivery.store.tables import consignment, discrepancy, expected_copy, history, route_rule, switch
 from shared.db.paging import locked_page, narrowed
@@ -63,7 +64,7 @@ async def consignments_after(
 async def _discrepancies(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
     d = discrepancy.c
     # The copy's columns are those that `to_copy` reads; the discrepancy's own have other names.
-    own = (d.discrepancy_id, d.consignment_id, d.kind, d.quantity, d.note, d.found_at)
+    own = (d.discrepancy_id, d.consignment_id, d.kind, d.quantity, d.note, d.found_at, d.servicing)
     labelled = (d.isbn.label("this_isbn"), d.barcode.label("this_barcode"))
     query = (
         select(expected_copy, *own, *labelled)
@@ -79,5 +80,13 @@ async def _discrepancies(connection: AsyncConnection, ids: Sequence[UUID]) -> di
 
 def _found(of: Consignment, row: Row[Any]) -> Found:
     copy = None if row.copy_id is None else to_copy(row)
-    what = Discrepancy(DiscrepancyKind(row.kind), row.this_isbn, row.quantity, copy=copy, barcode=row.this_barcode, note=row.note)
+    what = Discrepancy(
+        DiscrepancyKind(row.kind),
+        row.this_isbn,
+        row.quantity,
+        copy=copy,
+        barcode=row.this_barcode,
+        note=row.note,
+        servicing=read_faults(row.servicing),
+    )
     return Found(row.discrepancy_id, of, what, row.found_at)

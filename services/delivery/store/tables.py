@@ -32,6 +32,7 @@ metadata = MetaData()
 OPEN = "wanted AND state IN ('expected', 'missing', 'damaged')"
 # Written out, as in the index, so that any plan can use that.
 OUTSTANDING = "consigned_item.state = 'outstanding'"
+NOT_CLOSED = "consignment.state <> 'closed'"
 
 expected_copy = Table(
     "expected_copy",
@@ -91,8 +92,13 @@ consignment = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     # The consignment in which its goods are expected since its branch closed; null where they are expected here.
     Column("moved_to", Uuid),
+    # When a receipt last changed it; null before the first one, and where only an earlier release had one.
+    Column("received_at", DateTime(timezone=True)),
     UniqueConstraint("supplier_id", "despatch_number", "council", "place_code", "leg", name="consignment_once"),
     Index("consignment_list", "council", "created_at", "consignment_id"),
+    # What is on the way is few beside what ever was.
+    Index("consignment_open", "council", "place_code", postgresql_where=text(NOT_CLOSED)),
+    Index("consignment_received", "council", "received_at", postgresql_where=text("received_at IS NOT NULL")),
 )
 
 consigned_item = Table(
@@ -109,8 +115,14 @@ consigned_item = Table(
     Column("state", Text, nullable=False),
     # What the supplier stated about it, as the contract writes that; null for nothing.
     Column("stated", JSONB(none_as_null=True)),
+    # What was found wrong with its servicing, as the contract writes that; null for nothing.
+    Column("servicing", JSONB(none_as_null=True)),
+    # The receipt that gave it its state: when, and whose. Null while it is outstanding, and for receipts of earlier releases.
+    Column("settled_at", DateTime(timezone=True)),
+    Column("settled_by", Text),
     Index("consigned_item_list", "consignment_id", "place_in_list"),
     Index("consigned_item_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),
+    Index("consigned_item_parcel", "parcel_id", postgresql_where=text("parcel_id <> ''")),
     Index("consigned_item_outstanding", "copy_id", postgresql_where=text(OUTSTANDING)),
 )
 
@@ -148,6 +160,8 @@ discrepancy = Table(
     Column("copy_id", Uuid, ForeignKey("expected_copy.copy_id")),
     Column("barcode", Text),
     Column("note", Text, nullable=False),
+    # Of the kind `servicing`: what is wrong, as the contract writes it; null for others.
+    Column("servicing", JSONB(none_as_null=True)),
     Column("found_at", DateTime(timezone=True), nullable=False),
     Index("discrepancy_list", "council", "found_at", "discrepancy_id"),
     Index("discrepancy_consignment", "consignment_id"),

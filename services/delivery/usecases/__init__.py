@@ -13,6 +13,7 @@ from services.delivery.usecases.routes import (
     tell_of_rule,
     warnings_of_rule,
 )
+from services.delivery.usecases.scanning import resolve_scan
 from services.delivery.usecases.switching import SWITCHES, preview_switch, progress, warnings_of
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "progress",
     "project",
     "receive",
+    "resolve_scan",
     "take_over",
     "tell_of_rule",
     "warnings_of",

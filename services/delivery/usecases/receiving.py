@@ -32,7 +32,7 @@ from services.delivery.store import consignments, copies, receipts
 from services.delivery.store.receipts import ReceiptAnswer, ReceivedItem, ReportedDiscrepancy, StoredReceipt
 from services.delivery.usecases.goods import add_goods, note
 from services.delivery.usecases.records import note_received
-from shared.bus import publish
+from shared.bus import current_cause, publish
 from shared.clock import Clock
 from shared.contracts.delivery import Leg, despatch_key
 from shared.errors import key_reused
@@ -49,6 +49,7 @@ class ReceiptRequest:
     digest: str
     scans: tuple[Scan, ...]
     complete: bool
+    parcel_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ async def receive(connection: AsyncConnection, request: ReceiptRequest, clock: C
     """Applies a receipt, or returns the first answer if it was applied before.
 
     Locks the despatch and the consignment's row until the transaction ends, so that receipts of one wait for each other.
-    Raises ConsignmentUnknown, ConsignmentMoved, and DomainError (422) for a key used with another receipt.
+    Raises ConsignmentUnknown, ConsignmentMoved, ItemUnknown, and DomainError (422) for a key used with another receipt.
     """
     consignment = await _locked(connection, request)
     before = await receipts.find_receipt(connection, request.consignment_id, request.idempotency_key)
@@ -75,16 +76,24 @@ async def receive(connection: AsyncConnection, request: ReceiptRequest, clock: C
     items = await consignments.items_of(connection, request.consignment_id)
     await _check_here(connection, consignment, items)
     strays = await receipts.stray_barcodes(connection, request.consignment_id)
-    outcome = receiving.receive(items, request.scans, complete=request.complete, strays=strays)
-    after = {item.item_id: item for item in items} | {item.item_id: item for item in outcome.changed}
-    now = replace(consignment, state=state_of(after.values()))
     at = clock.now()
+    outcome = _settled(
+        receiving.receive(items, request.scans, complete=request.complete, strays=strays, parcel_id=request.parcel_id), at
+    )
+    after = {item.item_id: item for item in items} | {item.item_id: item for item in outcome.changed}
+    now = replace(consignment, state=state_of(after.values()), received_at=at)
     found = await _apply(connection, now, outcome, clock, at=at)
     missing = await note_received(connection, now, outcome.changed, at)
     answer = replace(_answer(now, list(after.values()), outcome, found=found, at=at), records_missing=missing)
     await receipts.add_receipt(connection, StoredReceipt(request.idempotency_key, request.digest, answer))
     await note(connection, now, "receipt", detail=_summary(outcome, complete=request.complete), at=clock.now())
     return Applied(answer)
+
+
+def _settled(outcome: Outcome, at: datetime) -> Outcome:
+    """Returns the outcome with who settled its items, and when."""
+    by = current_cause().actor
+    return replace(outcome, changed=tuple(replace(item, settled_at=at, settled_by=by) for item in outcome.changed))
 
 
 async def _locked(connection: AsyncConnection, request: ReceiptRequest) -> Consignment:
@@ -114,7 +123,7 @@ async def _apply(
 ) -> list[Found]:
     """Stores the changes and publishes them; returns the discrepancies with their ids."""
     await consignments.update_items(connection, outcome.changed)
-    await consignments.set_state(connection, consignment.consignment_id, consignment.state)
+    await consignments.set_received(connection, consignment)
     goods = {
         item.copy.copy_id: (goods_state(item.state, consignment.leg), item.item_id)
         for item in outcome.changed
@@ -136,7 +145,11 @@ async def _send_on(connection: AsyncConnection, at_hub: Consignment, received: S
     per_branch: defaultdict[str, list[Item]] = defaultdict(list)
     for item in received:
         if item.copy is not None:
-            per_branch[item.copy.branch.code].append(replace(item, item_id=new_id(), state=ItemState.OUTSTANDING))
+            # What was found wrong with it here was reported here.
+            travelling = replace(
+                item, item_id=new_id(), state=ItemState.OUTSTANDING, servicing=(), settled_at=None, settled_by=None
+            )
+            per_branch[item.copy.branch.code].append(travelling)
     facts = []
     for _, items in sorted(per_branch.items()):
         assert items[0].copy is not None
@@ -148,6 +161,7 @@ async def _send_on(connection: AsyncConnection, at_hub: Consignment, received: S
             expected_on=None,
             state=ConsignmentState.EXPECTED,
             created_at=clock.now(),
+            received_at=None,
         )
         onward = await add_goods(connection, wanted, items)
         await note(connection, onward, "sent on", detail=f"{len(items)} from {at_hub.place.code}", at=clock.now())
@@ -160,7 +174,7 @@ def _summary(outcome: Outcome, *, complete: bool) -> str:
     kinds = Counter(what.kind for what in outcome.discrepancies)
     counts = [f"{count} {state}" for state, count in states.items()]
     # Damaged and short goods are items too, and counted above.
-    strays = (DiscrepancyKind.SURPLUS, DiscrepancyKind.WRONG_ITEM)
+    strays = (DiscrepancyKind.SURPLUS, DiscrepancyKind.WRONG_ITEM, DiscrepancyKind.SERVICING)
     counts += [f"{kinds[kind]} {kind}" for kind in strays if kinds[kind]]
     return ", ".join([*counts, *(["nothing more will arrive"] if complete else [])]) or "nothing new"
 
@@ -190,6 +204,7 @@ def _received_item(item: Item) -> ReceivedItem:
         branch=copy.branch.code if copy else None,
         barcode=item.barcode,
         state=item.state,
+        servicing=item.servicing,
     )
 
 
@@ -203,4 +218,5 @@ def _reported(fact: Found) -> ReportedDiscrepancy:
         copy_id=what.copy.copy_id if what.copy else None,
         barcode=what.barcode,
         note=what.note,
+        servicing=what.servicing,
     )

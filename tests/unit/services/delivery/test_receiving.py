@@ -23,6 +23,8 @@ from services.delivery.domain.receiving import Condition, Outcome, Scan, receive
 from shared.contracts.delivery import Leg
 from tests.builders import HUB, ISBN, OTHER_ISBN, SUFFOLK, UNKNOWN_ISBN, a_branch
 
+# Of what was there.
+CONDITIONS = st.sampled_from([Condition.OK, Condition.DAMAGED])
 COUNTABLE = (DiscrepancyKind.SURPLUS, DiscrepancyKind.WRONG_ITEM)
 
 
@@ -136,19 +138,26 @@ class Unpacking(RuleBasedStateMachine):
         self.packed = len(self.items)
         self.strays: set[str] = set()
 
-    @rule(
-        isbn=st.sampled_from([ISBN, OTHER_ISBN, UNKNOWN_ISBN]), quantity=st.integers(1, 5), condition=st.sampled_from(Condition)
-    )
+    @rule(isbn=st.sampled_from([ISBN, OTHER_ISBN, UNKNOWN_ISBN]), quantity=st.integers(1, 5), condition=CONDITIONS)
     def count(self, isbn: str, quantity: int, condition: Condition) -> None:
         outcome = self._apply(Scan(isbn=isbn, quantity=quantity, condition=condition))
         uncounted = sum(what.quantity for what in outcome.discrepancies if what.kind in COUNTABLE)
         assert len(outcome.changed) + uncounted == quantity
 
-    @rule(number=st.integers(0, 5), isbn=st.sampled_from([None, ISBN]), condition=st.sampled_from(Condition))
+    @rule(number=st.integers(0, 5), isbn=st.sampled_from([None, ISBN]), condition=CONDITIONS)
     def scan(self, number: int, isbn: str | None, condition: Condition) -> None:
         outcome = self._apply(Scan(barcode=f"B{number}", isbn=isbn, condition=condition))
         uncounted = sum(what.quantity for what in outcome.discrepancies if what.kind in COUNTABLE)
         assert len(outcome.changed) + uncounted + len(outcome.already_counted) == 1
+
+    @rule(number=st.integers(0, 10))
+    def miss(self, number: int) -> None:
+        if not self.items:
+            return
+        item = self.items[number % len(self.items)]
+        outcome = self._apply(Scan(item_id=item.item_id, condition=Condition.MISSING))
+        assert len(outcome.changed) == (item.state is ItemState.OUTSTANDING)
+        assert len(outcome.changed) + len(outcome.already_counted) == 1
 
     @rule()
     def finish(self) -> None:
