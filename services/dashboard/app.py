@@ -17,6 +17,7 @@ from services.dashboard.pages import (
     dead_letters_pages_router,
     finding_router,
     line_actions_router,
+    deliveries_router,
     live_router,
     mailbox_files_router,
     message_lists_router,
@@ -25,6 +26,7 @@ from services.dashboard.pages import (
     overview_page_router,
     proposal_actions_router,
     proposals_router,
+    receive_router,
     sign_in_router,
     static_router,
     work_actions_router,
@@ -39,6 +41,7 @@ from services.dashboard.usecases.asking import Services
 from services.dashboard.usecases.changes import Strands
 from services.dashboard.usecases.letters import Letters
 from services.dashboard.usecases.mailbox_files import Mailboxes
+from services.dashboard.usecases.deliveries import Deliveries
 from services.dashboard.usecases.messages import Exchanges
 from services.dashboard.usecases.settling import Settling
 from shared.bus import TOPICS
@@ -68,6 +71,7 @@ def create_app(
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     services = services or Services(_apis(settings.service_urls), _apis(settings.exchange_urls))
     exchanges = Exchanges(services)
+    deliveries = Deliveries(services, engine)
     changes = Changes(engine)
     listening = subscription()
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
@@ -90,6 +94,8 @@ def create_app(
         mailbox_files_router(Mailboxes(services)),
         dead_letters_pages_router(Letters(services)),
         changes_router(Strands(services)),
+        deliveries_router(deliveries),
+        receive_router(deliveries),
         overview_router(engine, clock),
         asyncapi_router(),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="dashboard"),

@@ -212,4 +212,5 @@ def _despatch(event: DespatchAdvised) -> Despatch:
         deliver_to=event.deliver_to,
         expected_on=event.expected_on,
         units=units,
+        message_id=event.message_id,
     )

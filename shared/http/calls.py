@@ -31,13 +31,17 @@ class Session:
 
     client: httpx.AsyncClient
 
-    async def ask(self, method: str, path: str, *, body: Mapping[str, object] | None = None, if_match: str = "") -> Any:
+    async def ask(
+        self, method: str, path: str, *, body: Mapping[str, object] | None = None, if_match: str = "", key: str = ""
+    ) -> Any:
         """Returns the JSON that the service answers to this token. `if_match`: the tag of the version to change.
+
+        `key`: the Idempotency-Key of a request that may have been sent before; else a new one.
 
         Raises DomainError: the service's own refusal with its code, or `unreachable` (503) where it gave none.
         """
         # A person decides once; whoever decides again gets a new key.
-        headers = {} if method == "GET" else {IDEMPOTENCY_KEY: str(new_id())}
+        headers = {} if method == "GET" else {IDEMPOTENCY_KEY: key or str(new_id())}
         if if_match:
             headers[IF_MATCH] = if_match
         try:
@@ -70,11 +74,18 @@ class Api:
     transport: httpx.AsyncBaseTransport | None = None
 
     async def ask(
-        self, method: str, path: str, token: str, *, body: Mapping[str, object] | None = None, if_match: str = ""
+        self,
+        method: str,
+        path: str,
+        token: str,
+        *,
+        body: Mapping[str, object] | None = None,
+        if_match: str = "",
+        key: str = "",
     ) -> Any:
         """Returns what `Session.ask` does, for one question."""
         async with self.session(token) as session:
-            return await session.ask(method, path, body=body, if_match=if_match)
+            return await session.ask(method, path, body=body, if_match=if_match, key=key)
 
     async def download(self, path: str, token: str) -> AsyncIterator[bytes]:
         """Returns the bytes of an answer of any size, as they arrive. Raises DomainError as `ask` does, before the first byte."""

@@ -22,6 +22,7 @@ _DISCREPANCIES: Mapping[str, str] = {
     DiscrepancyKind.SURPLUS: "too many arrived",
     DiscrepancyKind.DAMAGED: "arrived damaged",
     DiscrepancyKind.WRONG_ITEM: "wrong item arrived",
+    "servicing": "serviced wrongly",
     WRONG_PLACE: "sent to another place than ordered; it travels on",
 }
 _OUTCOMES: Mapping[str, str] = {

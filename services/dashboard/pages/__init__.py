@@ -3,6 +3,7 @@
 from services.dashboard.pages.changes import changes_router
 from services.dashboard.pages.dead_letters import dead_letters_pages_router
 from services.dashboard.pages.finding import finding_router
+from services.dashboard.pages.deliveries import deliveries_router
 from services.dashboard.pages.live import live_router
 from services.dashboard.pages.mailbox_files import mailbox_files_router
 from services.dashboard.pages.message_lists import message_lists_router
@@ -11,6 +12,7 @@ from services.dashboard.pages.order_actions import copy_actions_router, line_act
 from services.dashboard.pages.orders import orders_router
 from services.dashboard.pages.overview import overview_page_router
 from services.dashboard.pages.proposals import proposal_actions_router, proposals_router
+from services.dashboard.pages.receive import receive_router
 from services.dashboard.pages.session import static_router
 from services.dashboard.pages.sign_in import sign_in_router
 from services.dashboard.pages.work import work_actions_router, work_router
@@ -22,6 +24,7 @@ __all__ = [
     "dead_letters_pages_router",
     "finding_router",
     "line_actions_router",
+    "deliveries_router",
     "live_router",
     "mailbox_files_router",
     "message_lists_router",
@@ -30,6 +33,7 @@ __all__ = [
     "overview_page_router",
     "proposal_actions_router",
     "proposals_router",
+    "receive_router",
     "sign_in_router",
     "static_router",
     "work_actions_router",

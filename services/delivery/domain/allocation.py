@@ -25,6 +25,7 @@ class Despatch:
     deliver_to: Place
     expected_on: date | None
     units: tuple[Unit, ...]
+    message_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,8 @@ class Consignment:
     moved_to: UUID | None = None
     # When a receipt last changed it; None before the first one, and where only an earlier release had one.
     received_at: datetime | None = None
+    # The first notice of it, as the supplier's exchange keeps it; None where an earlier release read it.
+    message_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

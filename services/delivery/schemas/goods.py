@@ -149,6 +149,9 @@ class ConsignmentSummary(BaseModel):
         description="The consignment in which what was outstanding is expected since its branch closed; null where none is",
         examples=[None],
     )
+    message_id: UUID | None = Field(
+        description="The first notice of it, as the exchange of its supplier keeps it; null where an earlier release read it"
+    )
     received_at: datetime | None = Field(
         description="When something of it was last unpacked; null before that, and where that was in an earlier release"
     )

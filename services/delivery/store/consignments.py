@@ -65,6 +65,7 @@ def to_consignment(row: Row[*tuple[Any, ...]]) -> Consignment:
         created_at=row.created_at,
         moved_to=row.moved_to,
         received_at=row.received_at,
+        message_id=row.message_id,
     )
 
 
@@ -81,6 +82,7 @@ async def open_consignment(connection: AsyncConnection, wanted: Consignment) -> 
         "state": wanted.state,
         "expected_on": wanted.expected_on,
         "created_at": wanted.created_at,
+        "message_id": wanted.message_id,
     }
     await connection.execute(upsert(consignment).values(values).on_conflict_do_nothing(constraint="consignment_once"))
     same = [consignment.c[name] == values[name] for name in ("supplier_id", "despatch_number", "council", "place_code", "leg")]

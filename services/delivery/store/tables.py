@@ -92,6 +92,8 @@ consignment = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     # The consignment in which its goods are expected since its branch closed; null where they are expected here.
     Column("moved_to", Uuid),
+    # The first notice of it, as the supplier's exchange keeps it; null where an earlier release read it.
+    Column("message_id", Uuid),
     # When a receipt last changed it; null before the first one, and where only an earlier release had one.
     Column("received_at", DateTime(timezone=True)),
     UniqueConstraint("supplier_id", "despatch_number", "council", "place_code", "leg", name="consignment_once"),

@@ -116,6 +116,7 @@ def _wanted(despatch: Despatch, council: str, clock: Clock) -> Consignment:
         expected_on=despatch.expected_on,
         state=ConsignmentState.EXPECTED,
         created_at=clock.now(),
+        message_id=despatch.message_id,
     )
 
 

@@ -12,6 +12,7 @@ down_revision = "0014"
 
 def upgrade() -> None:
     op.add_column("consignment", sa.Column("received_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("consignment", sa.Column("message_id", sa.Uuid(), nullable=True))
     op.add_column("consigned_item", sa.Column("servicing", JSONB(), nullable=True))
     op.add_column("consigned_item", sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("consigned_item", sa.Column("settled_by", sa.Text(), nullable=True))

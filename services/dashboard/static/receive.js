@@ -1,0 +1,259 @@
+"use strict";
+// The counter: each scan is answered from the list in the page, kept, and sent as soon as the network lets it. A scan is held
+// back until the next one, or for some seconds, so that a person can still say what is wrong with the book.
+import * as list from "./receive-list.js";
+import { start, wake, waiting } from "./receive-sending.js";
+import * as queue from "./receive-queue.js";
+
+const HELD = 12_000;
+const RENEW = 30_000;
+const counter = document.getElementById("counter");
+const field = document.getElementById("code");
+const answer = document.getElementById("answer");
+const panel = document.getElementById("mark");
+const note = document.getElementById("note");
+let held = null; // The entry that a person may still change: {id, item}; without an id, a row that was chosen by hand.
+let timer = 0;
+let parcel = null; // The section of the parcel in hand.
+let label = ""; // A barcode that no item has: it is put on the next title that is scanned.
+
+function say(look, line, more = "") {
+  answer.className = `said ${look}`;
+  const strong = document.createElement("strong");
+  strong.textContent = line;
+  const small = document.createElement("span");
+  small.textContent = more;
+  answer.replaceChildren(strong, small);
+}
+
+const focus = () => field.focus({ preventScroll: true });
+const named = (one) => [one.dataset.title, one.dataset.for && `for ${one.dataset.for}`].filter(Boolean).join(", ");
+
+function keep(one, scan) {
+  const { item, consignment, title } = one.dataset;
+  const { place, person } = counter.dataset;
+  return queue.add({ place, person, consignment, item, title, scan: { item_id: item, ...scan } });
+}
+
+async function take(one, scan) {
+  await release();
+  const id = await keep(one, { condition: "ok", ...scan });
+  list.show(one, "received");
+  list.count();
+  say("good", "Received", named(one));
+  hold(id, one);
+}
+
+function hold(id, one) {
+  held = { id, item: one.dataset.item };
+  note.value = "";
+  panel.hidden = false;
+  document.getElementById("marked").textContent = id ? `Something wrong with ${one.dataset.title}?` : one.dataset.title;
+  pressed({ condition: id ? "ok" : "" });
+  clearTimeout(timer);
+  if (id) timer = setTimeout(release, HELD);
+  wake(id);
+}
+
+async function release() {
+  clearTimeout(timer);
+  if (note.value && held?.id) await queue.amend(held.id, (entry) => ({ ...entry, scan: { ...entry.scan, note: note.value } }));
+  held = null;
+  panel.hidden = true;
+  wake(null);
+}
+
+function pressed(scan) {
+  for (const button of panel.querySelectorAll("[data-mark]")) button.setAttribute("aria-pressed", button.dataset.mark === scan.condition);
+  const faults = new Set((scan.servicing ?? []).map((fault) => fault.kind));
+  for (const button of panel.querySelectorAll("[data-fault]")) button.setAttribute("aria-pressed", faults.has(button.dataset.fault));
+}
+
+// Changes what is said about the book in hand. A row chosen by hand gets its entry now.
+async function mark(change) {
+  if (!held) return;
+  const one = list.row(held.item);
+  if (!held.id) held.id = await keep(one, { condition: "ok" });
+  clearTimeout(timer);
+  timer = setTimeout(release, HELD);
+  wake(held.id);
+  let scan = null;
+  const could = await queue.amend(held.id, (entry) => {
+    scan = change({ ...entry.scan, ...(note.value ? { note: note.value } : {}) });
+    return { ...entry, scan };
+  });
+  if (!could) return say("warn", "Sent already", "It can no longer be changed here. Tell your supplier’s contact.");
+  const state = scan.condition === "ok" ? "received" : scan.condition;
+  list.show(one, state);
+  list.count();
+  pressed(scan);
+  const faults = (scan.servicing ?? []).length ? ", servicing to be put right" : "";
+  say(state === "received" ? "good" : "bad", { received: "Received", damaged: "Damaged", missing: "Missing" }[state] + faults, named(one));
+  focus();
+}
+
+const toCondition = (condition) => (scan) => {
+  const { servicing, ...rest } = scan;
+  return condition === "ok" && servicing ? { ...rest, servicing, condition } : { ...rest, condition };
+};
+
+const toFault = (kind) => (scan) => {
+  const before = scan.servicing ?? [];
+  const without = before.filter((fault) => fault.kind !== kind);
+  return { ...scan, condition: "ok", servicing: without.length < before.length ? without : [...before, { kind }] };
+};
+
+async function undo() {
+  if (!held) return;
+  const one = list.row(held.item);
+  const could = !held.id || (await queue.amend(held.id, () => null));
+  if (!could) return say("warn", "Sent already", "It can no longer be undone here.");
+  list.show(one, "outstanding");
+  list.count();
+  note.value = "";
+  await release();
+  say("quiet", "Undone", named(one));
+  focus();
+}
+
+async function scanned(code) {
+  const { kind, one } = list.decide(code, parcel);
+  if (kind === "take") {
+    const scan = { ...(label && list.isTitle(code) && !one.dataset.barcode ? { barcode: label } : {}) };
+    label = "";
+    if (one.closest(".parcel")) parcel = one.closest(".parcel");
+    return take(one, list.isTitle(code) ? { ...scan, isbn: code } : scan);
+  }
+  await release();
+  if (kind === "parcel") {
+    parcel = one;
+    one.scrollIntoView({ block: "nearest" });
+    const left = list.left(one).length;
+    return say(left ? "busy" : "warn", left ? `Parcel with ${left} to unpack` : "Already unpacked", left ? "Scan each book, or choose “All are here”." : code);
+  }
+  if (kind === "already") return say("warn", `Already ${one.dataset.state}`, `${named(one)}. Nothing is counted again.`);
+  return lookUp(code);
+}
+
+const LOOKS = { already: "warn", elsewhere: "bad", not_despatched: "warn", not_wanted: "warn", unknown: "bad", expected: "busy" };
+const LINES = { already: "Already counted", elsewhere: "Not for here", not_despatched: "Not announced", not_wanted: "Cancelled", unknown: "Not known", expected: "Expected" };
+
+async function lookUp(code) {
+  say("quiet", "Looking …", code);
+  try {
+    const found = await fetch(`${location.pathname}/scans?code=${encodeURIComponent(code)}`, { redirect: "manual" });
+    if (!found.ok) throw new Error(found.status);
+    const { outcome, advice } = await found.json();
+    if (outcome === "expected") {
+      await renew();
+      const again = list.decide(code, parcel);
+      if (again.kind === "take") return take(again.one, list.isTitle(code) ? { isbn: code } : {});
+    }
+    if (outcome === "unknown" && !list.isTitle(code)) {
+      label = code;
+      return say("warn", "Not known", "If this is the label of a book of this delivery, scan the ISBN on its back now.");
+    }
+    say(LOOKS[outcome] ?? "warn", LINES[outcome] ?? outcome, advice);
+  } catch {
+    say("warn", "Not in today’s list", `${code}: keep it aside, and scan it again when the network is back.`);
+  }
+}
+
+async function renew() {
+  const { signedOut, counter: fresh } = await list.renew();
+  if (!signedOut && fresh) Object.assign(counter.dataset, { key: fresh.dataset.key, person: fresh.dataset.person });
+  await overlay();
+  return !signedOut && !!fresh;
+}
+
+// What is not sent yet is so for the person, whatever the server's list says.
+async function overlay() {
+  for (const entry of await queue.all()) {
+    const one = entry.item && list.row(entry.item);
+    if (one && !entry.refused && entry.scan) list.show(one, entry.scan.condition === "ok" ? "received" : entry.scan.condition);
+    if (entry.finish && !entry.refused) for (const each of list.rows().filter((one) => entry.items.includes(one.dataset.item))) list.show(each, "missing");
+  }
+  list.count();
+}
+
+async function allHere(section) {
+  await release();
+  const open = list.left(section);
+  for (const one of open) {
+    await keep(one, { condition: "ok" });
+    list.show(one, "received");
+  }
+  list.count();
+  say("good", `${open.length} received`, "The whole parcel is unpacked.");
+  wake(null);
+}
+
+function askFinish(section) {
+  const open = list.left(section);
+  const ask = section.querySelector(".finish");
+  const line = document.createElement("p");
+  line.textContent = `${open.length} not scanned: ${open.map((one) => one.dataset.title).join("; ")}. Are they really not there? The supplier is asked for them.`;
+  const yes = button(`Report ${open.length} as missing`, () => finish(section, open));
+  const no = button("No, go on", () => { ask.hidden = true; focus(); });
+  ask.replaceChildren(line, yes, no);
+  ask.hidden = false;
+  yes.focus();
+}
+
+async function finish(section, open) {
+  await release();
+  const { place, person } = counter.dataset;
+  const { consignment, parcel: number } = section.dataset;
+  // Without a number of the parcel, each item is reported by itself.
+  if (number) await queue.add({ place, person, consignment, finish: number, items: open.map((one) => one.dataset.item), title: `the parcel ${number}` });
+  else for (const one of open) await keep(one, { condition: "missing" });
+  for (const one of open) list.show(one, "missing");
+  section.querySelector(".finish").hidden = true;
+  list.count();
+  say("bad", `${open.length} missing`, "The parcel is finished.");
+  wake(null);
+  focus();
+}
+
+function button(words, doing) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = words;
+  made.addEventListener("click", doing);
+  return made;
+}
+
+function read() {
+  const code = list.cleaned(field.value);
+  field.value = "";
+  if (code) turn = turn.then(() => scanned(code)).catch((error) => say("bad", "Not kept", `${error}. Note it on paper.`));
+  focus();
+}
+
+let turn = Promise.resolve(); // One scan after the other, however quick the scanner is.
+
+function listen() {
+  document.getElementById("scan").addEventListener("submit", (event) => { event.preventDefault(); read(); });
+  // Some scanners end a code with a tabulator.
+  field.addEventListener("keydown", (event) => { if (event.key === "Tab" && field.value) { event.preventDefault(); read(); } });
+  note.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); mark((scan) => scan); } });
+  document.addEventListener("keydown", (event) => { if (event.target === document.body && event.key.length === 1) focus(); });
+  panel.addEventListener("click", ({ target }) => {
+    if (target.dataset.mark) mark(toCondition(target.dataset.mark));
+    else if (target.dataset.fault) mark(toFault(target.dataset.fault));
+    else if ("undo" in target.dataset) undo();
+  });
+  list.goods.addEventListener("click", async ({ target }) => {
+    const section = target.closest(".parcel");
+    if ("all" in target.dataset) await allHere(section), focus();
+    else if ("finish" in target.dataset) askFinish(section);
+    else if ("choose" in target.dataset) await release(), hold(null, target.closest("[data-item]")), panel.scrollIntoView({ block: "nearest" });
+  });
+  setInterval(() => { if (!document.hidden && !held && !waiting()) renew().catch(() => {}); }, RENEW);
+}
+
+if (counter) {
+  listen();
+  overlay().then(() => start({ counter, renew, say, settle: (item, state) => { const one = list.row(item); if (one) list.show(one, state), list.count(); } }));
+  focus();
+}
