@@ -69,6 +69,12 @@ export function count() {
   }
 }
 
+export const section = ({ consignment, parcel }) =>
+  [...goods.querySelectorAll(".parcel")].find((one) => one.dataset.consignment === consignment && one.dataset.parcel === parcel) ?? null;
+
+// Whether a person is asked what is missing: then the list stays as it is.
+export const isAsking = () => !!goods.querySelector(".finish:not([hidden])");
+
 export const left = (section) => [...section.querySelectorAll("[data-item]")].filter(waits);
 
 // Puts the newest list in place of the old one. Returns the page that it came from.

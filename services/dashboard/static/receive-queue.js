@@ -37,7 +37,10 @@ async function inside(doing, mode = "readwrite") {
   return result;
 }
 
-// An entry: {id, place, person, consignment, item, title, scan | finish, by, receipt, refused}.
+// An entry: {id, place, person, consignment, item, title, scan | finish and items, until, receipt, refused}. Before `until`, a
+// person may still change it, and it is in no receipt.
+export const isHeld = (entry) => (entry.until ?? 0) > Date.now();
+
 export const all = () => inside((store) => answered(store.getAll()), "readonly");
 
 export const add = (entry) => inside((store) => answered(store.add(entry)));
@@ -58,11 +61,11 @@ export const amendAll = (wanted, change) => inside(async (store) => {
 });
 
 // Returns the scans of the next receipt: one that was begun before, else the next scans of one consignment, which get its id now.
-export const next = (person, held) => inside(async (store) => {
+export const next = (person) => inside(async (store) => {
   const waiting = (await answered(store.getAll())).filter((entry) => entry.person === person && !entry.refused);
   const begun = waiting.find((entry) => entry.receipt);
   if (begun) return waiting.filter((entry) => entry.receipt === begun.receipt);
-  const free = waiting.filter((entry) => entry.id !== held);
+  const free = waiting.filter((entry) => !isHeld(entry));
   if (!free.length) return [];
   const same = free.filter((entry) => entry.consignment === free[0].consignment);
   const end = same.findIndex((entry) => entry.finish);

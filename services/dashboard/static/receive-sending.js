@@ -11,7 +11,6 @@ const others = document.getElementById("others");
 const refused = document.getElementById("refused");
 const offline = document.getElementById("offline");
 let page = null; // What the page lends: its counter, and how it renews its list, speaks, and settles a row.
-let held = null;
 let pause = FIRST_PAUSE;
 let timer = 0;
 let busy = false;
@@ -21,14 +20,13 @@ export const waiting = () => left > 0;
 
 export function start(lent) {
   page = lent;
-  addEventListener("online", () => wake(held));
+  addEventListener("online", wake);
   others.querySelector("[data-adopt]").addEventListener("click", adopt);
-  wake(null);
+  wake();
 }
 
-// Sends now; `hold` is the entry that a person may still change.
-export function wake(hold) {
-  held = hold;
+// Sends what may be sent now.
+export function wake() {
   pause = FIRST_PAUSE;
   plan(0);
 }
@@ -59,11 +57,17 @@ async function send() {
 
 async function sendAll() {
   for (;;) {
-    const group = await queue.next(page.counter.dataset.person, held);
-    if (!group.length) return;
+    const group = await queue.next(page.counter.dataset.person);
+    if (!group.length) return planHeld();
     await show();
     await post(group);
   }
+}
+
+// What a person may still change is sent when the time for that is over, also after a reload.
+async function planHeld() {
+  const ends = (await queue.all()).filter(queue.isHeld).map((entry) => entry.until);
+  if (ends.length) plan(Math.min(...ends) - Date.now() + 100);
 }
 
 async function post(group, again = false) {
@@ -111,7 +115,7 @@ async function show() {
   const mine = entries.filter((entry) => entry.person === person && !entry.refused);
   const foreign = entries.filter((entry) => entry.person !== person);
   left = mine.length;
-  const number = mine.filter((entry) => entry.id !== held).length;
+  const number = mine.filter((entry) => !queue.isHeld(entry)).length;
   unsent.hidden = !number;
   unsent.textContent = number ? `${number} not sent yet; ${number === 1 ? "it is" : "they are"} sent by ${number === 1 ? "itself" : "themselves"}.` : "";
   others.hidden = !foreign.length;
@@ -134,5 +138,5 @@ function told(entry) {
 async function adopt() {
   const { person } = page.counter.dataset;
   await queue.amendAll((entry) => entry.person !== person, (entry) => ({ ...entry, person }));
-  wake(held);
+  wake();
 }

@@ -29,15 +29,15 @@ function say(look, line, more = "") {
 const focus = () => field.focus({ preventScroll: true });
 const named = (one) => [one.dataset.title, one.dataset.for && `for ${one.dataset.for}`].filter(Boolean).join(", ");
 
-function keep(one, scan) {
+function keep(one, scan, until = 0) {
   const { item, consignment, title } = one.dataset;
   const { place, person } = counter.dataset;
-  return queue.add({ place, person, consignment, item, title, scan: { item_id: item, ...scan } });
+  return queue.add({ place, person, consignment, item, title, until, scan: { item_id: item, ...scan } });
 }
 
 async function take(one, scan) {
   await release();
-  const id = await keep(one, { condition: "ok", ...scan });
+  const id = await keep(one, { condition: "ok", ...scan }, Date.now() + HELD);
   list.show(one, "received");
   list.count();
   say("good", "Received", named(one));
@@ -51,16 +51,17 @@ function hold(id, one) {
   document.getElementById("marked").textContent = id ? `Something wrong with ${one.dataset.title}?` : one.dataset.title;
   pressed({ condition: id ? "ok" : "" });
   clearTimeout(timer);
-  if (id) timer = setTimeout(release, HELD);
-  wake(id);
+  if (id) timer = setTimeout(() => inTurn(release), HELD);
 }
 
 async function release() {
   clearTimeout(timer);
-  if (note.value && held?.id) await queue.amend(held.id, (entry) => ({ ...entry, scan: { ...entry.scan, note: note.value } }));
+  const id = held?.id;
   held = null;
   panel.hidden = true;
-  wake(null);
+  const more = note.value ? { note: note.value } : {};
+  if (id) await queue.amend(id, (entry) => ({ ...entry, until: 0, scan: { ...entry.scan, ...more } }));
+  wake();
 }
 
 function pressed(scan) {
@@ -69,27 +70,28 @@ function pressed(scan) {
   for (const button of panel.querySelectorAll("[data-fault]")) button.setAttribute("aria-pressed", faults.has(button.dataset.fault));
 }
 
-// Changes what is said about the book in hand. A row chosen by hand gets its entry now.
-async function mark(change) {
-  if (!held) return;
-  const one = list.row(held.item);
-  if (!held.id) held.id = await keep(one, { condition: "ok" });
-  clearTimeout(timer);
-  timer = setTimeout(release, HELD);
-  wake(held.id);
+// Changes what is said about a book: that in hand when the person clicked. A row chosen by hand gets its entry now.
+async function mark(about, change) {
+  if (!about) return;
+  const one = list.row(about.item);
+  const until = Date.now() + HELD;
+  about.id ??= await keep(one, { condition: "ok" }, until);
+  const words = about === held && note.value ? { note: note.value } : {};
   let scan = null;
-  const could = await queue.amend(held.id, (entry) => {
-    scan = change({ ...entry.scan, ...(note.value ? { note: note.value } : {}) });
-    return { ...entry, scan };
+  const could = await queue.amend(about.id, (entry) => {
+    scan = change({ ...entry.scan, ...words });
+    return { ...entry, until: about === held ? until : 0, scan };
   });
-  if (!could) return say("warn", "Sent already", "It can no longer be changed here. Tell your supplier’s contact.");
+  if (!could) return say("warn", "Sent already", "It can no longer be changed here. Report it to the people who deal with the supplier.");
   const state = scan.condition === "ok" ? "received" : scan.condition;
   list.show(one, state);
   list.count();
-  pressed(scan);
   const faults = (scan.servicing ?? []).length ? ", servicing to be put right" : "";
   say(state === "received" ? "good" : "bad", { received: "Received", damaged: "Damaged", missing: "Missing" }[state] + faults, named(one));
-  focus();
+  if (about !== held) return wake();
+  pressed(scan);
+  clearTimeout(timer);
+  timer = setTimeout(() => inTurn(release), HELD);
 }
 
 const toCondition = (condition) => (scan) => {
@@ -103,17 +105,16 @@ const toFault = (kind) => (scan) => {
   return { ...scan, condition: "ok", servicing: without.length < before.length ? without : [...before, { kind }] };
 };
 
-async function undo() {
-  if (!held) return;
-  const one = list.row(held.item);
-  const could = !held.id || (await queue.amend(held.id, () => null));
+async function undo(about) {
+  if (!about) return;
+  const one = list.row(about.item);
+  const could = !about.id || (await queue.amend(about.id, () => null));
   if (!could) return say("warn", "Sent already", "It can no longer be undone here.");
   list.show(one, "outstanding");
   list.count();
   note.value = "";
   await release();
   say("quiet", "Undone", named(one));
-  focus();
 }
 
 async function scanned(code) {
@@ -162,6 +163,7 @@ async function lookUp(code) {
 async function renew() {
   const { signedOut, counter: fresh } = await list.renew();
   if (!signedOut && fresh) Object.assign(counter.dataset, { key: fresh.dataset.key, person: fresh.dataset.person });
+  parcel = parcel && list.section(parcel.dataset);
   await overlay();
   return !signedOut && !!fresh;
 }
@@ -185,7 +187,7 @@ async function allHere(section) {
   }
   list.count();
   say("good", `${open.length} received`, "The whole parcel is unpacked.");
-  wake(null);
+  wake();
 }
 
 function askFinish(section) {
@@ -193,15 +195,16 @@ function askFinish(section) {
   const ask = section.querySelector(".finish");
   const line = document.createElement("p");
   line.textContent = `${open.length} not scanned: ${open.map((one) => one.dataset.title).join("; ")}. Are they really not there? The supplier is asked for them.`;
-  const yes = button(`Report ${open.length} as missing`, () => finish(section, open));
+  const yes = button(`Report ${open.length} as missing`, () => inTurn(() => finish(section, open)));
   const no = button("No, go on", () => { ask.hidden = true; focus(); });
   ask.replaceChildren(line, yes, no);
   ask.hidden = false;
   yes.focus();
 }
 
-async function finish(section, open) {
+async function finish(section, asked) {
   await release();
+  const open = asked.filter((one) => one.dataset.state === "outstanding");
   const { place, person } = counter.dataset;
   const { consignment, parcel: number } = section.dataset;
   // Without a number of the parcel, each item is reported by itself.
@@ -211,8 +214,7 @@ async function finish(section, open) {
   section.querySelector(".finish").hidden = true;
   list.count();
   say("bad", `${open.length} missing`, "The parcel is finished.");
-  wake(null);
-  focus();
+  wake();
 }
 
 function button(words, doing) {
@@ -223,37 +225,62 @@ function button(words, doing) {
   return made;
 }
 
+// One thing after the other, however quick the scanner is.
+let turn = Promise.resolve();
+
+function inTurn(doing) {
+  turn = turn.then(doing).catch((error) => say("bad", "Not kept", `${error}. Note it on paper.`));
+}
+
 function read() {
   const code = list.cleaned(field.value);
   field.value = "";
-  if (code) turn = turn.then(() => scanned(code)).catch((error) => say("bad", "Not kept", `${error}. Note it on paper.`));
+  if (code) inTurn(() => scanned(code));
   focus();
 }
 
-let turn = Promise.resolve(); // One scan after the other, however quick the scanner is.
+function choose(item) {
+  inTurn(async () => { await release(); hold(null, list.row(item)); panel.scrollIntoView({ block: "nearest" }); });
+}
 
 function listen() {
   document.getElementById("scan").addEventListener("submit", (event) => { event.preventDefault(); read(); });
   // Some scanners end a code with a tabulator.
   field.addEventListener("keydown", (event) => { if (event.key === "Tab" && field.value) { event.preventDefault(); read(); } });
-  note.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); mark((scan) => scan); } });
+  note.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    focus();
+    const about = held;
+    inTurn(() => mark(about, (scan) => scan));
+  });
   document.addEventListener("keydown", (event) => { if (event.target === document.body && event.key.length === 1) focus(); });
   panel.addEventListener("click", ({ target }) => {
-    if (target.dataset.mark) mark(toCondition(target.dataset.mark));
-    else if (target.dataset.fault) mark(toFault(target.dataset.fault));
-    else if ("undo" in target.dataset) undo();
+    if (!target.closest("button")) return;
+    // At once: a scanner does not wait until what was clicked is kept.
+    focus();
+    const about = held;
+    const { mark: condition, fault } = target.dataset;
+    if ("undo" in target.dataset) inTurn(() => undo(about));
+    else inTurn(() => mark(about, condition ? toCondition(condition) : toFault(fault)));
   });
-  list.goods.addEventListener("click", async ({ target }) => {
+  list.goods.addEventListener("click", ({ target }) => {
     const section = target.closest(".parcel");
-    if ("all" in target.dataset) await allHere(section), focus();
-    else if ("finish" in target.dataset) askFinish(section);
-    else if ("choose" in target.dataset) await release(), hold(null, target.closest("[data-item]")), panel.scrollIntoView({ block: "nearest" });
+    if ("finish" in target.dataset) return askFinish(section);
+    if (target.closest("button")) focus();
+    if ("all" in target.dataset) inTurn(() => allHere(section));
+    else if ("choose" in target.dataset) choose(target.closest("[data-item]").dataset.item);
   });
-  setInterval(() => { if (!document.hidden && !held && !waiting()) renew().catch(() => {}); }, RENEW);
+  setInterval(() => { if (!document.hidden && !held && !waiting() && !list.isAsking()) renew().catch(() => {}); }, RENEW);
 }
 
 if (counter) {
   listen();
-  overlay().then(() => start({ counter, renew, say, settle: (item, state) => { const one = list.row(item); if (one) list.show(one, state), list.count(); } }));
+  const settle = (item, state) => {
+    const one = list.row(item);
+    if (one) list.show(one, state);
+    list.count();
+  };
+  overlay().then(() => start({ counter, renew, say, settle }));
   focus();
 }
