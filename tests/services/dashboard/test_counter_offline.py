@@ -138,8 +138,9 @@ async def test_another_person_s_scans_wait_until_somebody_says_whose_they_are(
         url = page.url.removesuffix("/receive/IPSW")
         cookies = [{"name": one.name, "value": one.value or "", "url": url} for one in counter.cookies.jar]
         await page.context.clear_cookies()
-        await page.context.add_cookies(cookies)  # type: ignore[arg-type]
         await page.context.set_offline(False)
+        await expect(page.locator("#offline")).to_contain_text("no longer signed in", timeout=_PATIENCE_MILLISECONDS)
+        await page.context.add_cookies(cookies)  # type: ignore[arg-type]
         await expect(page.locator("#others")).to_contain_text("j.archer", timeout=_PATIENCE_MILLISECONDS)
         assert set((await _states(delivery)).values()) == {"outstanding"}
         await page.get_by_role("button", name="Send them in my name").click()
