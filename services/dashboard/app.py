@@ -15,9 +15,9 @@ from services.dashboard.pages import (
     changes_router,
     copy_actions_router,
     dead_letters_pages_router,
+    deliveries_router,
     finding_router,
     line_actions_router,
-    deliveries_router,
     live_router,
     mailbox_files_router,
     message_lists_router,
@@ -39,9 +39,9 @@ from services.dashboard.signing_in.provider import Provider, Registration
 from services.dashboard.signing_in.sessions import Limits, Sessions
 from services.dashboard.usecases.asking import Services
 from services.dashboard.usecases.changes import Strands
+from services.dashboard.usecases.deliveries import Deliveries
 from services.dashboard.usecases.letters import Letters
 from services.dashboard.usecases.mailbox_files import Mailboxes
-from services.dashboard.usecases.deliveries import Deliveries
 from services.dashboard.usecases.messages import Exchanges
 from services.dashboard.usecases.settling import Settling
 from shared.bus import TOPICS
