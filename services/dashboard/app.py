@@ -73,7 +73,7 @@ def create_app(
     exchanges = Exchanges(services)
     deliveries = Deliveries(services, engine)
     changes = Changes(engine)
-    listening = subscription()
+    listening = subscription(settings.time_zone)
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
     routers = [
         static_router(),

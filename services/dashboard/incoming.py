@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.copies import GatheredCopies
 from services.dashboard.store.changed import notify_changed
 from services.dashboard.usecases import keeping, projecting
+from services.dashboard.store.writing import keep_zone
 from services.dashboard.usecases.working import GatheredWork
 from shared.bus import E, Handler, On, dispatch, on
+from shared.clock import LONDON
 from shared.contracts.asked import LmsMessageHeld, LmsMessageSettled
 from shared.contracts.base import Topic
 from shared.contracts.catalogue import DuplicationCounted, RecordJudged, TitleChanged
@@ -39,7 +42,7 @@ def handlers(copies: GatheredCopies, work: GatheredWork) -> list[On]:
         return on(event, noted, keeps_state=True)
 
     return [
-        _kept(OrderPlaced, partial(projecting.lines_ordered, copies=copies)),
+        _kept(OrderPlaced, partial(projecting.order_placed, copies=copies)),
         _kept(LinesAdded, partial(projecting.lines_ordered, copies=copies)),
         _kept(CancellationRequested, projecting.cancellation_requested),
         _kept(LineProgressed, partial(projecting.line_progressed, copies=copies)),
@@ -66,14 +69,18 @@ def handlers(copies: GatheredCopies, work: GatheredWork) -> list[On]:
     ]
 
 
-def subscription() -> Subscription:
-    """Returns the topics the dashboard consumes, with their handlers. Events carry their own times, so it needs no clock."""
+def subscription(zone: ZoneInfo = LONDON) -> Subscription:
+    """Returns the topics the dashboard consumes, with their handlers, which count by days of the zone.
+
+    Events carry their own times, so it needs no clock.
+    """
     topics = (Topic.ORDERS, Topic.SUPPLIERS, Topic.DELIVERY, Topic.CATALOGUE, Topic.LMS)
-    return Subscription(CONSUMER, topics, _apply)
+    return Subscription(CONSUMER, topics, partial(_apply, zone.key))
 
 
-async def _apply(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
+async def _apply(zone: str, connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
     copies, work = GatheredCopies(), GatheredWork()
+    await keep_zone(connection, zone)
     await dispatch(handlers(copies, work))(connection, envelopes)
     await keeping.keep_copies(connection, copies)
     await work.keep(connection)

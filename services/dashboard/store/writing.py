@@ -7,17 +7,19 @@ from dataclasses import asdict, fields
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, case, cast, delete, exists, func, literal, null, select
+from sqlalchemy import ARRAY, ColumnElement, Text, case, cast, delete, exists, func, literal, null, or_, select
 from sqlalchemy.dialects.postgresql import TSVECTOR, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.dashboard.domain.copies import CopyNews
+from services.dashboard.domain.copies import CopyNews, OrderNews
 from services.dashboard.domain.searching import searched_words
 from services.dashboard.store.tables import (
+    MILESTONES,
     cancellation,
     consigned_copy,
     consignment,
     copy,
+    counted_in,
     decision,
     discrepancy,
     duplication,
@@ -26,6 +28,7 @@ from services.dashboard.store.tables import (
     held_file,
     invoice,
     judgement,
+    placed_order,
     quarantined,
     sending,
     title,
@@ -43,6 +46,8 @@ _STATE = ("state", "reason", "expected_on", "changed_at", "version", "barcode")
 async def keep_copies(connection: AsyncConnection, copies: Sequence[CopyNews]) -> None:
     """Adds unknown copies and moves known ones. A copy from a later version of the order keeps its state; no title is lost.
 
+    The earliest time of each milestone stays.
+
     The database counts the copies until the transaction ends, one transaction at a time: write nothing else after this.
     """
     if not copies:
@@ -52,11 +57,11 @@ async def keep_copies(connection: AsyncConnection, copies: Sequence[CopyNews]) -
     statement = insert(copy).from_select(list(_COPY), select(rows).order_by(rows.c.copy_id))
     new = statement.excluded
     later = copy.c.version < new.version
-    named = func.coalesce(func.nullif(new.title, ""), copy.c.title)
+    kept = {"title": func.coalesce(func.nullif(new.title, ""), copy.c.title)}
+    kept |= {name: func.least(copy.c[name], new[name]) for name in MILESTONES}
     moved = {name: case((later, new[name]), else_=copy.c[name]) for name in _STATE}
-    changed = statement.on_conflict_do_update(
-        index_elements=[copy.c.copy_id], set_={**moved, "title": named}, where=later | (named != copy.c.title)
-    )
+    news = (kept[name].is_distinct_from(copy.c[name]) for name in kept)
+    changed = statement.on_conflict_do_update(index_elements=[copy.c.copy_id], set_={**moved, **kept}, where=or_(later, *news))
     await connection.execute(changed, arrays_of(copy, [asdict(each) for each in copies]))
 
 
@@ -64,6 +69,18 @@ async def keep_branches(connection: AsyncConnection, branches: Mapping[UUID, str
     """Keeps for which branch known copies are. The database counts the copies from here on, as for `keep_copies`."""
     rows = [{"copy_id": copy_id, "branch": branch} for copy_id, branch in sorted(branches.items())]
     await update_many(connection, copy, "copy_id", rows)
+
+
+async def keep_placed_orders(connection: AsyncConnection, orders: Iterable[OrderNews]) -> None:
+    """Keeps which suppliers orders were placed with; that never changes."""
+    rows = sorted((asdict(order) for order in orders), key=lambda row: (row["order_id"], row["supplier_id"]))
+    if rows:
+        await connection.execute(insert(placed_order).on_conflict_do_nothing(), rows)
+
+
+async def keep_zone(connection: AsyncConnection, zone: str) -> None:
+    """Keeps the zone of the days that are counted. It stays until the read model is emptied, so that all days are of one zone."""
+    await connection.execute(insert(counted_in).values(zone=zone).on_conflict_do_nothing())
 
 
 async def keep_decision(connection: AsyncConnection, row: Mapping[str, object]) -> None:
@@ -213,7 +230,9 @@ async def keep_query(connection: AsyncConnection, row: Mapping[str, object]) -> 
 async def settle_invoice(connection: AsyncConnection, row: Mapping[str, object]) -> None:
     """Keeps that an invoice was settled (`settled_at`), even where the event of its query has not arrived yet."""
     statement = insert(invoice).values(row)
+    stated = {name: statement.excluded[name] for name in row if name not in ("invoice_id", "settled_at")}
     latest = {
+        **stated,
         "settled_at": func.greatest(invoice.c.settled_at, statement.excluded.settled_at, invoice.c.queried_at),
         "reasons": _NO_REASONS,
     }

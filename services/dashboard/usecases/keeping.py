@@ -14,5 +14,6 @@ async def keep_copies(connection: AsyncConnection, copies: GatheredCopies) -> No
     news = copies.all()
     await found.keep_terms(connection, terms_of(news))
     await found.keep_ordered_titles(connection, titles_of(news))
+    await writing.keep_placed_orders(connection, copies.orders)
     await writing.keep_branches(connection, copies.branches)
     await writing.keep_copies(connection, news)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.dashboard.domain.copies import CopyNews, GatheredCopies
+from services.dashboard.domain.copies import CopyNews, GatheredCopies, OrderNews, milestones
 from services.dashboard.store import writing
 from services.dashboard.store.tables import ALL_COUNCILS
 from shared.contracts.asked import LmsMessageHeld, LmsMessageSettled
@@ -25,7 +25,7 @@ from shared.contracts.delivery import (
 )
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceQuery, InvoiceRejected
 from shared.contracts.messages import MessageQuarantined, MessageSettled
-from shared.contracts.orders import CancellationRequested, CopyState, LineProgressed, OrderedLines, RouteChanged
+from shared.contracts.orders import CancellationRequested, CopyState, LineProgressed, OrderedLines, OrderPlaced, RouteChanged
 from shared.contracts.suppliers import DespatchAdvised, FeedQuieted, FeedResumed, OrderResponded, OrderSent
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
@@ -35,6 +35,15 @@ def _council(event: Event) -> str:
     if event.council is None:
         raise Poison(f"{event.event_type} names no council")
     return event.council
+
+
+async def order_placed(
+    connection: AsyncConnection, event: OrderPlaced, envelope: Envelope, *, copies: GatheredCopies
+) -> None:
+    """A council placed an order."""
+    for supplier_id in {line.supplier_id for line in event.lines}:
+        copies.place(OrderNews(event.order_id, supplier_id, _council(event), event.placed_at))
+    await lines_ordered(connection, event, envelope, copies=copies)
 
 
 async def lines_ordered(_: AsyncConnection, event: OrderedLines, envelope: Envelope, *, copies: GatheredCopies) -> None:
@@ -56,6 +65,7 @@ async def lines_ordered(_: AsyncConnection, event: OrderedLines, envelope: Envel
                 expected_on=None,
                 changed_at=event.ordered_at,
                 version=envelope.aggregate_version,
+                ordered_at=event.ordered_at,
             )
             copies.add(news)
 
@@ -81,6 +91,7 @@ async def line_progressed(
             changed_at=event.progressed_at,
             version=envelope.aggregate_version,
             barcode=copy.barcode,
+            **milestones(copy, event.progressed_at),
         )
         copies.add(news)
     if event.attention is not None:
@@ -243,7 +254,8 @@ def _reason(query: InvoiceQuery) -> str:
 
 async def invoice_matched(connection: AsyncConnection, event: InvoiceMatched, _: Envelope) -> None:
     """Every line of an invoice matches, or a person accepted it."""
-    await writing.settle_invoice(connection, {**_invoice(event), "settled_at": event.matched_at})
+    paid = {"credit": event.credit, "total": event.total, "currency": event.currency, "spent_on": event.invoiced_on}
+    await writing.settle_invoice(connection, {**_invoice(event), **paid, "settled_at": event.matched_at})
 
 
 async def invoice_rejected(connection: AsyncConnection, event: InvoiceRejected, _: Envelope) -> None:

@@ -5,7 +5,7 @@ The same input gives the same bytes. What a colour tells, a dash pattern, marker
 """
 
 from services.evidence.pictures.cost_bars import Bar, cost_bars
-from services.evidence.pictures.drawing import Picture, Table
+from shared.drawing import Picture, Table
 from services.evidence.pictures.interval_plot import Row, interval_plot
 from services.evidence.pictures.survival_curves import Curve, survival_curves
 

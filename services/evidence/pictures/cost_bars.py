@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from services.evidence.pictures.drawing import (
+from shared.drawing import (
     COLOURS,
     GREY,
     INK,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from services.evidence.domain.intervals import Estimate
 from services.evidence.domain.words import Measure, in_words
-from services.evidence.pictures.drawing import (
+from shared.drawing import (
     COLOURS,
     GREY,
     INK,

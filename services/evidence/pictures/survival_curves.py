@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.evidence.domain.survival import Step, Survival
 from services.evidence.domain.words import DAYS, SHARE, in_words
-from services.evidence.pictures.drawing import (
+from shared.drawing import (
     COLOURS,
     GREY,
     MARGIN,

@@ -12,7 +12,7 @@ from lxml import etree
 from shared.texts import plain
 
 WIDTH = 720
-"""Of every picture, in units of its view box: pixels where it is not scaled. It fits a printed page and a narrow window."""
+"""Of a picture that states no other, in units of its view box: pixels where it is not scaled. It fits a printed page."""
 MARGIN = 16
 TITLE = 28
 """The height that a title takes."""
@@ -59,16 +59,16 @@ class Scale:
 
 
 class Drawing:
-    """An SVG picture being drawn, of a fixed width. Texts from outside are escaped, and control characters removed."""
+    """An SVG picture being drawn. Texts from outside are escaped, and control characters removed."""
 
-    def __init__(self, title: str, height: float) -> None:
-        self._height = _number(height)
-        self._root = etree.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDTH} {self._height}"})
-        for name, value in {"width": str(WIDTH), "height": self._height, "role": "img", "font-family": "sans-serif"}.items():
-            self._root.set(name, value)
+    def __init__(self, title: str, height: float, width: int = WIDTH) -> None:
+        size = {"width": str(width), "height": _number(height)}
+        view = {"viewBox": f"0 0 {size['width']} {size['height']}"}
+        look = {"role": "img", "font-family": "sans-serif"}
+        self._root = etree.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", **view, **size, **look})
         self._definitions = etree.Element("defs")
-        self.rect((0, 0), (WIDTH, height), fill="#ffffff")
-        self.text((MARGIN, 22), fitting(title, WIDTH - 2 * MARGIN, size=16), size=16, weight="bold")
+        self.rect((0, 0), (width, height), fill="#ffffff")
+        self.text((MARGIN, 22), fitting(title, width - 2 * MARGIN, size=16), size=16, weight="bold")
 
     def line(self, start: tuple[float, float], end: tuple[float, float], **look: str) -> None:
         """Draws a straight line."""
