@@ -137,6 +137,9 @@ class InvoiceQueryParameters(PageQuery):
     invoice_number: words.InvoiceNumber | None = Field(
         default=None, max_length=70, description="Only those with this number; several suppliers may have one with it"
     )
+    credits_invoice: words.InvoiceNumber | None = Field(
+        default=None, max_length=70, description="Only credit notes that correct the invoice with this number"
+    )
 
 
 def invoice_summary(row: RowMapping) -> InvoiceSummary:

@@ -30,6 +30,7 @@ class InvoiceFilter:
     supplier_id: str | None = None
     state: InvoiceState | None = None
     invoice_number: str | None = None
+    credits_invoice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ async def list_invoices(
         c.supplier_id: wanted.supplier_id,
         c.state: wanted.state,
         c.invoice_number: wanted.invoice_number,
+        c.credits_invoice: wanted.credits_invoice,
     }
     query = newest_first(narrowed(select(invoice), equal), (c.received_at, c.invoice_id), after=after, limit=limit)
     rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()

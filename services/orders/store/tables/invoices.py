@@ -51,6 +51,7 @@ invoice = Table(
     Column("taxes", JSONB, nullable=False, server_default=text("'[]'")),
     Index("invoice_of_number", "council", "supplier_id", "invoice_number"),
     Index("invoice_queried", "council", "supplier_id", postgresql_where=text("state = 'queried'")),
+    Index("invoice_crediting", "credits_invoice", "supplier_id", postgresql_where=text("credits_invoice IS NOT NULL")),
     Index("invoice_by_time", "council", "received_at", "invoice_id"),
     # For operations staff, who list those of all councils.
     Index("invoice_of_all_by_time", "received_at", "invoice_id"),
