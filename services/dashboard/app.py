@@ -23,6 +23,7 @@ from services.dashboard.pages import (
     message_lists_router,
     messages_router,
     orders_router,
+    money_router,
     overview_page_router,
     proposal_actions_router,
     proposals_router,
@@ -42,6 +43,7 @@ from services.dashboard.usecases.changes import Strands
 from services.dashboard.usecases.deliveries import Deliveries
 from services.dashboard.usecases.letters import Letters
 from services.dashboard.usecases.mailbox_files import Mailboxes
+from services.dashboard.usecases.invoices import Invoices
 from services.dashboard.usecases.messages import Exchanges
 from services.dashboard.usecases.settling import Settling
 from shared.bus import TOPICS
@@ -96,6 +98,7 @@ def create_app(
         changes_router(Strands(services)),
         deliveries_router(deliveries),
         receive_router(deliveries),
+        money_router(Invoices(services)),
         overview_router(engine, clock),
         asyncapi_router(),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="dashboard"),

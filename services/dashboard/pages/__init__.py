@@ -10,6 +10,7 @@ from services.dashboard.pages.message_lists import message_lists_router
 from services.dashboard.pages.messages import bytes_router, messages_router
 from services.dashboard.pages.order_actions import copy_actions_router, line_actions_router
 from services.dashboard.pages.orders import orders_router
+from services.dashboard.pages.money import money_router
 from services.dashboard.pages.overview import overview_page_router
 from services.dashboard.pages.proposals import proposal_actions_router, proposals_router
 from services.dashboard.pages.receive import receive_router
@@ -30,6 +31,7 @@ __all__ = [
     "message_lists_router",
     "messages_router",
     "orders_router",
+    "money_router",
     "overview_page_router",
     "proposal_actions_router",
     "proposals_router",
