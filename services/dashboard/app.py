@@ -30,6 +30,7 @@ from services.dashboard.pages import (
     receive_router,
     sign_in_router,
     static_router,
+    trends_router,
     work_actions_router,
     work_router,
 )
@@ -99,6 +100,7 @@ def create_app(
         deliveries_router(deliveries),
         receive_router(deliveries),
         money_router(Invoices(services)),
+        trends_router(engine, clock),
         overview_router(engine, clock),
         asyncapi_router(),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="dashboard"),

@@ -84,7 +84,7 @@ def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
 
 
 class GatheredCopies:
-    """The copies and placed orders of a batch of events. A copy has the state of its highest version, and a title if any has one."""
+    """Copies and placed orders of a batch of events. A copy has the state of its highest version, and a title if any has one."""
 
     def __init__(self) -> None:
         self._orders: dict[tuple[UUID, str], OrderNews] = {}

@@ -16,6 +16,7 @@ from services.dashboard.pages.proposals import proposal_actions_router, proposal
 from services.dashboard.pages.receive import receive_router
 from services.dashboard.pages.session import static_router
 from services.dashboard.pages.sign_in import sign_in_router
+from services.dashboard.pages.trends import trends_router
 from services.dashboard.pages.work import work_actions_router, work_router
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "static_router",
     "work_actions_router",
     "work_router",
+    "trends_router",
 ]

@@ -1,4 +1,4 @@
-"""The pages of money: all invoices and credit notes, one beside the orders that it charges for, and what staff decide about it."""
+"""The pages of money: all invoices, one beside the orders that it charges for, and what staff decide about it."""
 
 from __future__ import annotations
 

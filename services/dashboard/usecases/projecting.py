@@ -37,9 +37,7 @@ def _council(event: Event) -> str:
     return event.council
 
 
-async def order_placed(
-    connection: AsyncConnection, event: OrderPlaced, envelope: Envelope, *, copies: GatheredCopies
-) -> None:
+async def order_placed(connection: AsyncConnection, event: OrderPlaced, envelope: Envelope, *, copies: GatheredCopies) -> None:
     """A council placed an order."""
     for supplier_id in {line.supplier_id for line in event.lines}:
         copies.place(OrderNews(event.order_id, supplier_id, _council(event), event.placed_at))

@@ -27,7 +27,9 @@ from tests.services.serving import calling
 
 INVOICE = number(700)
 PAGE = f"/invoices/{INVOICE}"
-PRICE = InvoiceQuery(code=QueryCode.PRICE, text="Line 1 is charged at GBP 9.99 net; the order's price is GBP 8.99.", line_number=1)
+PRICE = InvoiceQuery(
+    code=QueryCode.PRICE, text="Line 1 is charged at GBP 9.99 net; the order's price is GBP 8.99.", line_number=1
+)
 POSTAGE = InvoicedCharge(description="Postage <b>", kind=ChargeKind.CARRIAGE, net=450, vat=90)
 ORDERED = {
     "order_id": str(ORDER),
@@ -44,7 +46,13 @@ ORDERED = {
             "stated_prices": [{"minor": 899, "currency": "GBP", "basis": "net"}],
             "copies": [
                 {"copy_id": str(number(1)), "copy_number": 1, "branch": "IPSW", "branch_name": "Ipswich", "state": "received"},
-                {"copy_id": str(number(2)), "copy_number": 2, "branch": "LOWE", "branch_name": "Lowestoft", "state": "despatched"},
+                {
+                    "copy_id": str(number(2)),
+                    "copy_number": 2,
+                    "branch": "LOWE",
+                    "branch_name": "Lowestoft",
+                    "state": "despatched",
+                },
             ],
         }
     ],
@@ -129,9 +137,7 @@ def orders() -> Played:
 
 
 @pytest.fixture
-async def browser(
-    settings: DashboardSettings, clock: ManualClock, orders: Played, tokens: Tokens
-) -> AsyncIterator[AsyncClient]:
+async def browser(settings: DashboardSettings, clock: ManualClock, orders: Played, tokens: Tokens) -> AsyncIterator[AsyncClient]:
     """A person of the council who may decide."""
     services = Services({"orders": Api("http://orders", orders)})
     async with calling(create_app(settings, clock, services)) as client:

@@ -216,6 +216,11 @@ async def test_a_read_model_is_the_same_from_what_is_published_again(
     await delivery.hears(a_branch_closed(order, BURY, IPSWICH))
     hearing = Hearing(delivery.engine, delivery.clock, handlers(delivery.clock))
     rows = await check_rebuild(hearing, OWNER, delivery.clock, read_model, evidence_model)
-    assert {name: len(found) for name, found in rows.items()} == {"counted_in": 1, "consignment": 2, "consigned_copy": 2, "copy": 2}
+    assert {name: len(found) for name, found in rows.items()} == {
+        "counted_in": 1,
+        "consignment": 2,
+        "consigned_copy": 2,
+        "copy": 2,
+    }
     known = [to_envelope(order, clock=delivery.clock, version=1)]
     await check_feed(hearing, OWNER, delivery.clock, feed_model, known=known)

@@ -140,6 +140,11 @@ _TRIGGERS = {
     "emptied": ("TRUNCATE", ""),
 }
 
+_FILL = """
+INSERT INTO day_count SELECT council, day, measure, supplier_id, part, sum(number) FROM (THE_COUNTED) AS counted
+GROUP BY council, day, measure, supplier_id, part HAVING sum(number) <> 0
+"""
+
 
 def upgrade() -> None:
     _create_tables()
@@ -176,7 +181,10 @@ def _create_tables() -> None:
 
 def _of_day() -> list[sa.Column[object]]:
     kinds = {"council": sa.Text(), "day": sa.Date(), "measure": sa.Text(), "supplier_id": sa.Text(), "part": sa.Text()}
-    return [*(sa.Column(name, kind, nullable=False) for name, kind in kinds.items()), sa.Column("number", sa.BigInteger(), nullable=False)]
+    return [
+        *(sa.Column(name, kind, nullable=False) for name, kind in kinds.items()),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+    ]
 
 
 def _count_days_of(table: str, measures: tuple[str, ...], counted: str) -> None:
@@ -187,7 +195,4 @@ def _count_days_of(table: str, measures: tuple[str, ...], counted: str) -> None:
         run = f"EXECUTE FUNCTION count_days('{quoted}', '{{{','.join(measures)}}}')"
         op.execute(f"CREATE TRIGGER {name} AFTER {event} ON {table} {given} FOR EACH STATEMENT {run}")
     there = counted.replace("THE_ROWS", table).replace("THE_ZONE", "(SELECT zone FROM counted_in)")
-    op.execute(
-        f"INSERT INTO day_count SELECT council, day, measure, supplier_id, part, sum(number) FROM ({there}) AS counted "
-        "GROUP BY council, day, measure, supplier_id, part HAVING sum(number) <> 0"
-    )
+    op.execute(_FILL.replace("THE_COUNTED", there))
