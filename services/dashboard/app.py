@@ -12,12 +12,14 @@ from services.dashboard.api import overview_router
 from services.dashboard.incoming import CONSUMER, subscription
 from services.dashboard.pages import (
     bytes_router,
+    catalogue_router,
     changes_router,
     copy_actions_router,
     dead_letters_pages_router,
     deliveries_router,
     finding_router,
     line_actions_router,
+    fixes_router,
     live_router,
     mailbox_files_router,
     message_lists_router,
@@ -45,6 +47,7 @@ from services.dashboard.usecases.deliveries import Deliveries
 from services.dashboard.usecases.letters import Letters
 from services.dashboard.usecases.mailbox_files import Mailboxes
 from services.dashboard.usecases.invoices import Invoices
+from services.dashboard.usecases.titles import Titles
 from services.dashboard.usecases.messages import Exchanges
 from services.dashboard.usecases.settling import Settling
 from shared.bus import TOPICS
@@ -75,6 +78,7 @@ def create_app(
     services = services or Services(_apis(settings.service_urls), _apis(settings.exchange_urls))
     exchanges = Exchanges(services)
     deliveries = Deliveries(services, engine)
+    titles = Titles(services)
     changes = Changes(engine)
     listening = subscription(settings.time_zone)
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
@@ -101,6 +105,8 @@ def create_app(
         receive_router(deliveries),
         money_router(Invoices(services)),
         trends_router(engine, clock),
+        catalogue_router(titles),
+        fixes_router(titles),
         overview_router(engine, clock),
         asyncapi_router(),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="dashboard"),

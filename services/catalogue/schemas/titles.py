@@ -21,7 +21,7 @@ from shared.records.brief import Brief, brief_of
 CURSOR_EXAMPLE = "WyI3MzgxLjAwMDAwMDAxIiwgIjg0MiIsICI5NzgwMTQxNDM5NTE4Il0"
 # ISBN-13 with hyphens or spaces, with room for some too many.
 LONGEST_ISBN = 25
-Whole = Annotated[Description, Field(description="Everything that its records state about the book")]
+Whole = Annotated[Description, Field(description="Everything that is stated about the book")]
 Sources = Annotated[
     Mapping[str, str],
     Field(
@@ -90,6 +90,7 @@ class RecordView(BaseModel):
     shortfalls: Sequence[Shortfall] = Field(description="What it lacks, the most costly first")
     supplied_at: datetime = Field(description="When the supplier's latest record arrived")
     withdrawn: bool = Field(description="Whether the supplier took it back: then it counts no longer", examples=[False])
+    description: Whole
     offers: Sequence[Offer] = Field(
         description="Availability and price, as of `offered_at`; prices only where the supplier serves the council"
     )
@@ -195,6 +196,7 @@ def _record_view(scored: Scored) -> RecordView:
         shortfalls=result.shortfalls,
         supplied_at=record.supplied_at,
         withdrawn=record.withdrawn,
+        description=record.description,
         offers=record.offers,
         offered_at=record.offered_at,
         not_carried=sorted({rest.place for rest in record.remainder}),

@@ -1,5 +1,6 @@
 """The pages: what the API answers, as HTML. Renders; decides nothing."""
 
+from services.dashboard.pages.catalogue import catalogue_router, fixes_router
 from services.dashboard.pages.changes import changes_router
 from services.dashboard.pages.dead_letters import dead_letters_pages_router
 from services.dashboard.pages.deliveries import deliveries_router
@@ -21,12 +22,14 @@ from services.dashboard.pages.work import work_actions_router, work_router
 
 __all__ = [
     "bytes_router",
+    "catalogue_router",
     "changes_router",
     "copy_actions_router",
     "dead_letters_pages_router",
     "deliveries_router",
     "finding_router",
     "line_actions_router",
+    "fixes_router",
     "live_router",
     "mailbox_files_router",
     "message_lists_router",
