@@ -153,6 +153,11 @@ class Field:
     stated: Sequence[str]
 
     @property
+    def is_stated(self) -> bool:
+        """Whether the title or a record states it."""
+        return bool(self.value or any(self.stated))
+
+    @property
     def fixable(self) -> bool:
         """Whether a form can fix it."""
         return self.name in FIXABLE
@@ -200,8 +205,11 @@ def _why(title: Title, name: str, fix: Fix | None) -> str:
     if not others:
         return "the only record that states it"
     best = max(others, key=lambda each: each.score)
+    if own.score < best.score:
+        # Of some fields each part is taken from the best record that has it.
+        return "the best record that states this part of it"
     return (
-        f"a better record: {own.score} against {best.score}" if own.score > best.score else "of equally good records, the later"
+        "of equally good records, the later" if own.score == best.score else f"a better record: {own.score} against {best.score}"
     )
 
 
@@ -233,7 +241,6 @@ def verdict_on_title(title: Title) -> tuple[bool, str, str]:
         return False, name, ""
     lacking = "; ".join(each.reason for each in judged.shortfalls)
     line = f"{name}: below the council's minimum"
-    advice = (
-        f"Ask {judged.supplier_id} for a better record, or fix the fields: {judged.score} of {judged.pass_mark} points. {lacking}"
-    )
+    points = f"It has {judged.score} points and needs {judged.pass_mark}: {lacking}."
+    advice = f"Ask {judged.supplier_id} for a better record, or fix the fields. {points}"
     return True, line, advice

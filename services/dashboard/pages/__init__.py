@@ -5,6 +5,7 @@ from services.dashboard.pages.changes import changes_router
 from services.dashboard.pages.dead_letters import dead_letters_pages_router
 from services.dashboard.pages.deliveries import deliveries_router
 from services.dashboard.pages.finding import finding_router
+from services.dashboard.pages.funds import funds_router
 from services.dashboard.pages.live import live_router
 from services.dashboard.pages.mailbox_files import mailbox_files_router
 from services.dashboard.pages.message_lists import message_lists_router
@@ -30,6 +31,7 @@ __all__ = [
     "finding_router",
     "line_actions_router",
     "fixes_router",
+    "funds_router",
     "live_router",
     "mailbox_files_router",
     "message_lists_router",

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pydantic import Field
 
-from shared.contracts.base import Contract
+from shared.contracts.base import Contract, Money
 from shared.errors import Fault
 
 # A refusal names at most so many funds that take orders.
@@ -22,6 +22,7 @@ class FundYear(Contract):
     year: str
     starts_on: date
     ends_on: date
+    budget: Money | None = Field(default=None, description="What the council may spend in it, as it states; it stops no order")
 
     def has(self, day: date) -> bool:
         """Returns whether a day is in the year."""

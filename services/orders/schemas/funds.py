@@ -44,6 +44,9 @@ class FundYearBody(BaseModel):
     year: YearName
     starts_on: Day = Field(description="First day")
     ends_on: Day = Field(description="Last day, which is in the year")
+    budget: Money | None = Field(
+        default=None, description="What may be spent in it, to be shown beside what is; null for not stated. It stops no order"
+    )
 
 
 def _without_faults(years: list[FundYearBody]) -> list[FundYearBody]:
@@ -108,6 +111,7 @@ class FundYearView(BaseModel):
     year: str = Field(description='Its name; "" for copies that count in none', examples=["2026-27"])
     starts_on: date | None = Field(description="First day; null where the fund has no such year any more")
     ends_on: date | None = Field(description="Last day; null where the fund has no such year any more")
+    budget: Money | None = Field(description="What may be spent in it, as the council states; null where it does not")
     copies: int = Field(description="Copies that count in it, whatever became of them", examples=[120])
     open_copies: int = Field(description="Copies that still commit something, known or not", examples=[34])
     unpriced: int = Field(description="Open copies without a price: they commit 0", examples=[2])
@@ -223,6 +227,7 @@ def _year_view(name: str, year: FundYear | None, totals: Sequence[FundTotal]) ->
         year=name,
         starts_on=year.starts_on if year else None,
         ends_on=year.ends_on if year else None,
+        budget=year.budget if year else None,
         copies=sum(total.copies for total in totals),
         open_copies=sum(total.open_copies for total in totals),
         unpriced=sum(total.unpriced for total in totals),
