@@ -48,9 +48,9 @@ from services.dashboard.usecases.deliveries import Deliveries
 from services.dashboard.usecases.letters import Letters
 from services.dashboard.usecases.mailbox_files import Mailboxes
 from services.dashboard.usecases.invoices import Invoices
-from services.dashboard.usecases.titles import Titles
 from services.dashboard.usecases.messages import Exchanges
 from services.dashboard.usecases.settling import Settling
+from services.dashboard.usecases.titles import Titles
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine

@@ -44,7 +44,7 @@ __all__ = [
     "receive_router",
     "sign_in_router",
     "static_router",
+    "trends_router",
     "work_actions_router",
     "work_router",
-    "trends_router",
 ]

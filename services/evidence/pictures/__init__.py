@@ -5,8 +5,8 @@ The same input gives the same bytes. What a colour tells, a dash pattern, marker
 """
 
 from services.evidence.pictures.cost_bars import Bar, cost_bars
-from shared.drawing import Picture, Table
 from services.evidence.pictures.interval_plot import Row, interval_plot
 from services.evidence.pictures.survival_curves import Curve, survival_curves
+from shared.drawing import Picture, Table
 
 __all__ = ["Bar", "Curve", "Picture", "Row", "Table", "cost_bars", "interval_plot", "survival_curves"]
