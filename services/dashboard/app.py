@@ -18,15 +18,15 @@ from services.dashboard.pages import (
     dead_letters_pages_router,
     deliveries_router,
     finding_router,
-    line_actions_router,
     fixes_router,
     funds_router,
+    line_actions_router,
     live_router,
     mailbox_files_router,
     message_lists_router,
     messages_router,
-    orders_router,
     money_router,
+    orders_router,
     overview_page_router,
     proposal_actions_router,
     proposals_router,
@@ -45,9 +45,9 @@ from services.dashboard.signing_in.sessions import Limits, Sessions
 from services.dashboard.usecases.asking import Services
 from services.dashboard.usecases.changes import Strands
 from services.dashboard.usecases.deliveries import Deliveries
+from services.dashboard.usecases.invoices import Invoices
 from services.dashboard.usecases.letters import Letters
 from services.dashboard.usecases.mailbox_files import Mailboxes
-from services.dashboard.usecases.invoices import Invoices
 from services.dashboard.usecases.messages import Exchanges
 from services.dashboard.usecases.settling import Settling
 from services.dashboard.usecases.titles import Titles

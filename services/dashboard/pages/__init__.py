@@ -10,9 +10,9 @@ from services.dashboard.pages.live import live_router
 from services.dashboard.pages.mailbox_files import mailbox_files_router
 from services.dashboard.pages.message_lists import message_lists_router
 from services.dashboard.pages.messages import bytes_router, messages_router
+from services.dashboard.pages.money import money_router
 from services.dashboard.pages.order_actions import copy_actions_router, line_actions_router
 from services.dashboard.pages.orders import orders_router
-from services.dashboard.pages.money import money_router
 from services.dashboard.pages.overview import overview_page_router
 from services.dashboard.pages.proposals import proposal_actions_router, proposals_router
 from services.dashboard.pages.receive import receive_router
@@ -29,15 +29,15 @@ __all__ = [
     "dead_letters_pages_router",
     "deliveries_router",
     "finding_router",
-    "line_actions_router",
     "fixes_router",
     "funds_router",
+    "line_actions_router",
     "live_router",
     "mailbox_files_router",
     "message_lists_router",
     "messages_router",
-    "orders_router",
     "money_router",
+    "orders_router",
     "overview_page_router",
     "proposal_actions_router",
     "proposals_router",
