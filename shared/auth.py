@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +44,24 @@ class CouncilPrincipal(Principal):
     """A caller that acts for one council."""
 
     council: str
+
+
+@dataclass(slots=True)
+class Call:
+    """A request that may change something, with its caller. `noted` is whether the audit trail has it already (`shared.acts`)."""
+
+    request: Request
+    caller: Principal
+    noted: bool = False
+
+
+_READING = frozenset({"GET", "HEAD"})
+_call: ContextVar[Call | None] = ContextVar("call", default=None)
+
+
+def current_call() -> Call | None:
+    """Returns the request that the current task answers; None for one that only reads, and outside of requests."""
+    return _call.get()
 
 
 def _unauthenticated(detail: str) -> DomainError:
@@ -158,6 +177,7 @@ class Scoped:
         if self.scope not in principal.scopes:
             text = f"The token lacks the scope `{self.scope}`, which this call requires."
             raise DomainError("missing-scope", text, Kind.FORBIDDEN)
+        _call.set(None if request.method in _READING else Call(request, principal))
         return principal
 
 

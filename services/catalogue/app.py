@@ -28,6 +28,7 @@ from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
 from shared.formats.oai_pmh import Repository
 from shared.health import Part
+from shared.http.acts import acts_router
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
@@ -64,6 +65,7 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
         *sourcing_routers(access, {ChangeKind.SWITCH: approving(SWITCHES, clock)}),
         catalogue_switches_router(engine, clock),
         dead_letters_router(engine, clock, listening, scope="catalogue"),
+        acts_router(engine, clock, scope="catalogue"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     parts: list[Part] = [messaging, Reminders(engine, clock)]

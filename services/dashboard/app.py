@@ -55,6 +55,7 @@ from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
 from shared.http.answers import Caps
+from shared.http.acts import acts_router
 from shared.http.app import Chassis, create_service_app
 from shared.http.asyncapi import asyncapi_router
 from shared.http.calls import Api
@@ -112,6 +113,7 @@ def create_app(
         overview_router(engine, clock),
         asyncapi_router(),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="dashboard"),
+        acts_router(engine, clock, scope="dashboard"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     app = create_service_app(chassis, about=ABOUT, routers=routers, parts=[messaging], of_routes=[changes])

@@ -25,6 +25,7 @@ from services.delivery.usecases import SWITCHES
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
+from shared.http.acts import acts_router
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
@@ -62,6 +63,7 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
         *approval_routers(desk),
         route_switches_router(engine, clock),
         dead_letters_router(engine, clock, listening, scope="delivery"),
+        acts_router(engine, clock, scope="delivery"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     return create_service_app(chassis, about=ABOUT, routers=routers, parts=[messaging, Switcher(engine, clock)])

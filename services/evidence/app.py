@@ -26,6 +26,7 @@ from services.evidence.settings import EvidenceSettings
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
+from shared.http.acts import acts_router
 from shared.http.app import Chassis, create_service_app
 from shared.http.calls import Api
 from shared.http.dead_letters import dead_letters_router
@@ -55,6 +56,7 @@ def create_app(settings: EvidenceSettings, clock: Clock | None = None, owners: O
         departures_router(engine, clock),
         pack_router(engine, clock, owners or _owners(settings)),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="evidence"),
+        acts_router(engine, clock, scope="evidence"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     return create_service_app(chassis, about=ABOUT, routers=routers, parts=[messaging])

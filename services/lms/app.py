@@ -39,6 +39,7 @@ from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
 from shared.health import Part
+from shared.http.acts import acts_router
 from shared.http.answers import LARGEST_HEAD, Caps
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
@@ -74,6 +75,7 @@ def create_app(settings: LmsSettings, clock: Clock | None = None, resolver: Reso
         mailbox_state_router(engine, keeping),
         mailbox_messages_router(engine, clock),
         dead_letters_router(engine, clock, {CONSUMER: listening, MAILBOX_CONSUMER: post}, scope="lms"),
+        acts_router(engine, clock, scope="lms"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     reading = _reading(engine, clock, settings, mailboxes)

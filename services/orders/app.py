@@ -51,6 +51,7 @@ from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
 from shared.health import Part
+from shared.http.acts import acts_router
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.invoicing.matching import Terms
@@ -105,6 +106,7 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
         ordering_switches_router(engine, clock),
         rehearsals_router(engine, clock),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="orders"),
+        acts_router(engine, clock, scope="orders"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     switcher = Switcher(engine, clock, answer_days=settings.switch_answer_days)

@@ -27,6 +27,7 @@ from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
 from shared.health import Part
+from shared.http.acts import acts_router
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
@@ -55,6 +56,7 @@ def create_app(settings: SuppliersSettings, clock: Clock | None = None, adapter:
         withdrawals_router(engine, exchange),
         conformance_router(exchange, settings.supplier_adapter),
         dead_letters_router(engine, clock, {listening.consumer: listening}, scope="exchange"),
+        acts_router(engine, clock, scope="exchange"),
     ]
     parts: list[Part] = [messaging, ReadingLoops(engine, exchange), SupplierConnection(engine, exchange)]
     chassis = Chassis(PACKAGE, settings, engine, clock)

@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 
 from shared.http.problem_kinds import ProblemKind
 
-DEAD_LETTERS_TAG = {"dead letters": "Messages that a consumer gave up, or that could not be sent: read, replay and discard them."}
+# The groups of operations that every service has.
+COMMON_TAGS = {
+    "dead letters": "Messages that a consumer gave up, or that could not be sent: read, replay and discard them.",
+    "acts": "The audit trail: who did what through this API, when and why.",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from shared.http.refusals import Refusals
 from shared.http.representations import tagged
 from shared.http.requests import Requests
 from shared.messaging.outbox import RecordTooLarge
+from shared.naming import operation_ids
 from shared.rates import Rates
 from shared.settings import Role
 from shared.supervisor import DRAIN_SECONDS, keep_going
@@ -88,14 +89,20 @@ def create_service_app(
         # `include_router` would build each route again at its first request, and compare every request with it twice.
         app.router.routes.extend(router.routes)
     described = [route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema]
-    for route in described:
-        only_known_parameters(route)
-        if asked_by(route).one_thing:
-            route.app = tagged(route.app)
-    apart_from_fixed_paths(described)
+    _prepare(described)
     app.state.refusals = Refusals(registry, described)
     describe(app, about, app.state.refusals)
     return app
+
+
+def _prepare(routes: Sequence[APIRoute]) -> None:
+    """Gives routes their names, and the rules of all operations."""
+    for route, operation_id in zip(routes, operation_ids(routes), strict=True):
+        route.operation_id = operation_id
+        only_known_parameters(route)
+        if asked_by(route).one_thing:
+            route.app = tagged(route.app)
+    apart_from_fixed_paths(routes)
 
 
 def _running(chassis: Chassis, parts: Sequence[Part]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

@@ -16,6 +16,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from shared.acts.noting import note_act
 from shared.auth import Principal, principal_with
 from shared.clock import Clock
 from shared.errors import DomainError, Kind
@@ -145,9 +146,9 @@ def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mappin
         async with repeatable.once(engine, caller) as turn, _domain_errors():
             letter = await _visible(turn.connection, dead_letter_id, caller)
             if turn.first:
-                decision = Decision(caller.subject, clock.now(), body.reason)
-                known = list(subscriptions.values())
+                decision, known = Decision(caller.subject, clock.now(), body.reason), list(subscriptions.values())
                 letter = await replay_dead_letter(turn.connection, dead_letter_id, subscriptions=known, decision=decision)
+                await _note(turn.connection, letter)
             return _summary(letter)
 
     async def discard(
@@ -159,6 +160,7 @@ def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mappin
             if turn.first:
                 decision = Decision(caller.subject, clock.now(), body.reason)
                 letter = await discard_dead_letter(turn.connection, dead_letter_id, decision=decision)
+                await _note(turn.connection, letter)
             return _summary(letter)
 
     router.add_api_route("", list_letters, methods=["GET"], responses=refusals())
@@ -166,6 +168,11 @@ def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mappin
     router.add_api_route("/{dead_letter_id}/replay", replay, methods=["POST"], responses=_REPLAYED)
     router.add_api_route("/{dead_letter_id}/discard", discard, methods=["POST"], responses=_SETTLED)
     return router
+
+
+async def _note(connection: AsyncConnection, letter: DeadLetter) -> None:
+    before = {"state": DeadLetterState.DEAD, "event_type": letter.event_type, "consumer": letter.consumer}
+    await note_act(connection, council=letter.council_id, before=before, after={"state": letter.state})
 
 
 async def _visible(connection: AsyncConnection, dead_letter_id: DeadLetterId, caller: Principal) -> DeadLetter:

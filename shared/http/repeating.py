@@ -1,7 +1,8 @@
 """Requests that are sent again because their answer was lost: each acts once, and its repetition gets the thing as it is now.
 
 A request is recognised by its `Idempotency-Key`, which the council (or operations staff) uses once in a service. It is noted in
-the transaction of its change, and known as long as events are in the inbox. Must not know what a request changes.
+the transaction of its change, and known as long as events are in the inbox. The first one is an act of the audit trail. Must not
+know what a request changes.
 
     async def decline(proposal_id: UUID, body: Reason, caller: Writer, repeatable: Repeatable) -> ProposalView:
         async with repeatable.once(engine, caller) as turn:
@@ -24,6 +25,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from shared.acts.noting import note_act
 from shared.auth import Principal
 from shared.errors import key_reused
 from shared.http.headers import REPLAYED, IdempotencyKey, IfMatch, required_key, required_version
@@ -69,6 +71,8 @@ class Keyed:
             yield turn
             if turn.subject != noted:
                 await self._note_subject(connection, caller.council or "", turn.subject)
+            if turn.first:
+                await note_act(connection, thing=turn.subject or "")
 
     async def _turn(self, connection: AsyncConnection, council: str) -> Turn:
         c = asked_before.c

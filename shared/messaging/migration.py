@@ -46,6 +46,30 @@ def create_asked_before_v1() -> None:
     )
 
 
+def create_act_v1() -> None:
+    """Creates the table of what people did."""
+    op.create_table(
+        "act",
+        sa.Column("act_id", sa.Uuid(), nullable=False),
+        sa.Column("acted_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("council", sa.Text(), nullable=True),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("operation", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("thing", sa.Text(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("before", postgresql.JSON(), nullable=True),
+        sa.Column("after", postgresql.JSON(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("correlation_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("act_id"),
+    )
+    op.create_index("act_in_time", "act", ["acted_at", "act_id"], unique=False)
+    op.create_index("act_of_council", "act", ["council", "acted_at", "act_id"], unique=False)
+    op.create_index("act_of_thing", "act", ["thing", "acted_at"], unique=False)
+
+
 def _create_dead_letter_v1() -> None:
     op.create_table(
         "dead_letter",

@@ -1,4 +1,4 @@
-"""Tables that every service has: outbox, inbox, dead letters, requests that may be repeated.
+"""Tables that every service has: outbox, inbox, dead letters, requests that may be repeated, acts of people.
 
 The services' migrations include `metadata`.
 """
@@ -105,3 +105,26 @@ asked_before = Table(
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 Index("asked_before_at", asked_before.c.at, postgresql_using="brin", postgresql_with={"autosummarize": "on"})
+
+# What people did through the API of the service: written in the transaction of the change, never changed, never removed.
+# `operation` is the name in the API's document; `kind` and `thing` name what it was about. `council` is null for none.
+act = Table(
+    "act",
+    metadata,
+    Column("act_id", Uuid, primary_key=True),
+    Column("acted_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("council", Text),
+    Column("actor", Text, nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("thing", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
+    Column("outcome", Text, nullable=False),
+    Column("correlation_id", Text, nullable=False),
+)
+Index("act_in_time", act.c.acted_at, act.c.act_id)
+Index("act_of_council", act.c.council, act.c.acted_at, act.c.act_id)
+Index("act_of_thing", act.c.thing, act.c.acted_at)

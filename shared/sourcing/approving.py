@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.acts.noting import ActOutcome, note_act
 from shared.clock import Clock
 from shared.errors import key_reused, no_such
 from shared.sourcing import change_store as store
@@ -87,6 +88,9 @@ async def submit(
     """
     await store.lock_changes(connection, asked.council)
     submitted = await _submit(connection, asked, carried, clock, reason_at, check)
+    if not submitted.repeated:
+        outcome = ActOutcome.DONE if submitted.made is not None else ActOutcome.WAITING
+        await note_act(connection, thing=str(submitted.change.change_id), after=asked.what, outcome=outcome)
     return submitted._replace(warnings=await carried.warn(connection, submitted.change))
 
 

@@ -15,6 +15,7 @@ from services.catalogue.api.titles import IsbnInPath, to_isbn
 from services.catalogue.domain.fixes import Fix, fixed, no_such_fix
 from services.catalogue.schemas import FixView, Lift, NewFix, fix_view
 from services.catalogue.usecases.fixing import fix_field, lift
+from shared.acts.noting import note_act
 from shared.auth import CouncilPrincipal, Principal, council_with, principal_with
 from shared.clock import Clock
 from shared.http.headers import IfMatchWhereSent, check_match
@@ -83,7 +84,8 @@ def _lift(engine: AsyncEngine, clock: Clock) -> Callable[..., Awaitable[FixView]
         async with repeatable.once(engine, caller) as turn:
             if turn.first:
                 check_match(if_match, tag_of_view(await _shown(turn.connection, wanted, fix_id)), "fix")
-                await lift(turn.connection, wanted, fix_id, actor=caller.subject, reason=body.reason, clock=clock)
+                lifted = await lift(turn.connection, wanted, fix_id, actor=caller.subject, reason=body.reason, clock=clock)
+                await note_act(turn.connection, before={"field": lifted.field, "in_force": True}, after={"in_force": False})
             return await _shown(turn.connection, wanted, fix_id)
 
     return lift_fix

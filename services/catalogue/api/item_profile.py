@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.catalogue import store
 from services.catalogue.schemas.items import ItemFields, ItemFieldsView, item_fields_view
+from shared.acts.noting import note_change
 from shared.auth import CouncilPrincipal, council_with
 from shared.clock import Clock
 from shared.db.locks import lock_names
@@ -36,9 +37,11 @@ def item_profile_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         profile = store.ItemProfile(caller.council, body.as_fields(), caller.subject, clock.now())
         async with engine.begin() as connection:
             await lock_names(connection, f"item-profile/{caller.council}")
-            check_required_match(if_match, tag_of_view(await _in_force(connection, caller.council)), "profile")
+            before, after = await _in_force(connection, caller.council), item_fields_view(profile.written, profile)
+            check_required_match(if_match, tag_of_view(before), "profile")
             await store.keep_profile(connection, profile)
-        return with_tag(item_fields_view(profile.written, profile), response)
+            await note_change(connection, before, after)
+        return with_tag(after, response)
 
     router.add_api_route("", get_profile, methods=["GET"], responses=refusals(), openapi_extra=dict(ONE_THING))
     router.add_api_route("", set_profile, methods=["PUT"], responses=refusals())

@@ -12,6 +12,7 @@ from services.catalogue.domain.quality import by_supplier
 from services.catalogue.schemas.quality import MinimumsView, NewMinimum, QualityView, minimums_view, quality_view
 from services.catalogue.store.quality import quality_of
 from services.catalogue.usecases.minimums import find_minimums, set_minimum
+from shared.acts.noting import note_change
 from shared.auth import CouncilPrincipal, Principal, council_with, principal_with
 from shared.clock import Clock
 from shared.db.locks import lock_names
@@ -53,7 +54,9 @@ def quality_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             before = minimums_view(*await find_minimums(connection, caller.council, clock))
             check_required_match(if_match, tag_of_view(before), "minimum")
             await set_minimum(connection, caller.council, body.own(), valid_from=body.valid_from, by=caller.subject, clock=clock)
-            return with_tag(minimums_view(*await find_minimums(connection, caller.council, clock)), response)
+            after = minimums_view(*await find_minimums(connection, caller.council, clock))
+            await note_change(connection, before, after)
+            return with_tag(after, response)
 
     async def get_quality(_: Anyone, month: Month) -> QualityView:
         """Returns how good the records are that each supplier sent in a month, by the project's default minimum."""

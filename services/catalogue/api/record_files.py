@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.catalogue.schemas.filing import RecordFilesBody, RecordFilesView, record_files_view
 from services.catalogue.store.filing import filing_of
 from services.catalogue.usecases.filing import wish_for_files
+from shared.acts.noting import note_change
 from shared.auth import CouncilPrincipal, council_with
 from shared.clock import Clock
 from shared.http.asked import ONE_THING
@@ -38,6 +39,7 @@ def record_files_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             before = record_files_view(await filing_of(connection, caller.council))
             check_match(if_match, tag_of_view(before), "setting")
             kept = await wish_for_files(connection, caller.council, body.wish(), caller.subject, clock)
+            await note_change(connection, before, record_files_view(kept))
         return with_tag(record_files_view(kept), response)
 
     router.add_api_route("", get_record_files, methods=["GET"], responses=refusals(), openapi_extra=dict(ONE_THING))

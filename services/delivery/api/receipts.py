@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -12,6 +13,7 @@ from services.delivery import schemas
 from services.delivery.store import receipts
 from services.delivery.store.receipts import ReceiptAnswer
 from services.delivery.usecases import ReceiptRequest, receive
+from shared.acts.noting import note_act
 from shared.auth import CouncilPrincipal, council_with
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
@@ -51,6 +53,8 @@ def receipts_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         )
         async with engine.begin() as connection:
             applied = await receive(connection, request, clock)
+            if not applied.repeated:
+                await note_act(connection, after=_received(body, applied.answer))
         response.headers["Location"] = f"/v1/consignments/{consignment_id}/receipts/{applied.answer.receipt_id}"
         if applied.repeated:
             response.headers.update(REPLAYED)
@@ -68,3 +72,14 @@ def receipts_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     router.add_api_route(path, post_receipt, methods=["POST"], status_code=201, responses=refused)
     router.add_api_route(f"{path}/{{receipt_id}}", get_receipt, methods=["GET"], responses=refusals("no-such-receipt"))
     return router
+
+
+def _received(body: schemas.ReceiptBody, answer: ReceiptAnswer) -> dict[str, object]:
+    """Returns what the audit trail keeps of a receipt: how many copies it changed to which state, and what was wrong."""
+    return {
+        "state": answer.state,
+        "scans": len(body.scans),
+        "complete": body.complete,
+        "copies": Counter(item.state.value for item in answer.items),
+        "discrepancies": Counter(found.kind.value for found in answer.discrepancies),
+    }

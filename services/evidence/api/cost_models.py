@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.evidence.api.paths import ValidFromPath
 from services.evidence.schemas.cost_models import CostModelsView, CostModelView, NewCostModel, cost_models_view
 from services.evidence.usecases.costing import find_models, get_cost_model, lock_model, set_model
+from shared.acts.noting import note_change
 from shared.auth import CouncilPrincipal, council_with
 from shared.clock import Clock
 from shared.http.headers import IfMatchWhereSent, check_required_match
@@ -50,6 +51,7 @@ def cost_models_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             if before is not None and not before.says_the_same(model):
                 check_required_match(if_match, tag_of_view(CostModelView.model_validate(before)), "cost model")
             kept = await set_model(connection, model, before)
+            await note_change(connection, before or {}, kept)
         view = CostModelView.model_validate(kept)
         response.headers["ETag"] = tag_of_view(view)
         if before is None:

@@ -14,6 +14,7 @@ from services.lms.keys import key_pair, new_key_pair
 from services.lms.passwords import hashed, new_password
 from services.lms.sealing import Seal
 from services.lms.store import mailboxes
+from shared.acts.noting import note_change
 from shared.clock import Clock
 from shared.db.locks import lock_names
 from shared.errors import DomainError, Fault, Kind, no_such
@@ -142,6 +143,7 @@ async def change(connection: AsyncConnection, read: Read, wanted: Wanted, clock:
         raise DomainError("mailbox-mode-fixed", detail, Kind.CONFLICT)
     await _check_names(connection, read.mailbox_id, wanted, new=False)
     changed = await mailboxes.change_mailbox(connection, read.mailbox_id, _stated(wanted))
+    await note_change(connection, found, changed)
     await mailboxes.add_change(connection, read.mailbox_id, clock.now(), "changed", _differences(found, changed), read.by)
     return changed
 

@@ -15,6 +15,7 @@ from services.lms.domain.webhooks import Delivery, Endpoint, EndpointState, Stan
 from services.lms.store import deliveries, endpoints
 from services.lms.store.feed import Feed, find_change, open_feed, position_before, read_feed, wake
 from services.lms.usecases.reading import Place, check_place
+from shared.acts.noting import note_change
 from shared.clock import Clock
 from shared.db.locks import lock_names
 from shared.errors import DomainError, Kind, no_such
@@ -76,7 +77,9 @@ async def change(connection: AsyncConnection, read: Read, wanted: Wanted) -> End
     values: dict[str, object] = _stated(wanted)
     if wanted.url != found.url and found.standing.state is EndpointState.FAILING:
         values |= endpoints.columns_of(Standing())
-    return await _changed(connection, found, values)
+    changed = await _changed(connection, found, values)
+    await note_change(connection, found, changed)
+    return changed
 
 
 async def delete(connection: AsyncConnection, read: Read) -> None:

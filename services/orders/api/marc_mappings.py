@@ -22,6 +22,7 @@ from services.orders.schemas.marc_mappings import (
     preset_view,
 )
 from services.orders.store import marc_mappings as store
+from shared.acts.noting import note_change
 from shared.clock import Clock
 from shared.db.locks import lock_names
 from shared.errors import DomainError, Kind, no_such
@@ -108,6 +109,7 @@ def _add_changing(router: APIRouter, engine: AsyncEngine, clock: Clock) -> None:
             stated = replace(before, supplier_id=body.supplier_id, name=body.name, mapping=body.wanted())
             after = replace(stated, version=version + 1, changed_at=clock.now(), changed_by=caller.subject)
             await store.change_mapping(connection, after)
+            await note_change(connection, before, after)
         return _shown(response, after)
 
     async def delete_mapping(caller: Writer, mapping_id: MappingId, read: AsRead) -> None:

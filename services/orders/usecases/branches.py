@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.register import Branch, BranchWarning, check_room, check_seen, check_takeovers, closing_warnings
 from services.orders.store import moving, register
+from shared.acts.noting import note_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +54,6 @@ async def _kept(connection: AsyncConnection, wanted: KeepBranches) -> list[Branc
     check_room(known, wanted.branches, "branches")
     check_takeovers(known, wanted.branches)
     await register.keep_branches(connection, wanted.council, changed)
+    after = {branch.code: branch for branch in changed}
+    await note_change(connection, {code: branch for code, branch in before.items() if code in after}, after)
     return await register.list_branches(connection, wanted.council)

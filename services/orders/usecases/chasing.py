@@ -28,6 +28,7 @@ from services.orders.store import copies as copy_store
 from services.orders.store import suppliers
 from services.orders.store.copies import Entry
 from services.orders.usecases.changing import OpenOrders, open_order
+from shared.acts.noting import note_change
 from shared.clock import Clock
 from shared.contracts.enquiries import EnquiryKind, EnquirySent
 from shared.contracts.suppliers import SendOutcome
@@ -195,6 +196,7 @@ async def keep_policy(connection: AsyncConnection, wanted: KeepPolicy, clock: Cl
         _check_seen(wanted.expected_tag, str(row.version))
     version = 1 if row is None else row.version + 1
     await store.keep_policy(connection, policy, version=version, at=clock.now(), by=wanted.by)
+    await note_change(connection, {} if row is None else store.to_policy(row), policy)
 
 
 def _check_seen(expected_tag: str, tag: str) -> None:

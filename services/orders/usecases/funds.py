@@ -22,6 +22,7 @@ from services.orders.store.copies import hold_orders
 from services.orders.store.rollovers import Deciding
 from services.orders.store.taking_over import orders_not_taken_over, take_over_copies
 from services.orders.usecases.changing import OpenOrders
+from shared.acts.noting import note_act, note_change
 from shared.bus import Cause, set_cause
 from shared.clock import Clock
 from shared.errors import DomainError, Kind, key_reused, no_such
@@ -63,6 +64,8 @@ async def keep_funds(connection: AsyncConnection, wanted: KeepFunds) -> list[Fun
         check_seen(wanted.expected_tag, await store.tag_of_funds(connection, wanted.council), "funds")
     check_room(known, wanted.funds, "funds")
     await store.keep_funds(connection, wanted.council, changed)
+    after = {fund.code: fund for fund in changed}
+    await note_change(connection, {code: fund for code, fund in before.items() if code in after}, after)
     return await store.list_funds(connection, wanted.council)
 
 
@@ -87,6 +90,8 @@ async def decide_rollover(connection: AsyncConnection, asked: AskedRollover, by:
         return Decided(found, repeated=True)
     codes = await _checked(connection, by.council, asked, clock)
     decided, new = await rollovers.decide(connection, asked, codes, by)
+    if new:
+        await note_act(connection)
     return Decided(decided, repeated=not new)
 
 

@@ -24,6 +24,7 @@ from services.orders.store import charging
 from services.orders.store import invoices as invoice_store
 from services.orders.store.accounts import Account, accounts_of, lock_accounts
 from services.orders.store.history import REJECTED, add_steps
+from shared.acts.noting import note_act
 from shared.bus import publish
 from shared.clock import Clock
 from shared.contracts.base import Event
@@ -120,6 +121,7 @@ async def accept_invoice(connection: AsyncConnection, decision: InvoiceDecision,
     """
     before = await _to_decide(connection, decision)
     after = life.accepted(before)
+    await _note(connection, before, after)
     account = Account(before.council, before.document.supplier_id)
     matching = match(before.document, await charging.load_book(connection, account, before.document), terms)
     step, at = Step(f"accepted: {decision.reason}", before.state, after.state), clock.now()
@@ -129,10 +131,15 @@ async def accept_invoice(connection: AsyncConnection, decision: InvoiceDecision,
     await _rematch_others(connection, after, matching, cause=_ACCEPTANCE, clock=clock, terms=terms)
 
 
+async def _note(connection: AsyncConnection, before: Invoice, after: Invoice) -> None:
+    await note_act(connection, before={"state": before.state}, after={"state": after.state})
+
+
 async def reject_invoice(connection: AsyncConnection, decision: InvoiceDecision, *, clock: Clock) -> None:
     """Rejects a queried invoice: it never counts. Raises DomainError as `accept_invoice` does."""
     before = await _to_decide(connection, decision)
     after = life.rejected(before)
+    await _note(connection, before, after)
     at = clock.now()
     await invoice_store.change_invoice(connection, after)
     step = Step(f"{REJECTED}{decision.reason}", before.state, after.state)

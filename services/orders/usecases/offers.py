@@ -25,6 +25,7 @@ from services.orders.usecases.cancelling import ask_to_cancel
 from services.orders.usecases.changing import OpenOrders
 from services.orders.usecases.invoices import rematch_waiting
 from services.orders.usecases.placing import open_titles
+from shared.acts.noting import note_act
 from shared.clock import Clock
 from shared.contracts.decisions import AfterDecline, Answer, DecidedOffer, OfferKind
 from shared.contracts.orders import CopyState
@@ -74,8 +75,17 @@ async def answer_offer(connection: AsyncConnection, wanted: AnswerOffer, *, cloc
     given = Given(wanted.answer, wanted.then, wanted.reason, clock.now(), wanted.by)
     outcome = outcome_of(order, decision, given, can)
     await _carry_out(connection, order, outcome, clock)
+    await _note(connection, decision, wanted)
     if wanted.answer is Answer.ACCEPTED:
         await rematch_waiting(connection, {decision.line_key}, cause=OFFER_ANSWERED, clock=clock, terms=terms)
+
+
+async def _note(connection: AsyncConnection, decision: Decision, wanted: AnswerOffer) -> None:
+    offer = decision.offer
+    before = {"state": decision.state, "isbn": decision.ordered_isbn, "price": decision.ordered_price}
+    answer = {"state": wanted.answer, "line_key": decision.line_key, "offer": offer.kind, "then": wanted.then}
+    taken = {"isbn": offer.isbn, "price": offer.price} if wanted.answer is Answer.ACCEPTED else {}
+    await note_act(connection, before=before, after={**answer, **taken})
 
 
 def _refusal(order: OpenOrder, decision: Decision, wanted: AnswerOffer, clock: Clock) -> DomainError | None:

@@ -28,6 +28,7 @@ from services.orders.store import proposals as proposal_store
 from services.orders.store.history import add_steps
 from services.orders.store.register import list_branches
 from services.orders.usecases.placing import Placed, PlaceOrder, known_orders, place_orders, refused_order, repetition, try_order
+from shared.acts.noting import note_act
 from shared.bus import Cause
 from shared.clock import Clock
 from shared.contracts.selections import SelectionReceived
@@ -167,6 +168,8 @@ async def accept_proposal(connection: AsyncConnection, command: AcceptProposal, 
             "sourced-elsewhere", f"{text} Set `follow_sourcing_rules` to order them there.", Kind.CONFLICT, elsewhere
         )
     after = replace(proposal, state=ProposalState.ACCEPTED, order_id=placed.order_id)
+    ordered = {"state": after.state, "order_id": placed.order_id, "order_number": acceptance.order_number}
+    await note_act(connection, before={"state": proposal.state}, after=ordered)
     await _settle(
         connection, proposal, after, Step(f"ordered as {acceptance.order_number}"), cause="api.proposal.acceptance", clock=clock
     )

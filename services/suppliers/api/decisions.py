@@ -18,6 +18,7 @@ from services.suppliers.api.paths import MessagePath
 from services.suppliers.domain.messages import Message
 from services.suppliers.exchange import Exchange
 from services.suppliers.usecases import decisions
+from shared.acts.noting import note_act
 from shared.auth import Principal
 from shared.http.refusals import refusals
 from shared.http.repeating import Attempt, attempt_at
@@ -79,7 +80,10 @@ async def _decided(
         message = await own(turn.connection, message_id, caller)
         if turn.first:
             await check_unchanged(turn.connection, message_id, attempt.version)
+            before = message.state
             message = await decide(turn.connection)
+            after = {"state": message.state}
+            await note_act(turn.connection, council=message.only_council, before={"state": before}, after=after)
         view = await detail(turn.connection, message, caller)
     response.headers["ETag"] = schemas.message_tag(view)
     return view

@@ -13,13 +13,13 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from shared.http.about import DEAD_LETTERS_TAG, About
+from shared.http.about import COMMON_TAGS, About
 from shared.http.contract.answers import PROBLEM_SCHEMAS, RESPONSE_HEADERS, answer_fully, problem_example
 from shared.http.contract.components import in_components, operations_of, without_noise
 from shared.http.contract.examples import add_examples
 from shared.http.contract.requests import SECURITY_SCHEMES, ask_fully
-from shared.http.contract.words import operation_ids
 from shared.http.refusals import Refusals
+from shared.naming import operation_ids
 
 Document = dict[str, Any]
 
@@ -32,7 +32,7 @@ def describe(app: FastAPI, about: About, refusals: Refusals) -> None:
 def document(app: FastAPI, about: About, refusals: Refusals) -> Document:
     """Returns the OpenAPI document of an app."""
     routes = [route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema]
-    tags = {**about.tags, **DEAD_LETTERS_TAG}
+    tags = {**about.tags, **COMMON_TAGS}
     used = {str(tag) for route in routes for tag in route.tags}
     made: Document = get_openapi(
         title=app.title,

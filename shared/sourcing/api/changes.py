@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from shared.acts.noting import note_change
 from shared.auth import CouncilPrincipal, council_with
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
@@ -194,6 +195,7 @@ async def _require(connection: AsyncConnection, caller: CouncilPrincipal, reason
         return known
     new = Approval(caller.council, True, reason, caller.subject, clock.now())
     await store.keep_approval(connection, new)
+    await note_change(connection, {"second_person": False}, {"second_person": True})
     return new
 
 

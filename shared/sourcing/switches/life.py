@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.acts.noting import note_act
 from shared.bus import Cause, set_cause
 from shared.clock import Clock
 from shared.contracts.switches import SwitchChanged, SwitchState
@@ -86,6 +87,7 @@ async def plan(
     await store.add(connection, new, request)
     await store.add_step(connection, new.switch_id, Step(new.reason, None, new.state.value), cause=ASKED, at=new.planned_at)
     await switches.tell(connection, new, Entered(1, new.planned_at), clock)
+    await note_act(connection, thing=str(new.switch_id))
     return Planned(new.switch_id, repeated=False)
 
 

@@ -24,7 +24,7 @@ def _name(route: APIRoute) -> str:
     verb, _, rest = route.name.partition("_")
     if rest == "all":
         return f"{verb}_{_segments(route)[0]}"
-    return route.name if rest and rest != "one" else f"{verb}_{_thing(route)}"
+    return route.name if rest and rest != "one" else f"{verb}_{thing_of(route)}"
 
 
 def _segments(route: APIRoute) -> list[str]:
@@ -33,7 +33,7 @@ def _segments(route: APIRoute) -> list[str]:
     return [part.replace("-", "_") for part in parts if part != "v1"] or ["root"]
 
 
-def _thing(route: APIRoute) -> str:
+def thing_of(route: APIRoute) -> str:
     """Returns what a path is about: the thing before its last id, else its first part; in the singular."""
     parts = route.path_format.split("/")
     owners = [before for before, part in pairwise(parts) if part.startswith("{")]

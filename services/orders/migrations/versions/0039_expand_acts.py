@@ -1,0 +1,12 @@
+"""What people did through the API: who, when, why, before and after."""
+
+from __future__ import annotations
+
+from shared.messaging.migration import create_act_v1
+
+revision = "0039"
+down_revision = "0036"
+
+
+def upgrade() -> None:
+    create_act_v1()
