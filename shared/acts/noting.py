@@ -45,15 +45,15 @@ async def note_act(
 ) -> None:
     """Notes the current request, unless it was noted already.
 
-    Without `after`, what the request asked for is kept. `thing` is the id of what was made, else the last id in the path;
-    `council` is whose thing it is, where operations staff act. Does nothing outside of a request.
+    Without `after`, what the request asked for is kept. `thing` is the id of what was made, where the path has
+    none and the caller did not choose it; `council` is whose thing it is, where operations staff act. Does nothing outside of a request.
     """
     call = current_call()
     if call is None or call.noted:
         return
     asked = await _asked(call.request)
     values = {
-        **_who_and_what(call, thing, council),
+        **_who_and_what(call, thing, council, asked),
         "reason": _reason(call.request, asked),
         "before": trimmed(before),
         "after": trimmed(_without_reason(asked) if after is None else after) or None,
@@ -71,16 +71,16 @@ async def note_change(connection: AsyncConnection, before: object, after: object
         await note_act(connection, before=old, after=new)
 
 
-def _who_and_what(call: Call, thing: str, council: str | None) -> dict[str, Any]:
+def _who_and_what(call: Call, thing: str, council: str | None, asked: Mapping[str, Any]) -> dict[str, Any]:
     route: APIRoute = call.request.scope["route"]
-    named = list(call.request.path_params.values())
+    kind, named = thing_of(route), list(call.request.path_params.values())
     return {
         "act_id": new_id(),
         "council": call.caller.council or council,
         "actor": call.caller.subject,
         "operation": route.operation_id,
-        "kind": thing_of(route),
-        "thing": str(named[-1] if named else thing)[:_LONGEST_THING],
+        "kind": kind,
+        "thing": str(named[-1] if named else thing or asked.get(f"{kind}_id", ""))[:_LONGEST_THING],
         "path": call.request.url.path[:_LONGEST_PATH],
     }
 
