@@ -44,6 +44,6 @@ def thing_of(route: APIRoute) -> str:
 def _singular(plural: str) -> str:
     if plural.endswith("ies"):
         return f"{plural[:-3]}y"
-    if plural.endswith(("ches", "shes", "sses")):
+    if plural.endswith(("ches", "shes", "sses", "xes")):
         return plural[:-2]
     return plural.removesuffix("s")

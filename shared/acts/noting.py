@@ -45,8 +45,8 @@ async def note_act(
 ) -> None:
     """Notes the current request, unless it was noted already.
 
-    Without `after`, what the request asked for is kept. `thing` is the id of what was made, where the path has
-    none and the caller did not choose it; `council` is whose thing it is, where operations staff act. Does nothing outside of a request.
+    Without `after`, what the request asked for is kept. `thing` is the id of what was made, where neither
+    the path nor the request names it; `council` is whose thing it is, where operations staff act. Does nothing outside of a request.
     """
     call = current_call()
     if call is None or call.noted:

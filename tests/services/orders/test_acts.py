@@ -42,7 +42,8 @@ async def test_a_rule_that_waits_is_noted_when_asked_for_and_when_approved(counc
     assert (required["operation"], required["after"]) == ("put_approval", {"second_person": True})
     assert (asked["actor"], asked["operation"], asked["outcome"]) == ("ann", "add_rule", "waiting")
     assert (asked["thing"], asked["reason"]) == (change["change_id"], RULE["reason"])
-    assert asked["after"]["supplier_id"] == "national" and "reason" not in asked["after"]
+    assert asked["after"]["supplier_id"] == "national"
+    assert "reason" not in asked["after"]
     assert (approved["actor"], approved["operation"], approved["thing"]) == ("bob", "approve_change", change["change_id"])
 
 
