@@ -11,6 +11,7 @@ from services.dashboard.about import ABOUT
 from services.dashboard.api import overview_router
 from services.dashboard.incoming import CONSUMER, subscription
 from services.dashboard.pages import (
+    audit_router,
     bytes_router,
     catalogue_router,
     changes_router,
@@ -42,6 +43,7 @@ from services.dashboard.settings import DashboardSettings
 from services.dashboard.signing_in.people import People
 from services.dashboard.signing_in.provider import Provider, Registration
 from services.dashboard.signing_in.sessions import Limits, Sessions
+from services.dashboard.usecases.acts import Trail
 from services.dashboard.usecases.asking import Services
 from services.dashboard.usecases.changes import Strands
 from services.dashboard.usecases.deliveries import Deliveries
@@ -110,6 +112,7 @@ def create_app(
         trends_router(engine, clock),
         catalogue_router(titles),
         fixes_router(titles),
+        audit_router(Trail(services)),
         overview_router(engine, clock),
         asyncapi_router(),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="dashboard"),

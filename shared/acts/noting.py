@@ -46,7 +46,8 @@ async def note_act(
     """Notes the current request, unless it was noted already.
 
     Without `after`, what the request asked for is kept. `thing` is the id of what was made, where neither
-    the path nor the request names it; `council` is whose thing it is, where operations staff act. Does nothing outside of a request.
+    the path nor the request names it; `council` is whose thing it is, where operations staff act. Outside of a request, nothing
+    is noted.
     """
     call = current_call()
     if call is None or call.noted:

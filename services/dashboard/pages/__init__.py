@@ -1,6 +1,7 @@
 """The pages: what the API answers, as HTML. Renders; decides nothing."""
 
 from services.dashboard.pages.catalogue import catalogue_router, fixes_router
+from services.dashboard.pages.acts import audit_router
 from services.dashboard.pages.changes import changes_router
 from services.dashboard.pages.dead_letters import dead_letters_pages_router
 from services.dashboard.pages.deliveries import deliveries_router
@@ -22,6 +23,7 @@ from services.dashboard.pages.trends import trends_router
 from services.dashboard.pages.work import work_actions_router, work_router
 
 __all__ = [
+    "audit_router",
     "bytes_router",
     "catalogue_router",
     "changes_router",
@@ -47,4 +49,5 @@ __all__ = [
     "trends_router",
     "work_actions_router",
     "work_router",
+    "session_router",
 ]
