@@ -18,7 +18,7 @@ from services.dashboard.domain.deeds import DEEDS, KINDS
 from services.dashboard.domain.pages import Shape
 
 EXCHANGE = "supplier-"
-_MOST_DIFFERENCES = 12
+_MOST_DIFFERENCES, _NONE = 12, "none"
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _Filled = Annotated[date | None, BeforeValidator(lambda text: text or None)]
 _Text = Annotated[str, Field(default="", max_length=200)]
@@ -184,7 +184,8 @@ def _in_path(path: str) -> Mapping[str, str]:
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     old, new = dict(_flat(before)), dict(_flat(after))
     for name in {**old, **new}:
-        if old.get(name) != new.get(name):
+        # What a new thing does not have is no news.
+        if old.get(name, _NONE) != new.get(name, _NONE if name not in old else ""):
             yield name.replace("_", " "), old.get(name, ""), new.get(name, "")
 
 
@@ -199,7 +200,7 @@ def _flat(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
 
 def _in_words(value: Any) -> str:
     if value is None or value in ({}, []):
-        return "none"
+        return _NONE
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):

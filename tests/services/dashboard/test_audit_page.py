@@ -86,7 +86,7 @@ async def test_a_service_that_is_away_is_named_and_the_others_are_shown(browser:
     assert "Not shown: delivery." in page
     assert len(rows(page)) == 3
     table = (await browser.get("/audit/export")).text
-    assert table.splitlines()[1].startswith(",,,delivery,\"NOT IN THIS FILE: The service cannot be reached.")
+    assert table.splitlines()[1].startswith(',,,delivery,"NOT IN THIS FILE: The service cannot be reached.')
 
 
 async def test_the_file_has_exactly_what_is_filtered_and_no_formula(browser: AsyncClient) -> None:
