@@ -56,8 +56,8 @@ from services.dashboard.usecases.titles import Titles
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
-from shared.http.answers import Caps
 from shared.http.acts import acts_router
+from shared.http.answers import Caps
 from shared.http.app import Chassis, create_service_app
 from shared.http.asyncapi import asyncapi_router
 from shared.http.calls import Api

@@ -17,7 +17,7 @@ def _changing(tokens: Tokens) -> Iterator[tuple[str, str]]:
     """The operations of all services that change something by a person's wish, each with the kind of its thing."""
     routes = [route for service in SERVICES for route in app_of(service, tokens).routes if isinstance(route, APIRoute)]
     for route in routes:
-        writes = route.include_in_schema and route.methods & {"POST", "PUT", "DELETE", "PATCH"}
+        writes = route.include_in_schema and (route.methods or set()) & {"POST", "PUT", "DELETE", "PATCH"}
         name = str(route.operation_id)
         if writes and name not in _NO_ACTS and not name.startswith("preview_"):
             yield name, thing_of(route)

@@ -49,5 +49,4 @@ __all__ = [
     "trends_router",
     "work_actions_router",
     "work_router",
-    "session_router",
 ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from shared.messaging.migration import create_act_v1
 
-revision = "0013"
-down_revision = "0009"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:
