@@ -21,7 +21,6 @@ EXCHANGE = "supplier-"
 _MOST_DIFFERENCES, _NONE = 12, "none"
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _Filled = Annotated[date | None, BeforeValidator(lambda text: text or None)]
-_Text = Annotated[str, Field(default="", max_length=200)]
 
 
 class Wanted(BaseModel):
@@ -29,10 +28,10 @@ class Wanted(BaseModel):
 
     model_config = ConfigDict(frozen=True, populate_by_name=True, str_strip_whitespace=True)
 
-    who: _Text
-    service: _Text
-    kind: _Text
-    thing: _Text
+    who: str = Field(default="", max_length=200)
+    service: str = Field(default="", max_length=200)
+    kind: str = Field(default="", max_length=200)
+    thing: str = Field(default="", max_length=200)
     since: _Filled = Field(default=None, alias="from")
     until: _Filled = Field(default=None, alias="to")
 
