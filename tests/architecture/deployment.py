@@ -24,6 +24,9 @@ KUBERNETES = ROOT / "deploy" / "k8s"
 BASE = KUBERNETES / "base"
 OVERLAYS = sorted(path for path in (KUBERNETES / "overlays").iterdir())
 
+# What compose runs beside our own processes.
+OTHERS = frozenset({"postgres", "kafka", "prometheus", "grafana"})
+
 Document = Mapping[str, Any]
 
 
@@ -74,7 +77,7 @@ def pod_of(document: Document) -> Document:
 
 def in_compose() -> list[Container]:
     """Returns our containers in the compose file, including migrations."""
-    services = {name: service for name, service in compose()["services"].items() if name not in ("postgres", "kafka")}
+    services = {name: service for name, service in compose()["services"].items() if name not in OTHERS}
     return [
         Container(f"compose {name}", name.removeprefix("migrate-"), tuple(service["command"]), dict(service["environment"]))
         for name, service in services.items()
