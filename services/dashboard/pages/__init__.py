@@ -1,7 +1,7 @@
 """The pages: what the API answers, as HTML. Renders; decides nothing."""
 
-from services.dashboard.pages.catalogue import catalogue_router, fixes_router
 from services.dashboard.pages.acts import audit_router
+from services.dashboard.pages.catalogue import catalogue_router, fixes_router
 from services.dashboard.pages.changes import changes_router
 from services.dashboard.pages.dead_letters import dead_letters_pages_router
 from services.dashboard.pages.deliveries import deliveries_router

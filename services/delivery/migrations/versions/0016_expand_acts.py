@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.messaging.migration import create_act_v1
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 
 
 def upgrade() -> None:

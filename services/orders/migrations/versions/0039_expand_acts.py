@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.messaging.migration import create_act_v1
 
 revision = "0039"
-down_revision = "0036"
+down_revision = "0038"
 
 
 def upgrade() -> None:
