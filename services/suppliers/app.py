@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.suppliers.about import ABOUT
 from services.suppliers.api import (
+    connections_router,
     decisions_router,
     explaining_router,
     kept_aside_router,
@@ -54,6 +55,7 @@ def create_app(settings: SuppliersSettings, clock: Clock | None = None, adapter:
         mappings_router(engine, exchange),
         reconciliations_router(engine, exchange),
         withdrawals_router(engine, exchange),
+        connections_router(engine, exchange),
         conformance_router(exchange, settings.supplier_adapter),
         dead_letters_router(engine, clock, {listening.consumer: listening}, scope="exchange"),
         acts_router(engine, clock, scope="exchange"),

@@ -34,6 +34,7 @@ class Limits:
     longest_asked_pause: float = 1_800.0
     decision: float = 86_400.0
     circuit_failures: int = 5
+    probe: float = 3.0
 
     @property
     def pauses(self) -> Pauses:
@@ -92,6 +93,7 @@ def limits_from(settings: SuppliersSettings) -> Limits:
         first_pause=settings.first_pause_seconds,
         longest_pause=settings.longest_pause_seconds,
         circuit_failures=settings.circuit_failures,
+        probe=settings.probe_seconds,
     )
 
 

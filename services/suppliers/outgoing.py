@@ -11,10 +11,12 @@ from datetime import datetime
 from services.suppliers.contract import Capability, Kind, SupplierProfile
 from services.suppliers.domain.feeds import FeedStatus
 from services.suppliers.domain.messages import Message, WorkDone
+from services.suppliers.domain.reachability import Reachability
 from services.suppliers.domain.reconciliation import Reconciliation
 from shared.contracts.base import RouteKind
 from shared.contracts.enquiries import EnquirySent
 from shared.contracts.messages import MessageHandled, MessageQuarantined, MessageSettled, SettledBy
+from shared.contracts.reachability import SupplierReachable, SupplierUnreachable
 from shared.contracts.suppliers import (
     CopyReference,
     FeedQuieted,
@@ -192,6 +194,23 @@ def feed_quieted(supplier_id: str, status: FeedStatus, *, usual_hours: float, no
 def feed_resumed(supplier_id: str, kind: Kind, now: datetime) -> FeedResumed:
     """Makes the event of a feed whose messages arrive again."""
     return FeedResumed(supplier_id=supplier_id, kind=kind, resumed_at=now)
+
+
+def reachability_changed(
+    supplier_id: str, known: Reachability, *, waiting: int, now: datetime
+) -> SupplierUnreachable | SupplierReachable:
+    """Makes the event of a supplier that is not reached or not called any more, or is again."""
+    if known.since is None:
+        return SupplierReachable(supplier_id=supplier_id, reached_at=now)
+    return SupplierUnreachable(
+        supplier_id=supplier_id,
+        since=known.since,
+        noticed_at=now,
+        reason=known.reason,
+        waiting=waiting,
+        next_try_at=known.next_try_at,
+        opened_by=known.opened.by if known.opened else "",
+    )
 
 
 _RECORDS = {Capability.SUPPLIES_RECORDS, Capability.SENDS_RECORDS}

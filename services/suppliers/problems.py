@@ -6,6 +6,17 @@ from shared.http.problem_kinds import ProblemKind
 
 PROBLEMS: tuple[ProblemKind, ...] = (
     ProblemKind(
+        code="circuit-open",
+        status=409,
+        title="A person stopped all calls already.",
+        meaning="The circuit to this supplier is open by a person's decision, so it cannot be opened again.",
+        cure="Leave it open, or close it: `POST /v1/suppliers/{supplier_id}/circuit/close`.",
+        example=(
+            "j.archer opened the circuit on 2 November 2026 at 10:00 UTC: their line is being repaired. Nothing is called until "
+            "a person closes it."
+        ),
+    ),
+    ProblemKind(
         code="already-refused",
         status=409,
         title="The supplier refused the message.",

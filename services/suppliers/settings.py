@@ -27,3 +27,9 @@ class SuppliersSettings(ServiceSettings):
     )
     longest_pause_seconds: float = Field(default=60.0, gt=0, description="Longest pause between attempts to reach the supplier")
     circuit_failures: int = Field(default=5, ge=1, description="Failures in a row after which the supplier counts as down")
+    probe_seconds: float = Field(
+        default=3.0,
+        gt=0,
+        description="Where nothing called the supplier for so long, the exchange connects to it and hangs up, to learn whether "
+        "it is there. Longer, where a supplier minds",
+    )

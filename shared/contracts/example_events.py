@@ -20,6 +20,7 @@ from shared.contracts import (
     example_spend,
     messages,
     orders,
+    reachability,
     suppliers,
 )
 from shared.contracts.base import Event, Money, Place, RouteKind
@@ -286,6 +287,16 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
         supplier_id=_SUPPLIER, kind="despatch", last_heard_at=_at(6, 10), usual_hours=72, quieted_at=_at(11, 10)
     ),
     suppliers.FeedResumed(supplier_id=_SUPPLIER, kind="despatch", resumed_at=_at(12, 9)),
+    reachability.SupplierUnreachable(
+        supplier_id=_SUPPLIER,
+        since=_at(12, 10),
+        noticed_at=_at(12, 11),
+        reason="the way out to the suppliers' network is being repaired",
+        waiting=3,
+        next_try_at=None,
+        opened_by="j.archer",
+    ),
+    reachability.SupplierReachable(supplier_id=_SUPPLIER, reached_at=_at(12, 12)),
     suppliers.ReconciliationCompared(
         council=_COUNCIL,
         supplier_id=_SUPPLIER,

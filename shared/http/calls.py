@@ -30,6 +30,7 @@ class Session:
     """A service that is asked several things by one person, over connections that stay open."""
 
     client: httpx.AsyncClient
+    answer_seconds: float = _ANSWER_SECONDS
 
     async def ask(
         self, method: str, path: str, *, body: Mapping[str, object] | None = None, if_match: str = "", key: str = ""
@@ -45,7 +46,10 @@ class Session:
         if if_match:
             headers[IF_MATCH] = if_match
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS), self.client.stream(method, path, json=body, headers=headers) as answer:
+            async with (
+                asyncio.timeout(self.answer_seconds),
+                self.client.stream(method, path, json=body, headers=headers) as answer,
+            ):
                 return json.loads(await _checked(answer))
         except (httpx.HTTPError, TimeoutError, ValueError) as error:
             raise _unreachable(error) from error
@@ -68,10 +72,11 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The API of one service at its base URL. Tests give it the `transport`."""
+    """The API of one service at its base URL, which must answer within `answer_seconds`. Tests give it the `transport`."""
 
     base_url: str
     transport: httpx.AsyncBaseTransport | None = None
+    answer_seconds: float = _ANSWER_SECONDS
 
     async def ask(
         self,
@@ -101,12 +106,12 @@ class Api:
             base_url=self.base_url,
             # Compressed, a few kilobytes can be gigabytes.
             headers={"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"},
-            timeout=httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS),
+            timeout=httpx.Timeout(self.answer_seconds, connect=_CONNECT_SECONDS),
             transport=self.transport,
             trust_env=False,
             verify=_trusted(),
         ) as client:
-            yield Session(client)
+            yield Session(client, self.answer_seconds)
 
 
 @cache

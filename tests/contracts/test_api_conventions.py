@@ -21,7 +21,7 @@ from tests.contracts.documents import described as described
 
 NOT_YET = Path(__file__).with_name("not_yet")
 # POSTs that change nothing.
-ASKING = ("/preview", "/rehearsal", "/search", "/conformance", "/oai")
+ASKING = ("/preview", "/rehearsal", "/search", "/conformance", "/connection-test", "/oai")
 # How the names of values of a format end.
 ENDINGS = {"uuid": ("_id", "_ids"), "date-time": ("_at", "_from", "_before")}
 # A thing that is named without saying that its id is meant.

@@ -33,7 +33,7 @@ from tests.waiting import eventually, until
 
 E = TypeVar("E", bound=Event)
 
-_LIMITS = Limits(send=5.0, match=3.0, first_pause=0.1, longest_pause=0.5, circuit_failures=2)
+_LIMITS = Limits(send=5.0, match=3.0, first_pause=0.1, longest_pause=0.5, circuit_failures=2, probe=0.3)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from functools import partial
 
 from services.suppliers.contract import Kind, OrderToSend
 from services.suppliers.domain.messages import Direction
+from services.suppliers.usecases.testing_connection import try_connection
 from shared.contracts.base import Money
 from shared.contracts.catalogue import RecordRequested
 from shared.contracts.decisions import AfterDecline, Answer, DecidedOffer, LinesDecided, OfferKind
@@ -22,6 +23,7 @@ from shared.contracts.orders import (
     OrderedLines,
     OrderPlaced,
 )
+from shared.contracts.reachability import SupplierReachable, SupplierUnreachable
 from shared.contracts.suppliers import (
     ClaimAnswer,
     DespatchAdvised,
@@ -199,7 +201,12 @@ class SupplierSuite:
 
     async def test_a_supplier_that_is_down_gets_the_orders_when_it_is_back(self, at_work: Open) -> None:
         station = await at_work()
+        assert [step for step in await try_connection(station.exchange) if not step.worked] == []
         await station.other_side.stop()
+        # Nothing is to be sent yet: it is noticed all the same.
+        await station.wait_published(SupplierUnreachable)
+        *_, failed = await try_connection(station.exchange)
+        assert (failed.name.split()[0], failed.worked) == ("connect", False)
         orders = [_order(station, f"PO-{number}") for number in range(1, 4)]
         await station.hears(*orders)
 
@@ -209,6 +216,7 @@ class SupplierSuite:
         await _all_despatched(station, *orders)
 
         assert [sent.control_reference for sent in await station.wait_published(OrderSent, 3)] == ["1", "2", "3"]
+        await station.wait_published(SupplierReachable)
         await eventually(lambda: not any(check.detail for check in station.connection.health()))
 
     async def test_a_cancellation_is_answered(self, at_work: Open) -> None:

@@ -1,5 +1,6 @@
 """Routes of the exchange: signed pushes of the supplier, and the messages that staff see and settle."""
 
+from services.suppliers.api.connections import connections_router
 from services.suppliers.api.decisions import decisions_router
 from services.suppliers.api.explaining import explaining_router, references_router
 from services.suppliers.api.mappings import mappings_router
@@ -10,6 +11,7 @@ from services.suppliers.api.reconciliations import reconciliations_router
 from services.suppliers.api.withdrawals import withdrawals_router
 
 __all__ = [
+    "connections_router",
     "decisions_router",
     "explaining_router",
     "kept_aside_router",

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.suppliers import schemas
 from services.suppliers.api.callers import Reader
+from services.suppliers.api.connections import view_of
 from services.suppliers.api.paths import SupplierPath
 from services.suppliers.contract import RawMessage
 from services.suppliers.domain.despatch_form import DespatchForm
@@ -41,14 +42,15 @@ def pushes_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
     secrets = [SecretStr(secret) for secret in exchange.adapter.push_secrets]
 
     async def get_supplier(supplier_id: SupplierPath, caller: Reader) -> schemas.SupplierView:
-        """The supplier's declared facts, what it can do, and the status of its feeds."""
+        """The supplier's declared facts, what it can do, whether it is reached, and the status of its feeds."""
         check_served(exchange, supplier_id)
         async with engine.connect() as connection:
             statuses = await feeds.statuses(connection)
             withdrawal = await withdrawals.in_force(connection)
+            reached = await view_of(connection, exchange, caller.council)
         view = schemas.supplier_view(exchange.profile, statuses, council=caller.council, pushes=bool(secrets))
         since = None if withdrawal is None else withdrawal.withdrawn_at
-        return view.model_copy(update={"secrets_withdrawn_at": since})
+        return view.model_copy(update={"secrets_withdrawn_at": since, "reachability": reached})
 
     async def take_webhook(supplier_id: SupplierPath, request: Request) -> schemas.Receipt:
         """Takes a message in the supplier's own form, signed (Standard Webhooks 1.0). The same id twice is one message."""

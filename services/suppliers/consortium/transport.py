@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -25,6 +25,7 @@ from services.suppliers.contract import (
     SupplierUnavailable,
     SupplierUnintelligible,
     Transport,
+    Try,
 )
 from services.suppliers.https import Answer, Caps, Door, ask, because
 
@@ -80,6 +81,29 @@ class ConsortiumTransport(Transport):
             detail = answer.cut or f"the consortium answered {answer.status}"
             raise SupplierUnavailable(f"asked for order {order}: {detail}") from error
         return str(message.reference) in held.requests
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where the consortium's API is."""
+        return self._door.address
+
+    @property
+    def fetch_calls(self) -> bool:
+        """Only a consortium with a list of records is asked."""
+        return self._lists_records
+
+    def tries(self) -> Sequence[Try]:
+        """Its certificate, an access token, and a question after an order that does not exist."""
+        return (
+            Try("certificate (TLS)", self._door.certificate),
+            Try("our credentials", self._door.credentials),
+            Try("a question", self._question),
+        )
+
+    async def _question(self) -> str:
+        asked = f"{ORDERS}/CONNECTION-TEST"
+        answer = await self._door.ask("GET", asked, also=(httpx.codes.NOT_FOUND,))
+        return f"asked for an order that does not exist, it answers {answer.status}"
 
     async def fetch(self, after: str | None, /) -> AsyncIterator[RawMessage]:
         """Yields the pages of the consortium's records that changed after a cursor; all of them where it no longer knows it.

@@ -17,6 +17,7 @@ from services.suppliers.contract.adapter import (
     TakesOfferAnswers,
     TakesRouteChanges,
     Transport,
+    Try,
 )
 from services.suppliers.contract.errors import (
     CredentialsRefused,
@@ -113,6 +114,7 @@ __all__ = [
     "TakesOfferAnswers",
     "TakesRouteChanges",
     "Transport",
+    "Try",
     "Undecided",
     "not_fetched",
 ]

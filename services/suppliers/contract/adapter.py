@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from services.suppliers.contract.errors import SendOutcomeUnknown
@@ -26,6 +27,17 @@ from shared.findings import Finding
 from shared.records import KeptAside, Record
 
 ENTRY_POINTS = "stockbridge.suppliers"
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One step of a test of the connection. `run` returns what came back, in words, and changes nothing at the supplier.
+
+    `run` raises SupplierUnavailable where the step does not work; the steps after it are then not tried.
+    """
+
+    name: str
+    run: Callable[[], Awaitable[str]]
 
 
 class Transport(Protocol):
@@ -148,6 +160,27 @@ class Transport(Protocol):
         ends before this call. A message that has already gone from the mailbox is no error.
         """
         del message
+
+    @property
+    def address(self) -> tuple[str, int] | None:
+        """The host and port that are called; None where there is no such address.
+
+        Where nothing else calls the supplier for some seconds, the exchange connects to it and hangs up, so that staff soon
+        learn that it is away.
+        """
+        return None
+
+    @property
+    def fetch_calls(self) -> bool:
+        """Whether `fetch` calls the supplier. A look of one that never does says nothing about whether the supplier is there."""
+        return True
+
+    def tries(self) -> Sequence[Try]:
+        """Return the steps of a test of the connection that follow connecting: who answers, whether it takes us, one question.
+
+        Called where a person asks for a test, on an instance of its own. All steps together are cancelled after 20 seconds.
+        """
+        return ()
 
 
 @runtime_checkable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
@@ -22,6 +23,7 @@ from shared.http.answers import Answer, Caps, ask, because
 
 # Shorter than any server's keep-alive: a request on a connection that the server just closed would have an unknown outcome.
 _IDLE_SECONDS = 2.0
+_HTTPS_PORT = 443
 _NOT_TAKEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _TRY_LATER = frozenset({408, 425, 429, 503})
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -70,6 +72,31 @@ class Door:
         self._profile = profile
         self._credentials = credentials
         self.caps = Caps(profile.largest_answer, profile.connect_seconds + profile.answer_seconds)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """The host and port of the supplier's API."""
+        url = httpx.URL(self._profile.base_url)
+        return url.host, url.port or _HTTPS_PORT
+
+    async def certificate(self) -> str:
+        """Returns who answers, by the certificate that is checked against the profile's authority. Raises SupplierUnavailable."""
+        host, port = self.address
+        trusted = ssl.create_default_context(cafile=self._profile.ca_file)
+        try:
+            async with asyncio.timeout(self._profile.connect_seconds):
+                _, writer = await asyncio.open_connection(host, port, ssl=trusted)
+        except OSError as error:
+            raise SupplierUnavailable(str(error) or type(error).__name__) from error
+        shown = writer.get_extra_info("ssl_object")
+        writer.close()
+        ends = (shown.getpeercert() or {}).get("notAfter", "an unknown day")
+        return f"{shown.version()}, the certificate is valid until {ends}"
+
+    async def credentials(self) -> str:
+        """Returns that what shows who we are can be had. Raises SupplierUnavailable, which includes CredentialsRefused."""
+        await self._credentials.headers()
+        return "the supplier takes them"
 
     async def hand_over(self, method: str, path: str, content: bytes, *, headers: Mapping[str, str] = _NO_HEADERS) -> Answer:
         """Sends a message; returns an answer of success. Raises every error of `Transport.send`."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from datetime import timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers.contract import SupplierUnavailable, Transport
 from services.suppliers.domain.messages import Direction
+from services.suppliers.domain.reachability import Way
 from services.suppliers.exchange import Exchange
 from services.suppliers.loops.mailbox import Mailbox
 from services.suppliers.loops.reader import LARGE_MESSAGES, SMALL_MESSAGES, Reader
 from services.suppliers.loops.sender import Sender
 from services.suppliers.loops.watcher import Watcher
+from services.suppliers.loops.ways import Prober, WatchedWay, Ways
 from services.suppliers.loops.withholder import Withholder
 from services.suppliers.store import withdrawals
 from services.suppliers.store.messages import CHANNELS
@@ -77,6 +80,7 @@ class SupplierConnection:
         self._exchange = exchange
         self._loops: tuple[Loop, ...] = ()
         self._trouble = "not connected yet"
+        self._way = WatchedWay(engine, exchange, Way.CONNECTING)
 
     def health(self) -> list[Health]:
         """Reports `degraded` while the supplier cannot be reached. Taking orders goes on."""
@@ -92,6 +96,8 @@ class SupplierConnection:
                     await self._connect()
             except (SupplierUnavailable, OSError) as error:
                 self._trouble = f"{self._exchange.profile.name} cannot be reached: {error}"
+                self._way.failed(str(error), self._exchange.clock.now() + timedelta(seconds=_CONNECT_PAUSE))
+                await self._way.keep_if_possible()
                 log.warning("the transport could not be opened", error=str(error))
             await asyncio.sleep(_CONNECT_PAUSE)
 
@@ -113,6 +119,8 @@ class SupplierConnection:
     async def _use(self, transport: Transport) -> None:
         sender = Sender(self._engine, self._exchange, transport)
         mailbox = Mailbox(self._engine, self._exchange, transport)
+        calling = (sender.way, mailbox.way) if transport.fetch_calls else (sender.way,)
+        prober = Prober(self._engine, self._exchange, transport, Ways(self._way, calling))
         self._loops = (
             Loop(
                 "sending",
@@ -124,8 +132,10 @@ class SupplierConnection:
                 first=sender.adopt_orphans,
             ),
             Loop("mailbox", self._engine, mailbox.turn, pause=self._exchange.profile.fetch_seconds, trouble=mailbox.trouble),
+            Loop("connecting", self._engine, prober.turn, pause=_LOOK_SECONDS),
         )
         self._trouble = ""
+        self._way.forget()
         try:
             await _run_together(self._loops)
         finally:

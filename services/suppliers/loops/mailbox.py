@@ -13,10 +13,12 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers.contract import NOT_FETCHED, CredentialsRefused, LargeMessage, RawMessage, SupplierUnavailable, Transport
+from services.suppliers.domain.reachability import Way
 from services.suppliers.exchange import Exchange
 from services.suppliers.loops.circuit import Circuit
 from services.suppliers.loops.guard import only_unavailable
-from services.suppliers.store import mailbox, messages, withdrawals
+from services.suppliers.loops.ways import WatchedWay
+from services.suppliers.store import mailbox, messages, reachability
 from services.suppliers.store.messages import Parts
 from services.suppliers.usecases import intake
 from services.suppliers.usecases.credentials import report_refusal
@@ -35,35 +37,55 @@ class Mailbox:
         self._transport = transport
         self._circuit = Circuit(threshold=1, pauses=limits.pauses)
         self._large: tuple[LargeMessage, asyncio.Task[bool]] | None = None
+        self.way = WatchedWay(engine, exchange, Way.FETCHING)
+        self._closings: int | None = None
 
     def trouble(self) -> str:
         """Returns why the mailbox cannot be reached; empty when all is well."""
         return self._circuit.trouble(f"the mailbox of {self._exchange.profile.name}")
 
     async def turn(self) -> bool:
-        """Fetches everything that waits, unless the supplier's secrets are withdrawn.
+        """Fetches everything that waits, unless the supplier's secrets are withdrawn or a person stopped all calls.
 
         Always returns False: the next turn comes after a pause.
         """
+        async with self._engine.connect() as connection:
+            permit = await reachability.permit(connection)
+            after = await mailbox.cursor(connection, self._exchange.profile.supplier_id)
+        self._try_again_after(permit)
         if not self._circuit.allows(self._exchange.clock.now()):
             return False
         await self._settle_large()
-        async with self._engine.connect() as connection:
-            if await withdrawals.in_force(connection) is not None:
-                return False
-            after = await mailbox.cursor(connection, self._exchange.profile.supplier_id)
+        if permit.stopped:
+            return False
+        await self._fetch(after)
+        await self.way.keep()
+        return False
+
+    def _try_again_after(self, permit: reachability.Permit) -> None:
+        """Ends the pause where a person closed the circuit since the last turn."""
+        if self._closings not in (None, permit.closings):
+            self._circuit.succeeded()
+            self.way.forget()
+        self._closings = permit.closings
+
+    async def _fetch(self, after: str | None) -> None:
         waiting = self._transport.fetch(after)
         try:
             while (raw := await self._next(waiting)) is not None:
                 await self._keep(raw)
         except SupplierUnavailable as error:
-            self._circuit.failed(self._exchange.clock.now(), str(error), asked=error.retry_after)
+            again = self._circuit.failed(self._exchange.clock.now(), str(error), asked=error.retry_after)
             if isinstance(error, CredentialsRefused):
                 async with self._engine.begin() as connection:
                     await report_refusal(connection, self._exchange, error, doing="fetching from the mailbox")
+                self.way.reached()
+            else:
+                self.way.failed(str(error), again)
         else:
             self._circuit.succeeded()
-        return False
+            if self._transport.fetch_calls:
+                self.way.reached()
 
     async def close(self) -> None:
         """Stops keeping a large message. What was kept of it is deleted when the next one begins."""

@@ -25,10 +25,12 @@ from services.suppliers.contract import (
     Undecided,
 )
 from services.suppliers.domain.messages import Message, State
+from services.suppliers.domain.reachability import Way
 from services.suppliers.exchange import Exchange
 from services.suppliers.loops.circuit import Circuit
 from services.suppliers.loops.guard import only_unavailable
-from services.suppliers.store import messages, withdrawals
+from services.suppliers.loops.ways import WatchedWay
+from services.suppliers.store import messages, reachability
 from services.suppliers.usecases import queueing, sending
 from shared.bus import Cause, set_cause
 
@@ -52,6 +54,8 @@ class Sender:
         self._circuit = Circuit(threshold=threshold, pauses=pauses)
         # By the kinds of message that keep their order among themselves: open while our credentials are refused for them.
         self._refusals = {lane: Circuit(threshold=1, pauses=pauses) for lane in _LANES}
+        self.way = WatchedWay(engine, exchange, Way.SENDING)
+        self._closings: int | None = None
 
     def trouble(self) -> str:
         """Returns why nothing can be sent at present; empty when all is well."""
@@ -67,17 +71,28 @@ class Sender:
     async def turn(self) -> bool:
         """Does the next task: requests records, asks about a message, or sends one. Returns False when none is due.
 
-        None is due while the supplier's secrets are withdrawn.
+        None is due while the supplier's secrets are withdrawn, or a person stopped all calls.
         """
         # One transaction finds what to do: a queue of orders waits for each commit.
         async with self._engine.begin() as connection:
-            if await withdrawals.in_force(connection) is not None:
+            permit = await reachability.permit(connection)
+            self._try_again_after(permit)
+            if permit.stopped:
                 return False
             asked = await queueing.request_wanted_records(connection, self._exchange)
             task = await self._next_task(connection)
         if task is not None:
             await task()
+        await self.way.keep()
         return asked or task is not None
+
+    def _try_again_after(self, permit: reachability.Permit) -> None:
+        """Ends every pause where a person closed the circuit since the last turn."""
+        if self._closings not in (None, permit.closings):
+            for circuit in (self._circuit, *self._refusals.values()):
+                circuit.succeeded()
+            self.way.forget()
+        self._closings = permit.closings
 
     async def _next_task(self, connection: AsyncConnection) -> Callable[[], Awaitable[None]] | None:
         now = self._exchange.clock.now()
@@ -90,6 +105,8 @@ class Sender:
             return partial(self._follow, *undecided)
         if (intended := await sending.intend(connection, self._exchange, kinds)) is not None:
             return partial(self._send, *intended)
+        # A trouble with sending ends with what was to be sent.
+        self.way.idle()
         return None
 
     async def _settle(self, message: Message, outbound: OutboundMessage) -> None:
@@ -155,11 +172,13 @@ class Sender:
         if isinstance(outcome, CredentialsRefused):
             refusal.failed(now, f"it does not take our credentials: {outcome}", asked=outcome.retry_after)
         elif isinstance(outcome, SupplierUnavailable):
-            self._circuit.failed(now, str(outcome), asked=outcome.retry_after)
+            again = self._circuit.failed(now, str(outcome), asked=outcome.retry_after)
+            self.way.failed(str(outcome), again)
             return
         else:
             refusal.succeeded()
         self._circuit.succeeded()
+        self.way.reached()
 
 
 def _label(outcome: sending.Outcome) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import asyncssh
@@ -17,12 +17,13 @@ from services.suppliers.contract import (
     SendOutcomeUnknown,
     SupplierUnavailable,
     Transport,
+    Try,
 )
 from services.suppliers.national.connection import Credentials, connection_to
 from services.suppliers.national.inbox import Inbox
 from services.suppliers.national.profile import Mailbox
 from shared.sftp.connection import FAILURES, answered, reason_of
-from shared.sftp.files import upload
+from shared.sftp.files import entries_in, upload
 
 
 @asynccontextmanager
@@ -87,6 +88,27 @@ class SftpMailbox(Transport):
             return True
         archive = self._mailbox.folders.archive
         return None if archive is None else await self._exists(f"{archive}/{message.name}")
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where the bookseller's server is."""
+        return self._mailbox.host, self._mailbox.port
+
+    def tries(self) -> Sequence[Try]:
+        """Its key and our login, which are one step of the protocol, and the names of the files in one folder."""
+        return (Try("the server's key and our login", self._log_in), Try("a list of files", self._list))
+
+    async def _log_in(self) -> str:
+        try:
+            await self._connection.connected()
+        except FAILURES as error:
+            raise self._connection.failed("no session", error) from error
+        return f"the server shows a known key and takes the login of {self._mailbox.user}"
+
+    async def _list(self) -> str:
+        folder = self._mailbox.folders.inbound[0]
+        entries = await entries_in(self._connection, folder.encode(), seconds=self._mailbox.operation_seconds)
+        return f"{len(entries)} files in {folder}"
 
     def fetch(self, _: str | None) -> AsyncIterator[RawMessage | LargeMessage]:
         """Yields the files that may be taken, folder by folder in the profile's order, oldest first in each.

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from services.suppliers.contract import Capability, Feed, Kind, SupplierProfile
 from services.suppliers.domain.feeds import FeedStatus
+from services.suppliers.schemas.reachability import ReachabilityView
 from shared.contracts.words import CouncilCode, SupplierId, SupplierName
 
 
@@ -40,6 +41,7 @@ class SupplierView(BaseModel):
     secrets_withdrawn_at: datetime | None = Field(
         default=None, description="Since when its pushes are refused and nothing is sent to it, for any council; null for not"
     )
+    reachability: ReachabilityView | None = Field(default=None, description="Whether it is reached, and what waits for it")
     feeds: Sequence[FeedView] = Field(description="Its feeds that are watched for silence")
 
 

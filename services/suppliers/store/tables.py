@@ -286,15 +286,37 @@ withdrawal = Table(
     "withdrawal",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("supplier_id", Text, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("supplier_id", "withdrawn_by", "withdrawn_reason")),
     Column("withdrawn_at", DateTime(timezone=True), nullable=False),
-    Column("withdrawn_by", Text, nullable=False),
-    Column("withdrawn_reason", Text, nullable=False),
     Column("restored_at", DateTime(timezone=True)),
-    Column("restored_by", Text),
-    Column("restored_reason", Text),
+    *(Column(name, Text) for name in ("restored_by", "restored_reason")),
 )
 Index("withdrawal_in_force", withdrawal.c.supplier_id, unique=True, postgresql_where=withdrawal.c.restored_at.is_(None))
+
+# Whether the supplier is reached. `troubles` has the ways that do not work now: since when, why, when it is tried again.
+reachability = Table(
+    "reachability",
+    metadata,
+    Column("supplier_id", Text, primary_key=True),
+    Column("troubles", JSONB, nullable=False),
+    # A person stopped all calls.
+    Column("opened_at", DateTime(timezone=True)),
+    *(Column(name, Text) for name in ("opened_by", "opened_reason")),
+    # How often a person had the supplier tried again: the loops compare it, and try at once.
+    Column("closings", Integer, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+)
+
+# What people did about the connection: who tested it with what result, who stopped calls and let them go on. The audit trail.
+connection_act = Table(
+    "connection_act",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("kind", "actor", "reason")),
+    Column("steps", JSONB, nullable=False),
+)
+Index("connection_act_newest", connection_act.c.at, connection_act.c.id)
 
 # One comparison of the supplier's open lines with ours. Its rows are in the order of the supplier's list.
 reconciliation = Table(
@@ -307,10 +329,7 @@ reconciliation = Table(
     Column("reported_at", DateTime(timezone=True), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("actor", Text, nullable=False),
-    Column("agreed", Integer, nullable=False),
-    Column("disagreeing", Integer, nullable=False),
-    Column("ours_only", Integer, nullable=False),
-    Column("theirs_only", Integer, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in ("agreed", "disagreeing", "ours_only", "theirs_only")),
 )
 Index("reconciliation_seq", reconciliation.c.seq, unique=True)
 

@@ -1,7 +1,8 @@
 """Publishes the exchange's events, and keeps those that state what is so, so that they can be published again.
 
 Kept are the outcome of sending a message, a line's last answer, which messages wait for a person, what staff did about
-each, which feeds are quiet, when a council's goods were last advised, and what its last reconciliation found. What other services
+each, which feeds are quiet, whether the supplier is reached, when a council's goods were last advised, and what its last
+reconciliation found. What other services
 act on (answers, goods, invoices, selections, records) is in the messages themselves, and is not published again.
 """
 
@@ -18,6 +19,7 @@ from shared.bus import to_envelope
 from shared.clock import Clock
 from shared.contracts.base import Event, Written
 from shared.contracts.messages import MessageHandled, MessageQuarantined, MessageSettled
+from shared.contracts.reachability import SupplierReachable, SupplierUnreachable
 from shared.contracts.suppliers import (
     DespatchAdvised,
     FeedQuieted,
@@ -59,6 +61,8 @@ def _publications(event: Event, now: datetime) -> Iterator[Publication]:
             yield Publication(council, event, event.compared_at)
         case FeedQuieted(quieted_at=at) | FeedResumed(resumed_at=at):
             yield Publication(event.kind, event, at)
+        case SupplierUnreachable(noticed_at=at) | SupplierReachable(reached_at=at):
+            yield Publication(event.supplier_id, event, at)
 
 
 def _answered(event: OrderResponded, line_key: str) -> OrderResponded:

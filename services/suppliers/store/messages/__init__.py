@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.suppliers.store.messages.queues import (
     dividing,
+    end_pauses,
     in_state,
     next_queued,
     next_received,
@@ -58,6 +59,7 @@ __all__ = [
     "add_to_history",
     "body_of",
     "dividing",
+    "end_pauses",
     "find",
     "forget_unkept_parts",
     "history",

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import Kind
@@ -63,6 +63,12 @@ async def next_to_ask_about(connection: AsyncConnection, state: State, now: date
 async def next_received(connection: AsyncConnection, now: datetime, sizes: range) -> Message | None:
     """Returns the oldest inbound message of one of these sizes in bytes that is due to be read and applied."""
     return await first(connection, _RECEIVED, now=now, latest=now + _LONGEST_PAUSE, least=sizes.start, most=sizes.stop - 1)
+
+
+async def end_pauses(connection: AsyncConnection, now: datetime) -> None:
+    """Makes every message that is sent or asked about after a pause due now. Those that wait for a person stay so."""
+    paused = (message.c.state.in_([State.QUEUED, State.UNKNOWN, State.UNDECIDED]), message.c.next_attempt_at > now)
+    await connection.execute(update(message).where(*paused).values(next_attempt_at=now))
 
 
 async def in_state(connection: AsyncConnection, state: State) -> list[Message]:
