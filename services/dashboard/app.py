@@ -35,6 +35,10 @@ from services.dashboard.pages import (
     sign_in_router,
     static_router,
     trends_router,
+    rules_router,
+    sign_in_router,
+    static_router,
+    suppliers_router,
     work_actions_router,
     work_router,
 )
@@ -51,8 +55,10 @@ from services.dashboard.usecases.invoices import Invoices
 from services.dashboard.usecases.letters import Letters
 from services.dashboard.usecases.mailbox_files import Mailboxes
 from services.dashboard.usecases.messages import Exchanges
+from services.dashboard.usecases.rules import Rules
 from services.dashboard.usecases.settling import Settling
 from services.dashboard.usecases.titles import Titles
+from services.dashboard.usecases.suppliers import Suppliers
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
@@ -85,6 +91,8 @@ def create_app(
     titles = Titles(services)
     changes = Changes(engine)
     listening = subscription(settings.time_zone)
+    changes, rules = Changes(engine), Rules(services)
+    listening = subscription()
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
     routers = [
         static_router(),
@@ -113,6 +121,8 @@ def create_app(
         catalogue_router(titles),
         fixes_router(titles),
         audit_router(Trail(services)),
+        suppliers_router(Suppliers(services, engine), rules),
+        rules_router(rules),
         overview_router(engine, clock),
         asyncapi_router(),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="dashboard"),

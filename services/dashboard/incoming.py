@@ -12,6 +12,7 @@ from services.dashboard.domain.copies import GatheredCopies
 from services.dashboard.store.changed import notify_changed
 from services.dashboard.store.writing import keep_zone
 from services.dashboard.usecases import keeping, projecting
+from services.dashboard.usecases import projecting, reaching
 from services.dashboard.usecases.working import GatheredWork
 from shared.bus import E, Handler, On, dispatch, on
 from shared.clock import LONDON
@@ -22,7 +23,14 @@ from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyM
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
 from shared.contracts.messages import MessageQuarantined, MessageSettled
 from shared.contracts.orders import CancellationRequested, LineProgressed, LinesAdded, OrderPlaced, RouteChanged
-from shared.contracts.suppliers import DespatchAdvised, FeedQuieted, FeedResumed, OrderResponded, OrderSent
+from shared.contracts.reachability import SupplierReachable, SupplierUnreachable
+from shared.contracts.suppliers import (
+    DespatchAdvised,
+    FeedQuieted,
+    FeedResumed,
+    OrderResponded,
+    OrderSent,
+)
 from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
 
@@ -56,6 +64,8 @@ def handlers(copies: GatheredCopies, work: GatheredWork) -> list[On]:
         _kept(LmsMessageSettled, projecting.file_settled),
         _kept(FeedQuieted, projecting.feed_quieted),
         _kept(FeedResumed, projecting.feed_resumed),
+        _kept(SupplierUnreachable, reaching.supplier_unreachable),
+        _kept(SupplierReachable, reaching.supplier_reachable),
         _kept(InvoiceQueried, projecting.invoice_queried),
         _kept(InvoiceMatched, projecting.invoice_matched),
         _kept(InvoiceRejected, projecting.invoice_rejected),

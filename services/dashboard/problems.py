@@ -6,6 +6,14 @@ from shared.http.problem_kinds import ProblemKind
 
 PROBLEMS: tuple[ProblemKind, ...] = (
     ProblemKind(
+        code="no-such-hub",
+        status=422,
+        title="There is no such hub.",
+        meaning="No delivery rule of the council names the hub that a form chose.",
+        cure="Load the page again and choose one of the hubs that it offers.",
+        example="No rule of the council names this hub. Load the page again and choose one.",
+    ),
+    ProblemKind(
         code="no-such-supplier",
         status=404,
         title="There is no such supplier.",

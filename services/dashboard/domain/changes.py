@@ -37,6 +37,7 @@ class Hub(Shape):
 
     code: str
     name: str = ""
+    gln: str | None = None
 
 
 class Route(Shape):
@@ -177,13 +178,14 @@ def _serves(seen: SeenChange) -> str:
     content = seen.content
     if seen.strand is Strand.DELIVERY:
         whose = content.supplier_id or content.from_supplier or "any supplier"
-        return f"goods of {whose} {_way(content.route)}"
+        return f"goods of {whose} {way_in_words(content.route)}"
     if seen.strand is Strand.CATALOGUE:
         return f"records are asked of {content.supplier_id}"
     return f"orders go to {content.supplier_id}"
 
 
-def _way(route: Route | None) -> str:
+def way_in_words(route: Route | None) -> str:
+    """Returns the way to the branch, as the end of a sentence about goods."""
     if route is None or route.hub is None:
         return "go straight to the branch"
     return f"go through the hub {route.hub.code}" + (f" ({route.hub.name})" if route.hub.name else "")

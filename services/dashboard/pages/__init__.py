@@ -20,6 +20,10 @@ from services.dashboard.pages.receive import receive_router
 from services.dashboard.pages.session import static_router
 from services.dashboard.pages.sign_in import sign_in_router
 from services.dashboard.pages.trends import trends_router
+from services.dashboard.pages.rules import rules_router
+from services.dashboard.pages.session import static_router
+from services.dashboard.pages.sign_in import sign_in_router
+from services.dashboard.pages.suppliers import suppliers_router
 from services.dashboard.pages.work import work_actions_router, work_router
 
 __all__ = [
@@ -47,6 +51,10 @@ __all__ = [
     "sign_in_router",
     "static_router",
     "trends_router",
+    "rules_router",
+    "sign_in_router",
+    "static_router",
+    "suppliers_router",
     "work_actions_router",
     "work_router",
 ]

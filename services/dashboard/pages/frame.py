@@ -144,18 +144,19 @@ def now_of(request: Request) -> datetime:
     return now
 
 
-async def acted(request: Request, doing: Awaitable[object], *, then: str, done: str) -> Response:
+async def acted(request: Request, doing: Awaitable[object], *, then: str, done: str | Callable[[Any], str]) -> Response:
     """Returns the way to the page `then`, which says that this was `done`, or why the service that was asked refused it.
 
-    What the person gave as a reason is offered there again, so that nobody types it twice.
+    `done` is a sentence, or makes one of what the service answered. What the person gave as a reason is offered there again, so
+    that nobody types it twice.
     """
     try:
-        await doing
+        made = await doing
     except DomainError as error:
         reason = str((await request.form()).get("reason", ""))
         notice = Notice(refused=True, text=error.detail, reason=reason)
     else:
-        notice = Notice(refused=False, text=done)
+        notice = Notice(refused=False, text=done if isinstance(done, str) else done(made))
     answer = RedirectResponse(then, status_code=303, headers=HEADERS)
     attach_notice(request, answer, notice)
     return answer

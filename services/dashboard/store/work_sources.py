@@ -32,6 +32,7 @@ from services.dashboard.domain.troubles import CANCELLATION_PATIENCE, OLDEST_DEC
 from services.dashboard.domain.work import WorkKind
 from services.dashboard.store.tables import (
     ASKED,
+    NOT_REACHED,
     NOT_SCANNED,
     NOT_SENT,
     OWED_AGAIN,
@@ -50,6 +51,7 @@ from services.dashboard.store.tables import (
     invoice,
     quarantined,
     sending,
+    supplier_reach,
 )
 from shared.contracts.orders import CopyState
 from shared.db.arrays import among
@@ -224,6 +226,21 @@ def _feeds(wanted: Wanted) -> Select[Any]:
     return select(*shown).where(quiet, _these(c.supplier_id, wanted))
 
 
+def _unreached(wanted: Wanted) -> Select[Any]:
+    """Suppliers that are not reached, or that a person stopped all calls to. `wanted`: ids of suppliers."""
+    c = supplier_reach.c
+    stopped = literal("a person stopped all calls", Text())
+    shown = _columns(
+        c.supplier_id,
+        c.since,
+        supplier_id=c.supplier_id,
+        subject=c.supplier_id,
+        detail=c.reason,
+        cause=case((c.opened_by != "", stopped), else_=_NOTHING),
+    )
+    return select(*shown).where(NOT_REACHED, _these(c.supplier_id, wanted))
+
+
 def _accounts(wanted: Wanted) -> Select[Any]:
     c = heard.c
     item = c.supplier_id + "/" + c.council
@@ -241,5 +258,6 @@ SOURCES: Mapping[WorkKind, Callable[[Wanted], Select[Any]]] = {
     WorkKind.LATE: _late,
     WorkKind.CANCELLATION: _cancellations,
     WorkKind.QUIET: _feeds,
+    WorkKind.UNREACHABLE: _unreached,
     WorkKind.ACCOUNT_STOPPED: _accounts,
 }

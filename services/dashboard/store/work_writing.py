@@ -77,6 +77,7 @@ async def refresh(connection: AsyncConnection, touched: Touched) -> None:
         WorkKind.DISCREPANCY: touched.discrepancies | unfit,
         WorkKind.LATE: touched.consignments | held,
         WorkKind.QUIET: touched.suppliers,
+        WorkKind.UNREACHABLE: touched.suppliers,
         WorkKind.ACCOUNT_STOPPED: touched.suppliers,
     }
     for kind, keys in wanted.items():

@@ -14,7 +14,13 @@ from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyM
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
 from shared.contracts.messages import MessageQuarantined, MessageSettled
 from shared.contracts.orders import CancellationRequested, LineProgressed, OrderedLines
-from shared.contracts.suppliers import FeedQuieted, FeedResumed, OrderResponded, OrderSent
+from shared.contracts.reachability import SupplierReachable, SupplierUnreachable
+from shared.contracts.suppliers import (
+    FeedQuieted,
+    FeedResumed,
+    OrderResponded,
+    OrderSent,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class GatheredWork:
                 self.touched.files.add(event.message_id)
             case InvoiceQueried() | InvoiceMatched() | InvoiceRejected():
                 self.touched.invoices.add(event.invoice_id)
-            case FeedQuieted() | FeedResumed():
+            case FeedQuieted() | FeedResumed() | SupplierUnreachable() | SupplierReachable():
                 self.touched.suppliers.add(event.supplier_id)
             case OrderSent():
                 self.touched.orders.add(event.order_id)
