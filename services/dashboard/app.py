@@ -32,13 +32,11 @@ from services.dashboard.pages import (
     proposal_actions_router,
     proposals_router,
     receive_router,
-    sign_in_router,
-    static_router,
-    trends_router,
     rules_router,
     sign_in_router,
     static_router,
     suppliers_router,
+    trends_router,
     work_actions_router,
     work_router,
 )
@@ -57,8 +55,8 @@ from services.dashboard.usecases.mailbox_files import Mailboxes
 from services.dashboard.usecases.messages import Exchanges
 from services.dashboard.usecases.rules import Rules
 from services.dashboard.usecases.settling import Settling
-from services.dashboard.usecases.titles import Titles
 from services.dashboard.usecases.suppliers import Suppliers
+from services.dashboard.usecases.titles import Titles
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine

@@ -11,8 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.dashboard.domain.copies import GatheredCopies
 from services.dashboard.store.changed import notify_changed
 from services.dashboard.store.writing import keep_zone
-from services.dashboard.usecases import keeping, projecting
-from services.dashboard.usecases import projecting, reaching
+from services.dashboard.usecases import keeping, projecting, reaching
 from services.dashboard.usecases.working import GatheredWork
 from shared.bus import E, Handler, On, dispatch, on
 from shared.clock import LONDON

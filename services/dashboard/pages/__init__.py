@@ -17,13 +17,11 @@ from services.dashboard.pages.orders import orders_router
 from services.dashboard.pages.overview import overview_page_router
 from services.dashboard.pages.proposals import proposal_actions_router, proposals_router
 from services.dashboard.pages.receive import receive_router
-from services.dashboard.pages.session import static_router
-from services.dashboard.pages.sign_in import sign_in_router
-from services.dashboard.pages.trends import trends_router
 from services.dashboard.pages.rules import rules_router
 from services.dashboard.pages.session import static_router
 from services.dashboard.pages.sign_in import sign_in_router
 from services.dashboard.pages.suppliers import suppliers_router
+from services.dashboard.pages.trends import trends_router
 from services.dashboard.pages.work import work_actions_router, work_router
 
 __all__ = [
@@ -48,13 +46,11 @@ __all__ = [
     "proposal_actions_router",
     "proposals_router",
     "receive_router",
-    "sign_in_router",
-    "static_router",
-    "trends_router",
     "rules_router",
     "sign_in_router",
     "static_router",
     "suppliers_router",
+    "trends_router",
     "work_actions_router",
     "work_router",
 ]

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0017"
-down_revision = "0011"
+down_revision = "0014"
 
 _MOMENTS = ("since", "noticed_at", "next_try_at", "reached_at")
 _TEXTS = ("reason", "opened_by")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
-down_revision = "0014"
+down_revision = "0017"
 
 # The setting by which the service will count; a migration is given no settings.
 _ZONE = os.environ.get("TIME_ZONE", "Europe/London")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.messaging.migration import create_act_v1
 
 revision = "0019"
-down_revision = "0016"
+down_revision = "0017"
 
 
 def upgrade() -> None:
