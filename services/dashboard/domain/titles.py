@@ -15,8 +15,12 @@ COUNCIL = "council:"
 """Begins the source of a field that a cataloguer of that council fixed."""
 
 # Fields of one line or of several, which a form has room for. What has parts is fixed through the API.
-LINES = ("original_title", "publisher", "imprint", "place", "country", "published", "copyright_year", "form", "extent")
-LINES += ("illustrations", "accompanying")
+LINES = frozenset(
+    {
+        *("original_title", "publisher", "imprint", "place", "country", "published", "copyright_year"),
+        *("form", "extent", "illustrations", "accompanying"),
+    }
+)
 TEXTS = ("summary", "contents")
 NUMBERS = ("pages", "minutes")
 FIXABLE = frozenset({*LINES, *TEXTS, *NUMBERS})

@@ -30,8 +30,9 @@ def catalogue_router(titles: Titles) -> APIRouter:
     async def show(request: Request, visitor: Visiting, isbn: str) -> Response:
         seen = await titles.read(isbn, visitor.token)
         low, line, advice = verdict_on_title(seen.title)
-        values = {"low": low, "line": line, "advice": advice, "may_fix": visitor.operates and visitor.council is not None}
-        return page(request, visitor, "title.html", seen=seen, title=seen.title, **values)
+        may_fix = visitor.operates and visitor.council is not None
+        said = {"low": low, "line": line, "advice": advice}
+        return page(request, visitor, "title.html", seen=seen, title=seen.title, said=said, may_fix=may_fix)
 
     router.add_api_route("", search, methods=["GET"])
     router.add_api_route("/{isbn}", show, methods=["GET"])

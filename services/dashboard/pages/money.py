@@ -32,14 +32,15 @@ def money_router(invoices: Invoices) -> APIRouter:
         filters = narrowed(supplier_id=supplier_id, state=state, invoice_number=invoice_number)
         seen = await invoices.list(visitor.token, filters=filters, cursor=cursor)
         verdict = verdict_on_money(seen.waiting, more=seen.more_wait)
-        values = {"verdict": verdict, "filters": filters, "cursor": cursor, "states": STATES}
-        return page(request, visitor, "money.html", seen=seen, **values)
+        return page(request, visitor, "money.html", seen=seen, verdict=verdict, filters=filters, cursor=cursor, states=STATES)
 
     async def show(request: Request, visitor: Visiting, invoice_id: UUID) -> Response:
         seen = await invoices.read(invoice_id, visitor.token)
         verdict = verdict_on_invoice(seen.invoice)
-        values = {"verdict": verdict, "about_all": about_all(seen.invoice), "invoice": seen.invoice, "states": STATES}
-        return page(request, visitor, "invoice.html", seen=seen, **values)
+        asked = about_all(seen.invoice)
+        return page(
+            request, visitor, "invoice.html", seen=seen, verdict=verdict, about_all=asked, invoice=seen.invoice, states=STATES
+        )
 
     async def decide(
         request: Request,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Text, case, cast, delete, exists, func, literal, null, or_, select
@@ -57,7 +58,7 @@ async def keep_copies(connection: AsyncConnection, copies: Sequence[CopyNews]) -
     statement = insert(copy).from_select(list(_COPY), select(rows).order_by(rows.c.copy_id))
     new = statement.excluded
     later = copy.c.version < new.version
-    kept = {"title": func.coalesce(func.nullif(new.title, ""), copy.c.title)}
+    kept: dict[str, ColumnElement[Any]] = {"title": func.coalesce(func.nullif(new.title, ""), copy.c.title)}
     kept |= {name: func.least(copy.c[name], new[name]) for name in MILESTONES}
     moved = {name: case((later, new[name]), else_=copy.c[name]) for name in _STATE}
     news = (kept[name].is_distinct_from(copy.c[name]) for name in kept)

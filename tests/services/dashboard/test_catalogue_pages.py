@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 from httpx import AsyncClient
-from lxml import html
 
 from services.catalogue import app as catalogue_app
 from services.catalogue.incoming import handlers
@@ -18,6 +17,7 @@ from shared.clock import ManualClock
 from shared.http.calls import Api
 from tests.fixtures.tokens import Tokens
 from tests.services.catalogue.facts import PIRANESI, line, order, stated, supplied
+from tests.services.dashboard.seeing import elements, text_of
 from tests.services.dashboard.signing_in import sign_in
 from tests.services.dashboard.strands import Way
 from tests.services.hearing import Hearing
@@ -46,10 +46,6 @@ async def browser(
             yield client
 
 
-def _row(page: str, field: str) -> str:
-    return " ".join(html.fromstring(page).get_element_by_id(field).text_content().split())
-
-
 async def test_a_search_has_its_filters_in_the_address_and_says_how_much_it_found(browser: AsyncClient) -> None:
     page = (await browser.get("/catalogue?q=piranesi&form=&published_from=")).text
     assert "1 title with “piranesi”</h1>" in page
@@ -60,9 +56,9 @@ async def test_a_search_has_its_filters_in_the_address_and_says_how_much_it_foun
 
 async def test_each_field_says_whose_it_is_and_why_beside_what_the_other_record_states(browser: AsyncClient) -> None:
     page = (await browser.get(PAGE)).text
-    assert "Bloomsbury & <b> " in _row(page, "publisher")
-    assert "Bloomsbery" in _row(page, "publisher")
-    assert "a better record" in _row(page, "publisher")
+    assert "Bloomsbury & <b> " in text_of(page, "publisher")
+    assert "Bloomsbery" in text_of(page, "publisher")
+    assert "a better record" in text_of(page, "publisher")
     assert f'href="/find?q={PIRANESI}">1 copy that may come' in page
 
 
@@ -71,11 +67,11 @@ async def test_a_field_is_fixed_with_a_reason_and_lifted_again(browser: AsyncCli
     assert answer.headers["location"] == f"{PAGE}#pages"
     page = (await browser.get(PAGE)).text
     assert "Fixed: it stays until it is lifted." in page
-    assert "272 GB-SFK, fixed by librarian: Counted in our copy" in _row(page, "pages")
-    (lift,) = html.fromstring(page).xpath("//form[contains(@action, '/lift')]/@action")
+    assert "272 GB-SFK, fixed by librarian: Counted in our copy" in text_of(page, "pages")
+    (lift,) = elements(page).xpath("//form[contains(@action, '/lift')]/@action")
     await browser.post(lift, data={"reason": "The supplier corrected it"})
     page = (await browser.get(PAGE)).text
-    assert "Counted in our copy" not in _row(page, "pages")
+    assert "Counted in our copy" not in text_of(page, "pages")
     assert "The supplier corrected it" in page
 
 

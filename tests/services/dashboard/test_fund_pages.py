@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from httpx import AsyncClient
-from lxml import html
 
 from services.dashboard.app import create_app
 from services.dashboard.settings import DashboardSettings
@@ -19,6 +18,7 @@ from shared.contracts.base import Money
 from shared.http.calls import Api
 from tests.fixtures.tokens import Tokens
 from tests.services.dashboard.played import Played
+from tests.services.dashboard.seeing import elements
 from tests.services.dashboard.signing_in import sign_in
 from tests.services.serving import calling
 
@@ -52,7 +52,7 @@ async def browser(settings: DashboardSettings, clock: ManualClock, orders: Playe
 
 
 def _rows(page: str) -> list[str]:
-    return [" ".join(row.text_content().split()) for row in html.fromstring(page).xpath("//tbody/tr")]
+    return [" ".join(row.text_content().split()) for row in elements(page).xpath("//tbody/tr")]
 
 
 async def test_funds_over_their_budget_are_first_then_those_with_least_left(browser: AsyncClient) -> None:

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import pytest
 from httpx import AsyncClient
-from lxml import html
 from sqlalchemy import insert
 
 from services.dashboard.app import create_app
@@ -16,6 +15,7 @@ from shared.clock import ManualClock
 from tests.fixtures.tokens import Tokens
 from tests.services.dashboard import facts
 from tests.services.dashboard.facts import HARBOUR, NORFOLK, SUFFOLK
+from tests.services.dashboard.seeing import elements
 from tests.services.dashboard.signing_in import sign_in
 from tests.services.hearing import Hearing
 from tests.services.serving import calling
@@ -81,7 +81,7 @@ async def _count(dashboard: Hearing, council: str, supplier: str, number: int) -
 
 
 def _said(page: str, section: str) -> str:
-    return " ".join(html.fromstring(page).xpath(f"//section[@id='{section}']/p/text()"))
+    return " ".join(elements(page).xpath(f"//section[@id='{section}']/p/text()"))
 
 
 async def test_each_picture_has_its_alternative_and_its_table(dashboard: Hearing, browser: AsyncClient) -> None:
@@ -89,7 +89,7 @@ async def test_each_picture_has_its_alternative_and_its_table(dashboard: Hearing
     await dashboard.hears(facts.matched(at=dashboard.clock.now()))
     page = (await browser.get("/trends?days=7")).text
     assert "2 in 7 days; 0 in the 7 days before." in _said(page, "ordered")
-    found = html.fromstring(page)
+    found = elements(page)
     pictures = found.xpath("//section[contains(@class, 'card')]")
     assert len(pictures) == 9
     for picture in pictures:

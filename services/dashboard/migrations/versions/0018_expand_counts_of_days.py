@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -179,12 +180,11 @@ def _create_tables() -> None:
     )
 
 
-def _of_day() -> list[sa.Column[object]]:
-    kinds = {"council": sa.Text(), "day": sa.Date(), "measure": sa.Text(), "supplier_id": sa.Text(), "part": sa.Text()}
-    return [
-        *(sa.Column(name, kind, nullable=False) for name, kind in kinds.items()),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-    ]
+def _of_day() -> list[sa.Column[Any]]:
+    texts = (sa.Column(name, sa.Text(), nullable=False) for name in ("council", "measure", "supplier_id", "part"))
+    council, measure, supplier_id, part = texts
+    day, number = sa.Column("day", sa.Date(), nullable=False), sa.Column("number", sa.BigInteger(), nullable=False)
+    return [council, day, measure, supplier_id, part, number]
 
 
 def _count_days_of(table: str, measures: tuple[str, ...], counted: str) -> None:
