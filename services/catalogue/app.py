@@ -26,6 +26,7 @@ from services.catalogue.usecases.switching import SWITCHES
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
+from shared.dead_letter_news import telling
 from shared.formats.oai_pmh import Repository
 from shared.health import Part
 from shared.http.acts import acts_router
@@ -48,7 +49,9 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
     clock = clock or SystemClock(settings.time_zone)
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = {each.consumer: each for each in (subscription(clock), suppliers_subscription(clock))}
-    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=list(listening.values()))
+    letters = telling("catalogue", clock)
+    kafka, heard = settings.kafka(PACKAGE), list(listening.values())
+    messaging = Messaging(engine, kafka, clock, topics=TOPICS, subscriptions=heard, tell=letters)
     tell = partial(tell_of_rule, clock=clock)
     access = Access(Strand.CATALOGUE, "catalogue:read", "catalogue:write", engine, clock, tell=tell)
     routers = [
@@ -64,8 +67,8 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
         record_files_router(engine, clock),
         *sourcing_routers(access, {ChangeKind.SWITCH: approving(SWITCHES, clock)}),
         catalogue_switches_router(engine, clock),
-        dead_letters_router(engine, clock, listening, scope="catalogue"),
         acts_router(engine, clock, scope="catalogue"),
+        dead_letters_router(engine, clock, listening, scope="catalogue", tell=letters),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     parts: list[Part] = [messaging, Reminders(engine, clock)]

@@ -17,6 +17,7 @@ from services.catalogue.store.asks import asks_after
 from services.catalogue.store.duplication import duplication_after
 from services.catalogue.store.judgements import judgements_after
 from services.catalogue.store.switches import SWITCHES
+from shared.dead_letter_news import dead_letter_chapter
 from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
 from shared.sourcing.chapters import rule_chapter, switch_chapter
 from shared.sourcing.rules import Strand
@@ -63,6 +64,7 @@ OWNER = Owner(
         Chapter("request", _requests),
         rule_chapter("catalogue rule", partial(rules_after, strand=Strand.CATALOGUE), outgoing.rule_changed),
         switch_chapter(SWITCHES, outgoing.switch_changed),
+        dead_letter_chapter(lambda: "catalogue"),
     ],
     councils=None,
 )

@@ -60,6 +60,7 @@ from services.dashboard.usecases.titles import Titles
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
+from shared.dead_letter_news import telling
 from shared.http.acts import acts_router
 from shared.http.answers import Caps
 from shared.http.app import Chassis, create_service_app
@@ -87,11 +88,10 @@ def create_app(
     exchanges = Exchanges(services)
     deliveries = Deliveries(services, engine)
     titles = Titles(services)
-    changes = Changes(engine)
-    listening = subscription(settings.time_zone)
     changes, rules = Changes(engine), Rules(services)
-    listening = subscription()
-    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
+    listening = subscription(settings.time_zone)
+    letters = telling("dashboard", clock)
+    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening], tell=letters)
     routers = [
         static_router(),
         sign_in_router(),
@@ -123,8 +123,8 @@ def create_app(
         rules_router(rules),
         overview_router(engine, clock),
         asyncapi_router(),
-        dead_letters_router(engine, clock, {CONSUMER: listening}, scope="dashboard"),
         acts_router(engine, clock, scope="dashboard"),
+        dead_letters_router(engine, clock, {CONSUMER: listening}, scope="dashboard", tell=letters),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     app = create_service_app(chassis, about=ABOUT, routers=routers, parts=[messaging], of_routes=[changes])

@@ -16,7 +16,7 @@ from services.dashboard.usecases.working import GatheredWork
 from shared.bus import E, Handler, On, dispatch, on
 from shared.clock import LONDON
 from shared.contracts.asked import LmsMessageHeld, LmsMessageSettled
-from shared.contracts.base import Topic
+from shared.contracts.base import Event, Topic
 from shared.contracts.catalogue import DuplicationCounted, RecordJudged, TitleChanged
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyMisdirected, DiscrepancyFound
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
@@ -30,6 +30,7 @@ from shared.contracts.suppliers import (
     OrderResponded,
     OrderSent,
 )
+from shared.contracts.waiting import DeadLetterChanged, ProposalChanged
 from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
 
@@ -75,6 +76,9 @@ def handlers(copies: GatheredCopies, work: GatheredWork) -> list[On]:
         _kept(CopiesReceived, projecting.copies_received),
         _kept(DiscrepancyFound, projecting.discrepancy_found),
         _kept(CopyMisdirected, projecting.copy_misdirected),
+        # What only the work list knows is gathered for it, and kept nowhere else.
+        _kept(ProposalChanged, _only_work),
+        _kept(DeadLetterChanged, _only_work),
     ]
 
 
@@ -85,6 +89,16 @@ def subscription(zone: ZoneInfo = LONDON) -> Subscription:
     """
     topics = (Topic.ORDERS, Topic.SUPPLIERS, Topic.DELIVERY, Topic.CATALOGUE, Topic.LMS)
     return Subscription(CONSUMER, topics, partial(_apply, zone.key))
+
+
+async def _only_work(_: AsyncConnection, __: Event, ___: Envelope) -> None:
+    """Keeps nothing else."""
+
+
+def subscription() -> Subscription:
+    """Returns the topics the dashboard consumes, with their handlers. Events carry their own times, so it needs no clock."""
+    topics = (Topic.ORDERS, Topic.SUPPLIERS, Topic.DELIVERY, Topic.CATALOGUE, Topic.LMS, Topic.MESSAGING)
+    return Subscription(CONSUMER, topics, _apply)
 
 
 async def _apply(zone: str, connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:

@@ -25,6 +25,7 @@ from services.delivery.usecases import SWITCHES
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
+from shared.dead_letter_news import telling
 from shared.http.acts import acts_router
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
@@ -43,7 +44,9 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
     clock = clock or SystemClock(settings.time_zone)
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = {each.consumer: each for each in (subscription(clock), records_subscription(clock))}
-    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=list(listening.values()))
+    letters = telling("delivery", clock)
+    kafka, heard = settings.kafka(PACKAGE), list(listening.values())
+    messaging = Messaging(engine, kafka, clock, topics=TOPICS, subscriptions=heard, tell=letters)
     trials = route_trials(clock)
     carried: dict[ChangeKind, Carried[Any]] = {
         ChangeKind.ADD_RULE: adding(clock),
@@ -62,8 +65,8 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
         trials_router(trials, engine, clock),
         *approval_routers(desk),
         route_switches_router(engine, clock),
-        dead_letters_router(engine, clock, listening, scope="delivery"),
         acts_router(engine, clock, scope="delivery"),
+        dead_letters_router(engine, clock, listening, scope="delivery", tell=letters),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     return create_service_app(chassis, about=ABOUT, routers=routers, parts=[messaging, Switcher(engine, clock)])

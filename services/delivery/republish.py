@@ -17,6 +17,7 @@ from services.delivery.outgoing import events_of, rule_changed, switch_changed
 from services.delivery.store import restating, routes
 from services.delivery.store.restating import Whole
 from services.delivery.store.switches import SWITCHES
+from shared.dead_letter_news import dead_letter_chapter
 from shared.republish import Chapter, Owner, Page, Statement, Wanted, command
 from shared.sourcing.chapters import rule_chapter, switch_chapter
 
@@ -35,6 +36,7 @@ OWNER = Owner(
         Chapter("consignment", _consignments),
         rule_chapter("delivery rule", routes.rules_after, rule_changed),
         switch_chapter(SWITCHES, switch_changed),
+        dead_letter_chapter(lambda: "delivery"),
     ],
     restating.councils,
 )

@@ -26,6 +26,7 @@ from services.evidence.settings import EvidenceSettings
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
+from shared.dead_letter_news import telling
 from shared.http.acts import acts_router
 from shared.http.app import Chassis, create_service_app
 from shared.http.calls import Api
@@ -40,7 +41,8 @@ def create_app(settings: EvidenceSettings, clock: Clock | None = None, owners: O
     clock = clock or SystemClock(settings.time_zone)
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = subscription()
-    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
+    letters = telling("evidence", clock)
+    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening], tell=letters)
     answering = Answering(clock, settings.time_zone.key)
     routers = [
         measures_router(engine, answering),
@@ -55,8 +57,8 @@ def create_app(settings: EvidenceSettings, clock: Clock | None = None, owners: O
         cost_models_router(engine, clock),
         departures_router(engine, clock),
         pack_router(engine, clock, owners or _owners(settings)),
-        dead_letters_router(engine, clock, {CONSUMER: listening}, scope="evidence"),
         acts_router(engine, clock, scope="evidence"),
+        dead_letters_router(engine, clock, {CONSUMER: listening}, scope="evidence", tell=letters),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     return create_service_app(chassis, about=ABOUT, routers=routers, parts=[messaging])

@@ -38,6 +38,7 @@ from services.lms.waking import Waking
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
+from shared.dead_letter_news import telling
 from shared.health import Part
 from shared.http.acts import acts_router
 from shared.http.answers import LARGEST_HEAD, Caps
@@ -59,7 +60,8 @@ def create_app(settings: LmsSettings, clock: Clock | None = None, resolver: Reso
     listening = subscription(clock, days=settings.changes_days)
     mailboxes = KnownMailboxes()
     post = mailbox_subscription(mailboxes, clock)
-    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening, post])
+    letters = telling("lms", clock)
+    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening, post], tell=letters)
     forgetter = Forgetter(engine, clock, days=settings.changes_days, late_seconds=settings.order_late_seconds)
     waking = Waking(engine, most=settings.changes_waiting_callers, most_of_council=settings.changes_waiting_of_council)
     sending = Sending(partial(_outward, settings, resolver), Seal(settings.webhook_keys), clock)
@@ -74,8 +76,8 @@ def create_app(settings: LmsSettings, clock: Clock | None = None, resolver: Reso
         mailboxes_router(engine, keeping),
         mailbox_state_router(engine, keeping),
         mailbox_messages_router(engine, clock),
-        dead_letters_router(engine, clock, {CONSUMER: listening, MAILBOX_CONSUMER: post}, scope="lms"),
         acts_router(engine, clock, scope="lms"),
+        dead_letters_router(engine, clock, {CONSUMER: listening, MAILBOX_CONSUMER: post}, scope="lms", tell=letters),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     reading = _reading(engine, clock, settings, mailboxes)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.lms import outgoing
 from services.lms.store import post
+from shared.dead_letter_news import dead_letter_chapter
 from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
 
 
@@ -18,7 +19,7 @@ async def _held(connection: AsyncConnection, wanted: Wanted, after: int | None) 
     return Page.of(found, statements, lambda last: last.seq)
 
 
-OWNER = Owner([Chapter("file", _held)], post.councils)
+OWNER = Owner([Chapter("file", _held), dead_letter_chapter(lambda: "lms")], post.councils)
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ from services.orders.usecases.sourcing import tell_of_rule
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
+from shared.dead_letter_news import telling
 from shared.health import Part
 from shared.http.acts import acts_router
 from shared.http.app import Chassis, create_service_app
@@ -70,7 +71,8 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     terms = Terms(settings.invoice_price_tolerance_percent)
     listening = subscription(clock, terms)
-    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
+    letters = telling("orders", clock)
+    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening], tell=letters)
     checks, tell = (
         Checks(check_branch, check_supplier, usual_days, ("unknown-branch", "branch-closed"), ("unknown-supplier",)),
         partial(tell_of_rule, clock=clock),
@@ -105,8 +107,8 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
         *sourcing_routers(access, {ChangeKind.SWITCH: approving(SWITCHES, clock)}),
         ordering_switches_router(engine, clock),
         rehearsals_router(engine, clock),
-        dead_letters_router(engine, clock, {CONSUMER: listening}, scope="orders"),
         acts_router(engine, clock, scope="orders"),
+        dead_letters_router(engine, clock, {CONSUMER: listening}, scope="orders", tell=letters),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     switcher = Switcher(engine, clock, answer_days=settings.switch_answer_days)

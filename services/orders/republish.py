@@ -1,7 +1,5 @@
 """`python -m services.orders.republish [--council ISIL] [--since DAY]`: publishes orders, invoices, what both mean for funds,
-sourcing rules and switches again, as they are now.
-
-Proposals are no part of it: nothing is published of them.
+proposals, sourcing rules and switches again, as they are now.
 """
 
 from __future__ import annotations
@@ -26,6 +24,7 @@ from services.orders.store import restating
 from services.orders.store.copy_rows import to_copy
 from services.orders.store.history import REJECTED, REQUESTED
 from services.orders.store.ordered import ordered_line
+from services.orders.store.proposals import settled_after
 from services.orders.store.restating import InvoiceRows, OrderRows
 from services.orders.store.switches import SWITCHES
 from services.orders.usecases.restating import routes_again
@@ -43,6 +42,7 @@ from shared.contracts.orders import (
     StateReached,
 )
 from shared.contracts.spend import SpendCommitted, SpendInvoiced
+from shared.dead_letter_news import dead_letter_chapter
 from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
 from shared.sourcing.chapters import rule_chapter, switch_chapter
 from shared.sourcing.rules import Strand
@@ -61,12 +61,25 @@ async def _invoices(connection: AsyncConnection, wanted: Wanted, after: UUID | N
     return Page.of(found, chain.from_iterable(map(_invoice, found)), lambda rows: rows.invoice.invoice_id)
 
 
+async def _proposals(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
+    found = await settled_after(connection, wanted.council, after=after, limit=PAGE)
+    lately = [
+        (proposal, titles, settled_at)
+        for proposal, titles, settled_at in found
+        if wanted.since is None or (settled_at or proposal.received_at) >= wanted.since
+    ]
+    events = (outgoing.proposal_changed(proposal, titles=titles, settled_at=at) for proposal, titles, at in lately)
+    return Page.of(found, map(Statement, events), lambda last: last[0].proposal_id)
+
+
 OWNER = Owner(
     [
         Chapter("order", _orders),
         Chapter("invoice", _invoices),
+        Chapter("proposal", _proposals),
         rule_chapter("sourcing rule", partial(rules_after, strand=Strand.ORDERING), outgoing.rule_changed),
         switch_chapter(SWITCHES, outgoing.switch_changed),
+        dead_letter_chapter(lambda: "orders"),
     ],
     restating.councils,
 )

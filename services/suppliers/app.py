@@ -27,6 +27,7 @@ from services.suppliers.settings import SuppliersSettings
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
+from shared.dead_letter_news import telling
 from shared.health import Part
 from shared.http.acts import acts_router
 from shared.http.app import Chassis, create_service_app
@@ -43,7 +44,8 @@ def create_app(settings: SuppliersSettings, clock: Clock | None = None, adapter:
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = subscription(exchange)
     client_id = f"{PACKAGE}.{exchange.profile.supplier_id}"
-    messaging = Messaging(engine, settings.kafka(client_id), clock, topics=TOPICS, subscriptions=[listening])
+    letters = telling(f"supplier-{exchange.profile.supplier_id}", clock)
+    messaging = Messaging(engine, settings.kafka(client_id), clock, topics=TOPICS, subscriptions=[listening], tell=letters)
     routers = [
         pushes_router(engine, exchange),
         messages_router(engine, exchange),
@@ -57,8 +59,8 @@ def create_app(settings: SuppliersSettings, clock: Clock | None = None, adapter:
         withdrawals_router(engine, exchange),
         connections_router(engine, exchange),
         conformance_router(exchange, settings.supplier_adapter),
-        dead_letters_router(engine, clock, {listening.consumer: listening}, scope="exchange"),
         acts_router(engine, clock, scope="exchange"),
+        dead_letters_router(engine, clock, {listening.consumer: listening}, scope="exchange", tell=letters),
     ]
     parts: list[Part] = [messaging, ReadingLoops(engine, exchange), SupplierConnection(engine, exchange)]
     chassis = Chassis(PACKAGE, settings, engine, clock)

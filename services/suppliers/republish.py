@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.suppliers.exchange import load_adapter
+from services.suppliers.settings import SuppliersSettings
 from services.suppliers.store import publications
+from shared.dead_letter_news import dead_letter_chapter
 from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
 
 
@@ -16,7 +19,11 @@ async def _publications(connection: AsyncConnection, wanted: Wanted, after: int 
     return Page.of(found, (Statement(one.event, at=one.stated_at) for _, one in found), lambda last: last[0])
 
 
-OWNER = Owner([Chapter("fact", _publications)], publications.councils)
+def _service() -> str:
+    return f"supplier-{load_adapter(SuppliersSettings()).profile.supplier_id}"
+
+
+OWNER = Owner([Chapter("fact", _publications), dead_letter_chapter(_service)], publications.councils)
 
 
 if __name__ == "__main__":

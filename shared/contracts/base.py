@@ -25,6 +25,7 @@ class Topic(StrEnum):
     SUPPLIER_RECORDS = "supplier-records"
     LMS = "lms"
     COUNCIL_RECORDS = "council-records"
+    MESSAGING = "messaging"
 
 
 COMPACTED = frozenset({Topic.CATALOGUE})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
-from shared.contracts import asked
+from shared.contracts import asked, waiting
 from shared.contracts.base import Event
 from shared.contracts.messages import SettledBy
 
@@ -72,5 +72,25 @@ EXAMPLES: tuple[Event, ...] = (
         outcome=SettledBy.DISCARDED,
         reason="Ordered again under another number",
         settled_at=datetime(2026, 3, 2, 10, 5, tzinfo=UTC),
+    ),
+    waiting.ProposalChanged(
+        council="GB-SFK",
+        proposal_id=UUID("0192f3a4-7c1e-7b52-9d0a-6a7b8c9d0e1f"),
+        supplier_id="national",
+        selection_number="SEL-114",
+        titles=12,
+        firm=True,
+        received_at=datetime(2026, 3, 2, 9, 20, tzinfo=UTC),
+        settled_at=datetime(2026, 3, 3, 11, 2, 17, tzinfo=UTC),
+    ),
+    waiting.DeadLetterChanged(
+        council="GB-SFK",
+        service="supplier-national",
+        dead_letter_id=UUID("0192f3a4-7c1e-7b52-9d0a-7b8c9d0e1f2a"),
+        consumer="supplier-national",
+        given_up_type="orders.order.placed.v1",
+        reason="no branch has the code LOWE",
+        dead_at=datetime(2026, 3, 2, 9, 31, tzinfo=UTC),
+        settled_at=datetime(2026, 3, 2, 10, 0, 12, tzinfo=UTC),
     ),
 )

@@ -15,6 +15,7 @@ from shared.contracts import (
     selections,
     spend,
     suppliers,
+    waiting,
 )
 from shared.contracts.base import Event
 
@@ -69,4 +70,6 @@ EVENTS: tuple[type[Event], ...] = (
     asked.OrderAsked,
     asked.LmsMessageHeld,
     asked.LmsMessageSettled,
+    waiting.ProposalChanged,
+    waiting.DeadLetterChanged,
 )

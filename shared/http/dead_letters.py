@@ -5,7 +5,7 @@ not resolve those that name a scope of this router.
 """
 
 import base64
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -33,6 +33,7 @@ from shared.messaging.dead_letters.settling import (
     list_dead_letters,
     replay_dead_letter,
 )
+from shared.messaging.dead_letters.telling import Tell, tell_nobody
 from shared.messaging.errors import DeadLetterSettled, NoSuchDeadLetter, Poison, ReasonRequired, RetryLater
 from shared.messaging.subscription import Subscription
 from shared.texts import Text
@@ -118,11 +119,20 @@ _SETTLED = refusals("no-such-dead-letter", "dead-letter-settled", "reason-requir
 _REPLAYED = refusals("no-such-dead-letter", "dead-letter-settled", "reason-required", "still-refused", "not-now")
 
 
-def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mapping[str, Subscription], *, scope: str) -> APIRouter:
-    """Returns `/v1/dead-letters` for the consumers of one service; callers need `<scope>:read` or `<scope>:write`."""
+def dead_letters_router(
+    engine: AsyncEngine,
+    clock: Clock,
+    subscriptions: Mapping[str, Subscription],
+    *,
+    scope: str,
+    tell: Tell = tell_nobody,
+) -> APIRouter:
+    """Returns `/v1/dead-letters` for the consumers of one service; callers need `<scope>:read` or `<scope>:write`.
+
+    `tell` makes the event that is published about one that was settled.
+    """
     router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"])
     may_read = Depends(principal_with(f"{scope}:read"))
-    may_write = Depends(principal_with(f"{scope}:write"))
 
     async def list_letters(
         caller: Annotated[Principal, may_read], query: Annotated[DeadLetterQuery, Query()]
@@ -139,6 +149,18 @@ def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mappin
         async with engine.connect() as connection, _domain_errors():
             return _view(await _visible(connection, dead_letter_id, caller))
 
+    router.add_api_route("", list_letters, methods=["GET"], responses=refusals())
+    router.add_api_route("/{dead_letter_id}", get_letter, methods=["GET"], responses=_ONE)
+    _add_decisions(router, engine, clock, list(subscriptions.values()), scope=scope, tell=tell)
+    return router
+
+
+def _add_decisions(
+    router: APIRouter, engine: AsyncEngine, clock: Clock, known: Sequence[Subscription], *, scope: str, tell: Tell
+) -> None:
+    """Adds the routes that settle a dead letter: replay and discard."""
+    may_write = Depends(principal_with(f"{scope}:write"))
+
     async def replay(
         dead_letter_id: DeadLetterId, body: DeadLetterReason, caller: Annotated[Principal, may_write], repeatable: Repeatable
     ) -> DeadLetterSummary:
@@ -146,8 +168,10 @@ def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mappin
         async with repeatable.once(engine, caller) as turn, _domain_errors():
             letter = await _visible(turn.connection, dead_letter_id, caller)
             if turn.first:
-                decision, known = Decision(caller.subject, clock.now(), body.reason), list(subscriptions.values())
-                letter = await replay_dead_letter(turn.connection, dead_letter_id, subscriptions=known, decision=decision)
+                decision = Decision(caller.subject, clock.now(), body.reason)
+                letter = await replay_dead_letter(
+                    turn.connection, dead_letter_id, subscriptions=known, decision=decision, tell=tell
+                )
                 await _note(turn.connection, letter)
             return _summary(letter)
 
@@ -159,15 +183,12 @@ def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mappin
             letter = await _visible(turn.connection, dead_letter_id, caller)
             if turn.first:
                 decision = Decision(caller.subject, clock.now(), body.reason)
-                letter = await discard_dead_letter(turn.connection, dead_letter_id, decision=decision)
+                letter = await discard_dead_letter(turn.connection, dead_letter_id, decision=decision, tell=tell)
                 await _note(turn.connection, letter)
             return _summary(letter)
 
-    router.add_api_route("", list_letters, methods=["GET"], responses=refusals())
-    router.add_api_route("/{dead_letter_id}", get_letter, methods=["GET"], responses=_ONE)
     router.add_api_route("/{dead_letter_id}/replay", replay, methods=["POST"], responses=_REPLAYED)
     router.add_api_route("/{dead_letter_id}/discard", discard, methods=["POST"], responses=_SETTLED)
-    return router
 
 
 async def _note(connection: AsyncConnection, letter: DeadLetter) -> None:

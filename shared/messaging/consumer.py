@@ -16,6 +16,7 @@ from shared.clock import Clock
 from shared.messaging import metrics
 from shared.messaging.backlog import Backlog
 from shared.messaging.cluster import Cluster
+from shared.messaging.dead_letters.telling import Tell, tell_nobody
 from shared.messaging.fuse import Fused
 from shared.messaging.handling import Batches, DatabaseAway, Delivery, Hold
 from shared.messaging.membership import Gone, Home, Membership
@@ -46,13 +47,20 @@ class Consumer:
     """Runs one subscription while `run` runs. A Kafka client that fails is replaced by a new one."""
 
     def __init__(
-        self, engine: AsyncEngine, subscription: Subscription, *, kafka: KafkaSettings, cluster: Cluster, clock: Clock
+        self,
+        engine: AsyncEngine,
+        subscription: Subscription,
+        *,
+        kafka: KafkaSettings,
+        cluster: Cluster,
+        clock: Clock,
+        tell: Tell = tell_nobody,
     ) -> None:
         self._subscription = subscription
         self._limits = subscription.limits
         self._kafka = kafka
         self._cluster = cluster
-        self._delivery = Delivery(engine, subscription, clock)
+        self._delivery = Delivery(engine, subscription, clock, tell)
         self.status = PartStatus(subscription.consumer, clock)
         self.backlog = Backlog(clock, most_waiting=kafka.most_waiting, allowed_seconds=kafka.behind_seconds)
         self._seen: Identity | None = None

@@ -15,6 +15,7 @@ from shared.backoff import pause_after, spread
 from shared.clock import Clock
 from shared.db.errors import is_passing
 from shared.messaging import metrics
+from shared.messaging.dead_letters.telling import Tell, tell_nobody
 from shared.messaging.dead_letters.writing import Failure, bury
 from shared.messaging.envelope import Envelope, Record
 from shared.messaging.errors import Poison, RetryLater
@@ -55,8 +56,9 @@ class _Trouble:
 class Delivery:
     """Handles records and keeps in `done`, per partition, the next offset to handle."""
 
-    def __init__(self, engine: AsyncEngine, subscription: Subscription, clock: Clock) -> None:
+    def __init__(self, engine: AsyncEngine, subscription: Subscription, clock: Clock, tell: Tell = tell_nobody) -> None:
         self._engine = engine
+        self._tell = tell
         self._subscription = subscription
         self._clock = clock
         self._limits = subscription.limits
@@ -210,7 +212,7 @@ class Delivery:
         )
         try:
             async with self._engine.begin() as connection:
-                await bury(connection, failure)
+                await bury(connection, failure, self._tell)
         except Exception as error:
             if is_passing(error):
                 raise DatabaseAway(repr(error)) from error

@@ -24,6 +24,7 @@ from shared.db.listening import Driver, driver_of, listening
 from shared.db.locks import try_lock
 from shared.messaging import metrics
 from shared.messaging.cluster import Cluster
+from shared.messaging.dead_letters.telling import Tell, tell_nobody
 from shared.messaging.dead_letters.unsent import OUTBOX, Refusal, count_waiting, set_aside
 from shared.messaging.outbox import CHANNEL
 from shared.messaging.producer import Outgoing, Producer, is_refusal
@@ -68,8 +69,10 @@ class Relay:
         clock: Clock,
         shards: Sequence[int],
         limits: RelayLimits,
+        tell: Tell = tell_nobody,
     ) -> None:
         self._engine = engine
+        self._tell = tell
         self._kafka = kafka
         self._cluster = cluster
         self._clock = clock
@@ -219,7 +222,7 @@ class Relay:
         self._alone = 0
         row = unsent[0]
         refusal = Refusal(row["seq"], json.loads(row["headers"]), f"it cannot be sent: {error!r}", self._clock.now())
-        await set_aside(raw, refusal)
+        await set_aside(raw, refusal, self._tell)
         self._next_measure = 0.0
         metrics.INBOX_EVENTS.labels(OUTBOX, "dead").inc()
         log.warning("event set aside", topic=row["topic"], key=row["key"], seq=row["seq"], error=repr(error))

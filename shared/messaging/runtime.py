@@ -15,6 +15,7 @@ from shared.clock import Clock
 from shared.health import Health, HealthState
 from shared.messaging.cluster import Cluster
 from shared.messaging.consumer import Consumer
+from shared.messaging.dead_letters.telling import Tell, tell_nobody
 from shared.messaging.outbox import SHARDS
 from shared.messaging.relay import Relay
 from shared.messaging.settings import KafkaSettings, RelayLimits
@@ -32,7 +33,8 @@ class Messaging:
     """The relay of some shards and the consumers of some subscriptions, for one database and one Kafka cluster.
 
     Use it as an async context manager, or run `run()` as a task and cancel that; both drain. `topics` specifies the topics
-    to create; topics of subscriptions that are not in it are created with the defaults.
+    to create; topics of subscriptions that are not in it are created with the defaults. `tell` makes the event that is published
+    about a message that is given up.
     """
 
     name = "messaging"
@@ -45,20 +47,22 @@ class Messaging:
         *,
         topics: Sequence[TopicSpec] = (),
         subscriptions: Sequence[Subscription] = (),
-        relay_shards: Sequence[int] = ALL_SHARDS,
         relay_limits: RelayLimits | None = None,
+        tell: Tell = tell_nobody,
     ) -> None:
         self._cluster = Cluster(kafka, _all_topics(topics, subscriptions))
+        limits = relay_limits or RelayLimits()
         self.relay = Relay(
             engine,
             kafka=kafka,
             cluster=self._cluster,
             clock=clock,
-            shards=relay_shards,
-            limits=relay_limits or RelayLimits(),
+            shards=limits.shards or ALL_SHARDS,
+            limits=limits,
+            tell=tell,
         )
         self.consumers = {
-            subscription.consumer: Consumer(engine, subscription, kafka=kafka, cluster=self._cluster, clock=clock)
+            subscription.consumer: Consumer(engine, subscription, kafka=kafka, cluster=self._cluster, clock=clock, tell=tell)
             for subscription in subscriptions
         }
         self.trimming = Trimming(engine, list(self.consumers), clock, service=kafka.client_id, inbox_days=kafka.inbox_days)

@@ -27,10 +27,11 @@ class KafkaSettings(BaseModel):
 
 
 class RelayLimits(BaseModel):
-    """Batch size, intervals and retention of the relay."""
+    """Shards, batch size, intervals and retention of the relay."""
 
     model_config = ConfigDict(frozen=True)
 
+    shards: tuple[int, ...] | None = Field(default=None, description="Of which shards it sends events; null: of all")
     batch: int = Field(default=2_000, ge=1, le=5_000)
     poll_seconds: float = Field(default=1.0, gt=0, description="Interval of polling in addition to NOTIFY, and of trying locks")
     retention_days: float = Field(default=30.0, ge=0, description="How long sent rows are kept, in case a broker loses them")

@@ -114,8 +114,7 @@ class Station:
             SystemClock(),
             topics=self.topics,
             subscriptions=subscriptions,
-            relay_shards=shards,
-            relay_limits=relay_limits,
+            relay_limits=(relay_limits or RelayLimits()).model_copy(update={"shards": tuple(shards)}),
         )
 
     def subscription(self, handle: BatchHandler, limits: ConsumerLimits = QUICK) -> Subscription:

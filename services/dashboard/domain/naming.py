@@ -27,6 +27,7 @@ _NAMES: Mapping[WorkKind, Callable[[WorkItem], str]] = {
     WorkKind.LATE: lambda work: f"Despatch {work.subject} for {work.cause}",
     WorkKind.CANCELLATION: lambda work: f"Order {work.subject}, line {work.line_key}",
     WorkKind.QUIET: lambda work: f"{_sentence(kind_in_words(work.subject))} messages of {work.supplier_id}",
+    WorkKind.DEAD_LETTER: lambda work: f"{work.subject} at {work.place or work.service}",
     WorkKind.OVERDUE: lambda work: f"{_book(work)} for {work.place}, order {work.order_number}",
     WorkKind.BELOW_MINIMUM: _book,
 }
@@ -46,7 +47,7 @@ _PAGES: Mapping[WorkKind, Callable[[WorkItem], str]] = {
     WorkKind.SENDING: lambda work: links.message(work.supplier_id, work.item),
     WorkKind.QUARANTINED: lambda work: links.message(work.supplier_id, work.item),
     WorkKind.HELD_FILE: lambda work: links.file(work.item),
-    WorkKind.DEAD_LETTER: lambda work: links.dead_letter(work.service, work.item),
+    WorkKind.DEAD_LETTER: lambda work: links.dead_letter(work.service, work.own_id),
     WorkKind.CHANGE: lambda _: "/changes",
     WorkKind.DECISION: lambda work: links.order(str(work.order_id)),
     WorkKind.PROPOSAL: lambda work: links.proposal(work.item),

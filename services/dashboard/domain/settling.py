@@ -72,7 +72,7 @@ def _invoice(decision: str) -> Asked:
 
 def _plain(path: str) -> Asked:
     """Returns the call for a thing that has no version."""
-    return lambda work, _: Call(path.format(item=quote(work.item, safe="")), {})
+    return lambda work, _: Call(path.format(item=quote(work.own_id, safe="")), {})
 
 
 def _order(work: WorkItem) -> str:

@@ -195,6 +195,11 @@ class WorkItem:
     order_number: str = ""
     line_key: str = ""
 
+    @property
+    def own_id(self) -> str:
+        """Its id where its owner keeps it: two services may have dead letters with one id."""
+        return self.item.rpartition("/")[2]
+
     def seen_by(self, council: str | None) -> WorkItem:
         """Returns what a council may see of it: the text of a message that names no council may be another's."""
         if council is None or self.council is not None or self.kind not in _TEXTS_OF_ANYBODY:

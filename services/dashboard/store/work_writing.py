@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Row, delete, func, select, true
+from sqlalchemy import Column, Row, and_, case, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -142,8 +142,8 @@ async def _keep(connection: AsyncConnection, thing: Stated) -> None:
     cause = cause_of(thing.kind, thing.cause, subject=thing.subject, detail=thing.detail)
     statement = insert(work).values(kind=thing.kind.value, item=thing.item, cause=cause, **values)
     new, old = statement.excluded, work.c
-    ended = {"ended_at": func.greatest(old.ended_at, new.ended_at)}
-    begun = {name: new[name] for name in (*names, "cause") if name != "ended_at"}
-    later = true() if thing.began_at is None else old.began_at.is_(None) | (old.began_at < new.began_at)
-    changed: Mapping[str, Any] = ended if thing.began_at is None else begun
-    await connection.execute(statement.on_conflict_do_update(index_elements=[old.kind, old.item], set_=changed, where=later))
+    later = and_(new.began_at.is_not(None), or_(old.began_at.is_(None), old.began_at < new.began_at))
+    said = (*names, "cause")
+    changed: dict[str, Any] = {name: case((later, new[name]), else_=old[name]) for name in said if name != "ended_at"}
+    changed["ended_at"] = func.greatest(old.ended_at, new.ended_at)
+    await connection.execute(statement.on_conflict_do_update(index_elements=[old.kind, old.item], set_=changed))

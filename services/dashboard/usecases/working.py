@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.dashboard.domain.work import WorkKind
 from services.dashboard.store import work_writing
 from services.dashboard.store.work_writing import Stated, Touched
 from shared.contracts.asked import LmsMessageHeld, LmsMessageSettled
@@ -15,12 +18,9 @@ from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRej
 from shared.contracts.messages import MessageQuarantined, MessageSettled
 from shared.contracts.orders import CancellationRequested, LineProgressed, OrderedLines
 from shared.contracts.reachability import SupplierReachable, SupplierUnreachable
-from shared.contracts.suppliers import (
-    FeedQuieted,
-    FeedResumed,
-    OrderResponded,
-    OrderSent,
-)
+from shared.contracts.suppliers import FeedQuieted, FeedResumed, OrderResponded, OrderSent
+from shared.contracts.waiting import DeadLetterChanged, ProposalChanged
+from shared.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ class GatheredWork:
                 self.touched.suppliers.add(event.supplier_id)
                 self.touched.lines.update(line.line_key for line in event.lines)
             case _:
-                pass
+                stated = _STATED.get(type(event))
+                self.stated.extend([stated(event)] if stated else [])
 
     def _note_lines(self, event: OrderedLines | LineProgressed | CancellationRequested) -> None:
         self.touched.orders.add(event.order_id)
@@ -75,3 +76,40 @@ class GatheredWork:
         """Writes it. Everything that the events say of other tables must be written."""
         await work_writing.keep_stated(connection, self.stated)
         await work_writing.refresh(connection, self.touched)
+
+
+def _proposal(event: ProposalChanged) -> Stated:
+    final = ", which it calls final" if event.firm else ""
+    return Stated(
+        WorkKind.PROPOSAL,
+        str(event.proposal_id),
+        event.council,
+        supplier_id=event.supplier_id,
+        cause=f"selected by {event.supplier_id}",
+        subject=event.selection_number,
+        detail=f"{event.supplier_id} selected {counted(event.titles, 'title')}{final}",
+        began_at=event.received_at,
+        ended_at=event.settled_at,
+    )
+
+
+def _dead_letter(event: DeadLetterChanged) -> Stated:
+    return Stated(
+        WorkKind.DEAD_LETTER,
+        f"{event.service}/{event.dead_letter_id}",
+        event.council,
+        supplier_id=event.service.removeprefix("supplier-") if event.service.startswith("supplier-") else "",
+        service=event.service,
+        subject=event.given_up_type or "not an event",
+        detail=event.reason,
+        place=event.consumer,
+        began_at=event.dead_at,
+        ended_at=event.settled_at,
+    )
+
+
+# Things that nothing else here knows: their events alone say since when they wait, or until when they did.
+_STATED: Mapping[type[Event], Callable[[Any], Stated]] = {
+    ProposalChanged: _proposal,
+    DeadLetterChanged: _dead_letter,
+}

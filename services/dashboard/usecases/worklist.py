@@ -72,7 +72,7 @@ async def read_thing(connection: AsyncConnection, wanted: Wanted, kind: WorkKind
     else:
         found = await work_reading.thing(connection, wanted, kind, item)
     if found is None:
-        raise no_such("thing on the work list")
+        raise no_such("thing")
     return replace(found, notes=await handling.notes_of(connection, found.work))
 
 

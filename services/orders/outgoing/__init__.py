@@ -11,6 +11,7 @@ from services.orders.domain.decisions import Decision
 from services.orders.domain.invoices.invoice import Invoice
 from services.orders.domain.open_order import News, OpenOrder
 from services.orders.domain.placing import PlacedLine, PlacedOrder
+from services.orders.domain.proposals import Proposal
 from services.orders.domain.switching import AddedLine, OrderingSwitch
 from services.orders.outgoing.fitting import that_fit
 from shared.contracts.decisions import DecidedOffer, LinesDecided
@@ -33,6 +34,7 @@ from shared.contracts.orders import (
     OrderPlaced,
     SourcingRuleChanged,
 )
+from shared.contracts.waiting import ProposalChanged
 from shared.invoicing.matching import LineMatch, Matching
 from shared.sourcing.rules import SourcingRule
 from shared.sourcing.switches.life import switch_event
@@ -74,6 +76,20 @@ def lines_added(order: OpenOrder, added: Sequence[AddedLine]) -> LinesAdded:
 def rule_changed(rule: SourcingRule) -> SourcingRuleChanged:
     """Returns the event of a rule that is new or was ended."""
     return rule_event(SourcingRuleChanged, rule)
+
+
+def proposal_changed(proposal: Proposal, *, titles: int, settled_at: datetime | None) -> ProposalChanged:
+    """Returns the event of a proposal that waits for a decision, or was settled."""
+    return ProposalChanged(
+        council=proposal.council,
+        proposal_id=proposal.proposal_id,
+        supplier_id=proposal.supplier_id,
+        selection_number=proposal.selection_number,
+        titles=titles,
+        firm=proposal.firm,
+        received_at=proposal.received_at,
+        settled_at=settled_at,
+    )
 
 
 def switch_changed(switch: OrderingSwitch, entered: Entered) -> OrderingSwitchChanged:

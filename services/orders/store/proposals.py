@@ -9,18 +9,18 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, RowMapping, Select, insert, or_, select, tuple_, update
+from sqlalchemy import Row, RowMapping, Select, case, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.proposals import Proposal, ProposalState
 from services.orders.store.stated import as_json, from_json
-from services.orders.store.tables import proposal, proposal_line
+from services.orders.store.tables import history, proposal, proposal_line
 from shared.contracts.base import money_or_none
 from shared.contracts.selections import SelectedCopy, SelectedLine, SelectionReceived
 from shared.contracts.stated import SupplierReferences
 from shared.db.bulk import insert_many
 from shared.db.locks import lock_names
-from shared.db.paging import narrowed, newest_first
+from shared.db.paging import locked_page, narrowed, newest_first
 
 _COPIES = TypeAdapter(tuple[SelectedCopy, ...])
 
@@ -102,6 +102,25 @@ async def get_proposal(
         return None
     lines = select(proposal_line).where(proposal_line.c.proposal_id == proposal_id).order_by(proposal_line.c.place)
     return _proposal(row, [_line(line) for line in await connection.execute(lines)])
+
+
+async def titles_of(connection: AsyncConnection, proposal_id: UUID) -> int:
+    """Returns how many titles a proposal has."""
+    counted = select(func.count()).where(proposal_line.c.proposal_id == proposal_id)
+    return (await connection.execute(counted)).scalar_one()
+
+
+async def settled_after(
+    connection: AsyncConnection, council: str | None, *, after: UUID | None, limit: int
+) -> list[tuple[Proposal, int, datetime | None]]:
+    """Locks and returns the next proposals by id, without lines, each with its number of titles and when it was settled."""
+    c, steps = proposal.c, history.c
+    titles = select(func.count()).where(proposal_line.c.proposal_id == c.proposal_id).scalar_subquery().label("titles")
+    ends = select(func.max(steps.at)).where(steps.subject_id == c.proposal_id, steps.to_state == c.state)
+    settled = case((c.state != ProposalState.OPEN.value, ends.scalar_subquery())).label("settled_at")
+    query = narrowed(select(proposal, titles, settled), {c.council: council})
+    rows = await locked_page(connection, query, c.proposal_id, after, limit)
+    return [(_proposal(row, []), row.titles, row.settled_at) for row in rows]
 
 
 async def settle(connection: AsyncConnection, settled: Proposal) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.orders import outgoing
 from services.orders.domain.asked import AskedOrder
 from services.orders.domain.placing import QuotedLines
 from services.orders.domain.proposals import (
@@ -29,7 +30,7 @@ from services.orders.store.history import add_steps
 from services.orders.store.register import list_branches
 from services.orders.usecases.placing import Placed, PlaceOrder, known_orders, place_orders, refused_order, repetition, try_order
 from shared.acts.noting import note_act
-from shared.bus import Cause
+from shared.bus import Cause, publish
 from shared.clock import Clock
 from shared.contracts.selections import SelectionReceived
 from shared.errors import DomainError, Fault, Kind, no_such
@@ -84,10 +85,11 @@ async def keep_selection(
         return before.proposal_id, False
     new = new_proposal(event, source, at)
     if before is not None and before.state is ProposalState.OPEN:
-        await _supersede(connection, before, new.proposal_id, source, at)
+        await _supersede(connection, before, new.proposal_id, source, clock)
     await proposal_store.add_proposal(connection, new)
     step = Step(f"received in {source.words}", None, new.state)
     await add_steps(connection, new.proposal_id, [step], cause=source.cause, at=at)
+    await _publish(connection, new, clock)
     return new.proposal_id, True
 
 
@@ -113,14 +115,16 @@ async def supersede_parts(
 ) -> None:
     """Supersedes open parts of a selection that it no longer has: those whose number is not one of these."""
     for before in await proposal_store.open_parts(connection, whole, numbers):
-        await _supersede(connection, before, by, source, clock.now())
+        await _supersede(connection, before, by, source, clock)
 
 
-async def _supersede(connection: AsyncConnection, before: Proposal, by: UUID, source: Source, at: datetime) -> None:
+async def _supersede(connection: AsyncConnection, before: Proposal, by: UUID, source: Source, clock: Clock) -> None:
+    at = clock.now()
     after = replace(before, state=ProposalState.SUPERSEDED, superseded_by=by)
     await proposal_store.settle(connection, after)
     step = Step(f"superseded by the selection in {source.words}", before.state, after.state)
     await add_steps(connection, before.proposal_id, [step], cause=source.cause, at=at)
+    await _publish(connection, after, clock, settled_at=at)
 
 
 async def proposed_document(connection: AsyncConnection, proposal: Proposal, order_number: str) -> dict[str, object]:
@@ -202,6 +206,14 @@ async def _accepted_before(connection: AsyncConnection, proposal: Proposal, plac
 async def _settle(
     connection: AsyncConnection, before: Proposal, after: Proposal, step: Step, *, cause: str, clock: Clock
 ) -> None:
+    at = clock.now()
     await proposal_store.settle(connection, after)
     moved = replace(step, from_state=before.state, to_state=after.state)
-    await add_steps(connection, after.proposal_id, [moved], cause=cause, at=clock.now())
+    await add_steps(connection, after.proposal_id, [moved], cause=cause, at=at)
+    await _publish(connection, after, clock, settled_at=at)
+
+
+async def _publish(connection: AsyncConnection, proposal: Proposal, clock: Clock, *, settled_at: datetime | None = None) -> None:
+    """Publishes that a proposal waits, or that it was settled."""
+    titles = await proposal_store.titles_of(connection, proposal.proposal_id)
+    await publish(connection, [outgoing.proposal_changed(proposal, titles=titles, settled_at=settled_at)], clock)

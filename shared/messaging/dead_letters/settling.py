@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.db.paging import narrowed, newest_first
+from shared.db.paging import locked_page, narrowed, newest_first
+from shared.messaging.dead_letters.telling import LetterNews, Tell, tell_nobody
 from shared.messaging.dead_letters.unsent import OUTBOX
 from shared.messaging.dead_letters.writing import unpack_headers
 from shared.messaging.envelope import Envelope
@@ -95,7 +96,12 @@ async def get_dead_letter(connection: AsyncConnection, letter_id: UUID) -> DeadL
 
 
 async def replay_dead_letter(
-    connection: AsyncConnection, letter_id: UUID, *, subscriptions: Sequence[Subscription], decision: Decision
+    connection: AsyncConnection,
+    letter_id: UUID,
+    *,
+    subscriptions: Sequence[Subscription],
+    decision: Decision,
+    tell: Tell = tell_nobody,
 ) -> DeadLetter:
     """Passes the event, under its own id, to its consumer's handler again, in the caller's transaction.
 
@@ -117,11 +123,11 @@ async def replay_dead_letter(
         raise Poison(f"not an event: {error}") from error
     if letter.consumer == OUTBOX:
         await _send_again(connection, envelope)
-        return await _settle(connection, letter_id, DeadLetterState.REPLAYED, decision)
+        return await _settle(connection, letter_id, DeadLetterState.REPLAYED, decision, tell)
     await handlers[letter.consumer](connection, [envelope])
     mine = (inbox.c.consumer == letter.consumer) & (inbox.c.event_id == letter.event_id)
     await connection.execute(update(inbox).where(mine).values(outcome="applied"))
-    return await _settle(connection, letter_id, DeadLetterState.REPLAYED, decision)
+    return await _settle(connection, letter_id, DeadLetterState.REPLAYED, decision, tell)
 
 
 async def _send_again(connection: AsyncConnection, envelope: Envelope) -> None:
@@ -131,7 +137,9 @@ async def _send_again(connection: AsyncConnection, envelope: Envelope) -> None:
         raise Poison(f"still too large: {error}") from error
 
 
-async def discard_dead_letter(connection: AsyncConnection, letter_id: UUID, *, decision: Decision) -> DeadLetter:
+async def discard_dead_letter(
+    connection: AsyncConnection, letter_id: UUID, *, decision: Decision, tell: Tell = tell_nobody
+) -> DeadLetter:
     """Settles it without effect. Raises ReasonRequired, NoSuchDeadLetter, or DeadLetterSettled (it was replayed)."""
     if not decision.reason.strip():
         raise ReasonRequired("give the reason for which the message is discarded")
@@ -140,7 +148,16 @@ async def discard_dead_letter(connection: AsyncConnection, letter_id: UUID, *, d
         raise DeadLetterSettled(f"dead letter {letter_id} was replayed by {letter.settled_by}")
     if letter.state is DeadLetterState.DISCARDED:
         return letter
-    return await _settle(connection, letter_id, DeadLetterState.DISCARDED, decision)
+    return await _settle(connection, letter_id, DeadLetterState.DISCARDED, decision, tell)
+
+
+async def letters_after(
+    connection: AsyncConnection, council_id: str | None, *, after: UUID | None, limit: int
+) -> list[LetterNews]:
+    """Locks and returns what is published of the next dead letters by id: of one council, or of all."""
+    query = narrowed(select(dead_letter), {dead_letter.c.council_id: council_id})
+    rows = await locked_page(connection, query, dead_letter.c.id, after, limit)
+    return [_news(_read(row)) for row in rows]
 
 
 async def _fetch(connection: AsyncConnection, letter_id: UUID, *, lock: bool) -> DeadLetter:
@@ -153,14 +170,23 @@ async def _fetch(connection: AsyncConnection, letter_id: UUID, *, lock: bool) ->
     return _read(row)
 
 
-async def _settle(connection: AsyncConnection, letter_id: UUID, state: DeadLetterState, decision: Decision) -> DeadLetter:
+async def _settle(
+    connection: AsyncConnection, letter_id: UUID, state: DeadLetterState, decision: Decision, tell: Tell
+) -> DeadLetter:
     settled = (
         update(dead_letter)
         .where(dead_letter.c.id == letter_id)
         .values(state=state.value, settled_at=decision.at, settled_by=decision.actor, settled_reason=decision.reason or None)
         .returning(dead_letter)
     )
-    return _read((await connection.execute(settled)).one())
+    letter = _read((await connection.execute(settled)).one())
+    await append(connection, list(filter(None, [tell(_news(letter))])))
+    return letter
+
+
+def _news(letter: DeadLetter) -> LetterNews:
+    about = (letter.id, letter.consumer, letter.event_type or "", letter.council_id)
+    return LetterNews(*about, letter.reason, letter.dead_at, letter.settled_at)
 
 
 def _read(row: Row[Any]) -> DeadLetter:

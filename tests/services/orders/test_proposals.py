@@ -9,6 +9,7 @@ import pytest
 from shared.contracts.base import Money
 from shared.contracts.orders import OrderPlaced
 from shared.contracts.selections import SelectedCopy, SelectedLine, SelectionReceived
+from shared.contracts.waiting import ProposalChanged
 from shared.messaging.errors import Poison
 from tests.services.orders.conftest import BRANCHES, Orders
 from tests.services.orders.goods import NOW
@@ -65,12 +66,19 @@ def asked(reference: str, *, branch: str = "IPSW", **fields: object) -> dict[str
     return {"reference": reference, "line_number": 1, "isbn": "9780141439518", "copies": copies, **fields}
 
 
+async def ordered(orders: Orders) -> list[str]:
+    """What is published besides the life of proposals."""
+    return [name for name in await orders.published() if name != ProposalChanged.event_type]
+
+
 async def test_a_selection_becomes_a_proposal_and_orders_nothing(orders: Orders) -> None:
     found = await proposed(orders, firm=True)
     assert (found["state"], found["firm"], found["faults"], found["order_id"]) == ("open", True, [], None)
     assert found["lines"][0]["reference"] == "SEL-1-1"
     assert [step["to_state"] for step in found["history"]] == ["open"]
-    assert await orders.published() == []
+    assert await orders.published() == [ProposalChanged.event_type]
+    (waits,) = [event for event in await orders.sent() if isinstance(event, ProposalChanged)]
+    assert (str(waits.proposal_id), waits.titles, waits.settled_at) == (found["proposal_id"], 1, None)
 
 
 async def test_accepting_places_an_order_that_carries_the_supplier_s_references(orders: Orders) -> None:
@@ -99,8 +107,10 @@ async def test_accepting_again_gets_the_same_answer_and_places_nothing(orders: O
     answers = await asyncio.gather(*(accept(orders, found) for _ in range(5)))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1
+    settled = [event.settled_at is not None for event in await orders.sent() if isinstance(event, ProposalChanged)]
+    assert settled == [False, True]
     assert sum("Idempotent-Replayed" in answer.headers for answer in answers) == 4
-    assert await orders.published() == ["orders.order.placed.v1"]
+    assert await ordered(orders) == ["orders.order.placed.v1"]
 
 
 async def test_a_proposal_is_ordered_once(orders: Orders) -> None:
@@ -108,7 +118,7 @@ async def test_a_proposal_is_ordered_once(orders: Orders) -> None:
     await accept(orders, found)
     other = await accept(orders, found, key="k2", order_number="SFK-2")
     assert (other.status_code, other.json()["code"]) == (409, "proposal-settled")
-    assert await orders.published() == ["orders.order.placed.v1"]
+    assert await ordered(orders) == ["orders.order.placed.v1"]
 
 
 async def test_the_key_of_an_acceptance_is_not_for_another(orders: Orders) -> None:  # case C10
@@ -155,7 +165,7 @@ async def test_every_fault_of_a_proposal_is_shown_and_refuses_it(orders: Orders)
     assert faults(found, "faults") == expected
     answer = await accept(orders, found)
     assert (answer.status_code, answer.json()["code"], faults(answer.json())) == (422, "order-refused", expected)
-    assert await orders.published() == []
+    assert await ordered(orders) == []
 
 
 async def test_the_council_may_order_other_lines_instead(orders: Orders) -> None:
@@ -186,7 +196,7 @@ async def test_a_rule_that_names_another_supplier_needs_the_council_s_consent(or
     assert faults(found, "faults") == pointers
     refused = await accept(orders, found)
     assert (refused.status_code, refused.json()["code"], faults(refused.json())) == (409, "sourced-elsewhere", pointers)
-    assert await orders.published() == []
+    assert await ordered(orders) == []
     followed = await accept(orders, found, follow_sourcing_rules=True)
     order = await orders.read(followed.json()["order_id"])
     # The reference is the other supplier's: it would mean nothing to this one.

@@ -141,8 +141,10 @@ async def test_the_command_counts_and_refuses_what_there_is_not(orders: Orders, 
     assert reported == [
         "1 order: 2 events published again",
         "0 invoices: 0 events published again",
+        "0 proposals: 0 events published again",
         "2 sourcing rules: 2 events published again",
         "0 switches: 0 events published again",
+        "0 dead letters: 0 events published again",
     ]
     with pytest.raises(Refused, match="council 'GB-XXX' is not known here; known: GB-SFK"):
         await published_again(hearing, OWNER, orders.clock, Wanted(council="GB-XXX"))
