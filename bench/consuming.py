@@ -128,7 +128,7 @@ async def _rate(
         times.append((time.perf_counter(), len(envelopes)))
 
     listening = replace(subscription, consumer=topic, topics=(topic,), handle=timed)
-    async with Messaging(engine, kafka, _CLOCK, subscriptions=[listening], relay_shards=()), asyncio.timeout(_SETTLE_SECONDS):
+    async with Messaging(engine, kafka, _CLOCK, subscriptions=[listening]), asyncio.timeout(_SETTLE_SECONDS):
         while sum(count for _, count in times) < len(wanted):  # noqa: ASYNC110 - the other side is a broker
             await asyncio.sleep(0.02)
     await _check_applied(engine, topic, len(wanted))

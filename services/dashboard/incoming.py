@@ -82,23 +82,17 @@ def handlers(copies: GatheredCopies, work: GatheredWork) -> list[On]:
     ]
 
 
+async def _only_work(_: AsyncConnection, __: Event, ___: Envelope) -> None:
+    """Keeps nothing else."""
+
+
 def subscription(zone: ZoneInfo = LONDON) -> Subscription:
     """Returns the topics the dashboard consumes, with their handlers, which count by days of the zone.
 
     Events carry their own times, so it needs no clock.
     """
-    topics = (Topic.ORDERS, Topic.SUPPLIERS, Topic.DELIVERY, Topic.CATALOGUE, Topic.LMS)
-    return Subscription(CONSUMER, topics, partial(_apply, zone.key))
-
-
-async def _only_work(_: AsyncConnection, __: Event, ___: Envelope) -> None:
-    """Keeps nothing else."""
-
-
-def subscription() -> Subscription:
-    """Returns the topics the dashboard consumes, with their handlers. Events carry their own times, so it needs no clock."""
     topics = (Topic.ORDERS, Topic.SUPPLIERS, Topic.DELIVERY, Topic.CATALOGUE, Topic.LMS, Topic.MESSAGING)
-    return Subscription(CONSUMER, topics, _apply)
+    return Subscription(CONSUMER, topics, partial(_apply, zone.key))
 
 
 async def _apply(zone: str, connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:

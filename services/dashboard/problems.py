@@ -12,6 +12,8 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         meaning="No delivery rule of the council names the hub that a form chose.",
         cure="Load the page again and choose one of the hubs that it offers.",
         example="No rule of the council names this hub. Load the page again and choose one.",
+    ),
+    ProblemKind(
         code="day-in-the-past",
         status=422,
         title="The day is not after today.",

@@ -21,8 +21,7 @@ _PLACED = {"feed", "change"}
 _TIMED = {"duplication", "cataloguing"}
 # Nothing need have gone wrong in a test, and nobody need have compared or cancelled anything, or asked for a record.
 _QUIET = {
-    "dashboard": {"day_change", "feed", "held_file", "invoice", "quarantined", "discrepancy"},
-    "dashboard": {"feed", "supplier_reach", "held_file", "invoice", "quarantined", "discrepancy"},
+    "dashboard": {"day_change", "feed", "supplier_reach", "held_file", "invoice", "quarantined", "discrepancy"},
     "evidence": {
         *("cancellation", "decided_line", "other_charge", "discrepancy"),
         *("handled_message", "held_message", "reconciliation", "record_request", "switch"),

@@ -1,7 +1,19 @@
 """HTTP shapes of the exchange."""
 
 from services.suppliers.schemas.explaining import OrderView, TouchedQuery, order_views
-from services.suppliers.schemas.mappings import MappingQuery, MappingView, NewMapping, Scope, mapping_view
+from services.suppliers.schemas.mappings import (
+    MappingQuery,
+    MappingView,
+    NewMapping,
+    ProposedMapping,
+    ReferencesView,
+    ReferenceView,
+    Scope,
+    SuggestionQuery,
+    SuggestionsView,
+    mapping_view,
+    suggestion_view,
+)
 from services.suppliers.schemas.messages import (
     MessageDetail,
     MessageQuery,
@@ -12,13 +24,9 @@ from services.suppliers.schemas.messages import (
     message_tag,
     message_view,
 )
+from services.suppliers.schemas.previews import Described, PreviewQuestion, ReplayPreview, replay_preview
 from services.suppliers.schemas.progress import AsideQuery, AsideView, aside_view
-from services.suppliers.schemas.reachability import (
-    ConnectionActView,
-    ReachabilityView,
-    connection_act_view,
-    reachability_view,
-)
+from services.suppliers.schemas.reachability import ConnectionActView, ReachabilityView, connection_act_view, reachability_view
 from services.suppliers.schemas.reconciliations import (
     ComparedLineQuery,
     ComparedLineView,
@@ -39,6 +47,7 @@ __all__ = [
     "ComparedLineQuery",
     "ComparedLineView",
     "ConnectionActView",
+    "Described",
     "MappingQuery",
     "MappingView",
     "MessageDetail",
@@ -48,13 +57,20 @@ __all__ = [
     "NewWithdrawal",
     "OpenLinesForm",
     "OrderView",
+    "PreviewQuestion",
+    "ProposedMapping",
     "ReachabilityView",
     "Reason",
     "Receipt",
     "ReconciliationDetail",
     "ReconciliationView",
+    "ReferenceView",
+    "ReferencesView",
     "Release",
+    "ReplayPreview",
     "Scope",
+    "SuggestionQuery",
+    "SuggestionsView",
     "SupplierView",
     "TouchedQuery",
     "WithdrawalView",
@@ -69,6 +85,8 @@ __all__ = [
     "reachability_view",
     "reconciliation_detail",
     "reconciliation_view",
+    "replay_preview",
+    "suggestion_view",
     "supplier_view",
     "withdrawal_view",
 ]
