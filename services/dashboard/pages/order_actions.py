@@ -104,9 +104,16 @@ def line_actions_router(services: Services) -> APIRouter:
     router = pages_router(_PREFIX)
 
     async def answer(
-        request: Request, visitor: Operating, order_id: UUID, decision_id: UUID, then: Answer, reason: Reason = ""
+        request: Request,
+        visitor: Operating,
+        order_id: UUID,
+        decision_id: UUID,
+        version: Version,
+        then: Answer,
+        reason: Reason = "",
     ) -> Response:
-        doing = OrderBook(services, visitor.token).answer_offer(order_id, decision_id, then=then, reason=reason)
+        book = OrderBook(services, visitor.token)
+        doing = book.answer_offer(order_id, decision_id, version, then=then, reason=reason)
         return await acted(request, doing, then=links.order(order_id), done=_ANSWERED[then])
 
     async def told(request: Request, visitor: Operating, order_id: UUID, line_key: LineKey, reason: Reason = "") -> Response:

@@ -172,10 +172,10 @@ class OrderBook:
         """Moves copies to another supplier."""
         await self._post(move.chosen.order_id, "moves", move.body, version=move.chosen.version)
 
-    async def answer_offer(self, order_id: UUID, decision_id: UUID, *, then: str, reason: str) -> None:
+    async def answer_offer(self, order_id: UUID, decision_id: UUID, version: int, *, then: str, reason: str) -> None:
         """Accepts an offer, or declines it and keeps or cancels what was ordered: `then` is accept, keep or cancel."""
         answer, body = ("accept", {"reason": reason}) if then == "accept" else ("decline", {"reason": reason, "then": then})
-        await self._post(order_id, f"decisions/{decision_id}/{answer}", body)
+        await self._post(order_id, f"decisions/{decision_id}/{answer}", body, version=version)
 
     async def supplier_told(self, order_id: UUID, line_key: str, reason: str) -> None:
         """Notes that a person told the supplier of a line what it asked."""

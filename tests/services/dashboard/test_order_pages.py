@@ -1,0 +1,156 @@
+"""The pages of an order and of a copy over a real order book: why it waits, what happened, and what a person does about it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from httpx import AsyncClient, Response
+
+from services.dashboard.app import create_app
+from services.dashboard.domain.visitors import Role
+from services.dashboard.settings import DashboardSettings
+from services.dashboard.usecases.asking import Services
+from services.orders import app as orders_app
+from services.orders.settings import OrdersSettings
+from shared.clock import ManualClock
+from shared.contracts.orders import OrderPlaced
+from shared.http.calls import Api
+from tests.fixtures.tokens import Tokens
+from tests.services.dashboard.signing_in import sign_in
+from tests.services.dashboard.strands import Way
+from tests.services.hearing import Hearing
+from tests.services.orders.conftest import Orders, an_order
+from tests.services.orders.goods import SUBSTITUTE, answered, line_of
+from tests.services.serving import Kept, api_settings, calling
+
+CANCELLED, OFFERED = "222", "210"
+WHY = "Needed for a reading group"
+
+
+@dataclass
+class Desk:
+    """A person's browser, the order book behind it, and one order that was placed: two lines at two suppliers."""
+
+    browser: AsyncClient
+    orders: Orders
+    order: dict[str, Any]
+
+    @property
+    def page(self) -> str:
+        return f"/orders/{self.order['order_id']}"
+
+    async def reads(self) -> dict[str, Any]:
+        """The order as it is now."""
+        return await self.orders.read(self.order["order_id"])
+
+    def copies(self, supplier: str, line: int = 1) -> list[str]:
+        return [copy["copy_id"] for copy in line_of(self.order, supplier, line)["copies"]]
+
+    async def does(self, action: str, **fields: Any) -> Response:
+        """What the form at the end of the page sends; follows to where it leads."""
+        version = (await self.reads())["version"]
+        return await self.browser.post(
+            f"{self.page}/{action}", data={"version": version, "reason": WHY, **fields}, follow_redirects=True
+        )
+
+
+@pytest.fixture
+async def desk(
+    settings: DashboardSettings,
+    dashboard: Hearing,
+    database_from: Callable[[str], str],
+    tokens: Tokens,
+    clock: ManualClock,
+    kept: Kept,
+) -> AsyncIterator[Desk]:
+    of_orders = api_settings(OrdersSettings, database_from("services.orders"), tokens)
+    async with (
+        kept.client(orders_app.create_app, of_orders, clock) as client,
+        kept.engine(of_orders.database_url) as engine,
+        calling(create_app(settings, clock, Services({"orders": Api("http://orders", Way(client))}))) as browser,
+    ):
+        orders = Orders(client, engine, clock, tokens)
+        await orders.set_up({None: "national", "LOWE": "consortium"})
+        placed = await orders.placed(an_order())
+        await dashboard.hears(*(event for event in await orders.sent() if isinstance(event, OrderPlaced)))
+        await sign_in(browser, tokens)
+        yield Desk(browser, orders, placed)
+
+
+async def test_the_page_says_what_waits_and_names_who_gave_no_answer(desk: Desk) -> None:
+    page = (await desk.browser.get(desk.page)).text
+    assert "Order SFK-1 is on its way: 4 copies to come, 0 received" in page
+    assert "It was not sent to national yet." in page
+    assert "What deliveries" not in page, "no goods of it are on the way, so nobody was asked"
+    assert "The dashboard has no address of lms" in page
+    assert page.index("Order placed") < page.index("</ol>")
+
+
+async def test_copies_are_cancelled_by_ticking_them(desk: Desk) -> None:
+    answer = await desk.does("cancel", copy_id=desk.copies("consortium"))
+    assert "The supplier is asked to cancel" in answer.text
+    line = line_of(await desk.reads(), "consortium", 1)
+    assert [copy["cancel_requested"] for copy in line["copies"]] == [True]
+    assert "was asked to cancel it and has not answered" in answer.text
+
+
+async def test_a_move_shows_first_what_it_does_and_then_does_it(desk: Desk) -> None:
+    fields = {"copy_id": desk.copies("consortium"), "to_supplier": "national"}
+    preview = (await desk.does("move", **fields)).text
+    assert "consortium is asked to cancel it; placed with national once that is confirmed" in preview
+    assert not any(copy["cancel_requested"] for copy in line_of(await desk.reads(), "consortium", 1)["copies"])
+    done = (await desk.does("move/now", **fields)).text
+    assert "the copies come from national" in done
+    await desk.orders.hear(answered(desk.order, line_of(desk.order, "consortium", 1), CANCELLED))
+    placed = [line for line in (await desk.reads())["lines"] if line["replaces_line_key"]]
+    assert [line["supplier_id"] for line in placed] == ["national"]
+
+
+async def test_a_refusal_is_shown_with_the_reason_that_was_typed(desk: Desk) -> None:
+    answer = await desk.does("move", copy_id=desk.copies("consortium"), to_supplier="consortium")
+    assert "Nothing was changed." in answer.text
+    assert "on order from consortium already" in answer.text
+    assert f'value="{WHY}"' in answer.text
+    assert "No copy is ticked" in (await desk.does("cancel")).text
+
+
+async def test_a_substitute_is_decided_in_its_card(desk: Desk) -> None:
+    line = line_of(desk.order, "consortium", 1)
+    await desk.orders.hear(answered(desk.order, line, OFFERED, substitute_isbn=SUBSTITUTE))
+    page = (await desk.browser.get(desk.page)).text
+    assert "waits for you: Decide on the substitute" in page
+    (decision,) = line_of(await desk.reads(), "consortium", 1)["decisions"]
+    answer = await desk.does(f"decisions/{decision['decision_id']}", then="accept")
+    assert "Accepted: the supplier is told." in answer.text
+    assert line_of(await desk.reads(), "consortium", 1)["isbn"] == SUBSTITUTE
+
+
+async def test_a_copy_has_a_page_with_its_path(desk: Desk) -> None:
+    (copy_id,) = desk.copies("consortium")
+    page = (await desk.browser.get(f"/copies/{copy_id}")).text
+    assert '<li class="here" aria-current="step"><strong>Ordered</strong>' in page
+    assert "<strong>At the branch</strong> <span>to come</span>" in page
+    assert f'href="{desk.page}?line=' in page
+    answer = await desk.does("cancel", copy_id=copy_id, on_copy=copy_id)
+    assert answer.url.path == f"/copies/{copy_id}"
+
+
+async def test_viewers_look_and_other_councils_find_nothing(desk: Desk, tokens: Tokens) -> None:
+    await sign_in(desk.browser, tokens, role=Role.VIEWER)
+    page = (await desk.browser.get(desk.page)).text
+    assert "Do something about" not in page
+    assert (await desk.does("cancel", copy_id=desk.copies("consortium"))).status_code == 403
+    await sign_in(desk.browser, tokens, council="GB-NFK")
+    (copy_id,) = desk.copies("consortium")
+    assert (await desk.browser.get(desk.page)).status_code == 404
+    assert (await desk.browser.get(f"/copies/{copy_id}")).status_code == 404
+
+
+async def test_staff_of_all_councils_see_what_the_dashboard_knows(desk: Desk, tokens: Tokens) -> None:
+    await sign_in(desk.browser, tokens, council=None)
+    page = (await desk.browser.get(desk.page)).text
+    assert "sign in as a person of GB-SFK" in page
+    assert page.count('<tr id="copy-') == 4
