@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.dashboard.domain.orders import CopySeen
-from shared.contracts.orders import CopyState
+from shared.contracts.orders import GIVEN_UP, CopyState
 
 DONE, NOW, LATE, AHEAD, STOPPED = "reached", "here", "late", "ahead", "stopped"
 # What each of these states means beside the stations: the path ends, or is interrupted.
@@ -57,7 +57,8 @@ def path_of(copy: CopySeen, reached: Mapping[CopyState, datetime], today: date) 
         else:
             found.append(Station(name, AHEAD))
     if not here:
-        found.insert(furthest + 1, Station(_INTERRUPTED[copy.state], STOPPED, reached.get(copy.state)))
+        ahead = [] if copy.state in GIVEN_UP else found[furthest + 1 :]
+        found = [*found[: furthest + 1], Station(_INTERRUPTED[copy.state], STOPPED, reached.get(copy.state)), *ahead]
     return _with_day(found, copy, today)
 
 
@@ -68,7 +69,7 @@ def _by_hub(copy: CopySeen, reached: Mapping[CopyState, datetime]) -> bool:
 def _with_day(stations: Sequence[Station], copy: CopySeen, today: date) -> Sequence[Station]:
     """Returns the stations with the expected day at the last one, where that is still to come."""
     last = stations[-1]
-    if last.look != AHEAD or copy.expected_on is None or copy.state in (CopyState.REFUSED, CopyState.CANCELLED):
+    if last.look != AHEAD or copy.expected_on is None:
         return stations
     look = LATE if copy.expected_on < today else AHEAD
     return [*stations[:-1], Station(last.name, look, expected_on=copy.expected_on)]
