@@ -92,6 +92,7 @@ def create_app(
     listening = subscription(settings.time_zone)
     letters = telling("dashboard", clock)
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening], tell=letters)
+    within: dict[str, Api] = {}
     routers = [
         static_router(),
         sign_in_router(),
@@ -109,7 +110,7 @@ def create_app(
         bytes_router(exchanges),
         message_lists_router(services),
         mailbox_files_router(Mailboxes(services)),
-        dead_letters_pages_router(Letters(services)),
+        dead_letters_pages_router(Letters(services, within)),
         changes_router(Strands(services)),
         deliveries_router(deliveries),
         receive_router(deliveries),
@@ -128,6 +129,7 @@ def create_app(
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     app = create_service_app(chassis, about=ABOUT, routers=routers, parts=[messaging], of_routes=[changes])
+    within["dashboard"] = Api.within(app)
     app.state.clock, app.state.zone = clock, settings.time_zone
     people = People(app.state.authenticator, settings.oidc_name_claim, settings.oidc_role_claim)
     limits = Limits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 import httpx
+from starlette.types import ASGIApp
 
 from shared.errors import DomainError, Kind
 from shared.http.headers import IDEMPOTENCY_KEY, IF_MATCH
@@ -77,6 +78,11 @@ class Api:
     base_url: str
     transport: httpx.AsyncBaseTransport | None = None
     answer_seconds: float = _ANSWER_SECONDS
+
+    @classmethod
+    def within(cls, app: ASGIApp) -> Api:
+        """Returns the API of an app in this process, which is asked without a network."""
+        return cls("http://within", httpx.ASGITransport(app))
 
     async def ask(
         self,

@@ -36,14 +36,21 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """The dead letters of the services and exchanges that the dashboard reaches."""
+    """The dead letters of the services and exchanges that the dashboard reaches, and its own.
+
+    `within` has the API of the dashboard itself, which is not asked over the network.
+    """
 
     services: Services
+    within: Mapping[str, Api]
 
     @property
     def owners(self) -> Sequence[str]:
         """The names of all that have dead letters."""
-        return [*sorted(self.services.apis), *(f"{_EXCHANGE}{supplier}" for supplier in sorted(self.services.exchanges))]
+        return [
+            *sorted({*self.services.apis, *self.within}),
+            *(f"{_EXCHANGE}{supplier}" for supplier in sorted(self.services.exchanges)),
+        ]
 
     async def list(
         self, token: str, narrowed: Mapping[str, str], service: str = ""
@@ -93,4 +100,6 @@ class Letters:
 
     def _api(self, service: str) -> Api:
         supplier = service.removeprefix(_EXCHANGE)
-        return self.services.of(service) if supplier == service else self.services.exchange(supplier)
+        if supplier != service:
+            return self.services.exchange(supplier)
+        return self.within.get(service) or self.services.of(service)

@@ -196,6 +196,12 @@ async def test_a_letter_that_a_form_names_wrongly_settles_nothing(browser: Async
     assert orders.posted == []
 
 
+async def test_the_dashboard_lists_its_own_dead_letters_without_a_network(browser: AsyncClient) -> None:
+    page = (await browser.get("/dead-letters?service=dashboard")).text
+    assert '<option value="dashboard" selected>dashboard</option>' in page
+    assert "No dead letter waits</h1>" in page
+
+
 async def test_a_service_that_does_not_answer_is_named_and_the_others_are_shown(browser: AsyncClient, lms: Answering) -> None:
     lms.down = True
     page = (await browser.get("/dead-letters")).text
