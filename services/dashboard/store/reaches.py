@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.reaches import Unreached
-from services.dashboard.store.tables import NOT_REACHED, supplier_reach
+from services.dashboard.store.reach_tables import NOT_REACHED, supplier_reach
 
 
 async def keep_unreached(connection: AsyncConnection, row: Mapping[str, object]) -> None:

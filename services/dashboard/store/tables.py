@@ -21,7 +21,6 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
-    or_,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -307,20 +306,6 @@ feed = Table(
     Column("usual_hours", Float, nullable=False, server_default=text("0")),
     Column("quieted_at", DateTime(timezone=True)),
     Column("resumed_at", DateTime(timezone=True)),
-)
-
-# A supplier is not reached while that was noticed later than it was reached.
-supplier_reach = Table(
-    "supplier_reach",
-    metadata,
-    Column("supplier_id", Text, primary_key=True),
-    *(Column(name, DateTime(timezone=True)) for name in ("since", "noticed_at", "next_try_at", "reached_at")),
-    *(Column(name, Text, nullable=False, server_default=text("''")) for name in ("reason", "opened_by")),
-    Column("waiting", Integer, nullable=False, server_default=text("0")),
-)
-
-NOT_REACHED = supplier_reach.c.noticed_at.is_not(None) & or_(
-    supplier_reach.c.reached_at.is_(None), supplier_reach.c.reached_at < supplier_reach.c.noticed_at
 )
 
 # An invoice waits for a person while `queried_at` is later than `settled_at`, when it was matched or rejected.

@@ -30,9 +30,9 @@ from sqlalchemy import (
 
 from services.dashboard.domain.troubles import CANCELLATION_PATIENCE, OLDEST_DECISION, UNTIED_DISCREPANCY
 from services.dashboard.domain.work import WorkKind
+from services.dashboard.store.reach_tables import NOT_REACHED, supplier_reach
 from services.dashboard.store.tables import (
     ASKED,
-    NOT_REACHED,
     NOT_SCANNED,
     NOT_SENT,
     OWED_AGAIN,
@@ -51,7 +51,6 @@ from services.dashboard.store.tables import (
     invoice,
     quarantined,
     sending,
-    supplier_reach,
 )
 from shared.contracts.orders import CopyState
 from shared.db.arrays import among
