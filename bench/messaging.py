@@ -144,9 +144,7 @@ async def _consumer(engine: AsyncEngine, kafka: KafkaSettings) -> float:
     async with engine.begin() as connection:
         await connection.execute(text("CREATE TABLE effects (number bigint NOT NULL)"))
         await connection.execute(text("INSERT INTO effects VALUES (0)"))
-    async with Messaging(
-        engine, kafka, SystemClock(), subscriptions=[Subscription("bench", ("relayed",), handle)], relay_shards=()
-    ):
+    async with Messaging(engine, kafka, SystemClock(), subscriptions=[Subscription("bench", ("relayed",), handle)]):
         await _until(lambda: sum(count for _, count in seen) >= _ALL_EVENTS)
     async with engine.connect() as connection:
         done = (await connection.execute(select(func.count()).select_from(inbox))).scalar_one()

@@ -95,10 +95,6 @@ def subscription(zone: ZoneInfo = LONDON) -> Subscription:
     return Subscription(CONSUMER, topics, partial(_apply, zone.key))
 
 
-async def _only_work(_: AsyncConnection, __: Event, ___: Envelope) -> None:
-    """Keeps nothing else."""
-
-
 async def _apply(zone: str, connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
     copies, work = GatheredCopies(), GatheredWork()
     await keep_zone(connection, zone)
