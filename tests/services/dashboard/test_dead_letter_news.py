@@ -41,7 +41,10 @@ class _Service:
 
     async def gives_up(self, event_type: str) -> None:
         """One event of this type."""
-        headers = [("ce_id", str(number(len(self.gone) + 1)).encode()), ("ce_type", event_type.encode())]
+        headers: list[tuple[str, bytes | None]] = [
+            ("ce_id", str(number(len(self.gone) + 1)).encode()),
+            ("ce_type", event_type.encode()),
+        ]
         self.gone.append(event_type)
         failure = Failure("orders", _Record(headers), "no such line", 1, MORNING, LATER)
         async with self.engine.begin() as connection:
