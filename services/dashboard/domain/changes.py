@@ -165,7 +165,7 @@ def advice_on(error: DomainError, strand: Strand) -> str:
     if error.kind is Kind.UNAUTHENTICATED:
         return "Sign in again."
     if error.kind is Kind.FORBIDDEN:
-        return f"Ask the people who run Stockbridge for a sign-in link with the scope {OWNERS[strand].service}:read."
+        return f"Ask the people who run Stockbridge for the scope {OWNERS[strand].service}:read."
     return "Nothing of it is shown until it answers: load this page again."
 
 
