@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from services.dashboard.about import ABOUT
 from services.dashboard.api import overview_router
+from services.dashboard.checker import WorkChecker
 from services.dashboard.incoming import CONSUMER, subscription
 from services.dashboard.pages import (
     audit_router,
@@ -61,6 +62,7 @@ from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
 from shared.dead_letter_news import telling
+from shared.health import Part
 from shared.http.acts import acts_router
 from shared.http.answers import Caps
 from shared.http.app import Chassis, create_service_app
@@ -128,7 +130,8 @@ def create_app(
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="dashboard", tell=letters),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
-    app = create_service_app(chassis, about=ABOUT, routers=routers, parts=[messaging], of_routes=[changes])
+    parts: list[Part] = [messaging, WorkChecker(engine, clock)]
+    app = create_service_app(chassis, about=ABOUT, routers=routers, parts=parts, of_routes=[changes])
     within["dashboard"] = Api.within(app)
     app.state.clock, app.state.zone = clock, settings.time_zone
     people = People(app.state.authenticator, settings.oidc_name_claim, settings.oidc_role_claim)

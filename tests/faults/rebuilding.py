@@ -21,7 +21,17 @@ _PLACED = {"feed", "change"}
 _TIMED = {"duplication", "cataloguing"}
 # Nothing need have gone wrong in a test, and nobody need have compared or cancelled anything, or asked for a record.
 _QUIET = {
-    "dashboard": {"day_change", "feed", "supplier_reach", "held_file", "invoice", "quarantined", "discrepancy"},
+    "dashboard": {
+        "day_change",
+        "feed",
+        "supplier_reach",
+        "held_file",
+        "invoice",
+        "quarantined",
+        "discrepancy",
+        "work",
+        "work_count",
+    },
     "evidence": {
         *("cancellation", "decided_line", "other_charge", "discrepancy"),
         *("handled_message", "held_message", "reconciliation", "record_request", "switch"),

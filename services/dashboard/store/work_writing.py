@@ -85,15 +85,21 @@ async def refresh(connection: AsyncConnection, touched: Touched) -> None:
             await _refresh(connection, kind, keys)
 
 
-async def refresh_all(connection: AsyncConnection) -> None:
-    """Makes every row of a thing that other tables know equal to what they say."""
+async def refresh_all(connection: AsyncConnection, now: datetime) -> None:
+    """Makes every row of a thing that other tables know equal to what they say, and removes those that are not shown any more."""
     await lock_names(connection, _LOCK)
     for kind in SOURCES:
-        await _refresh(connection, kind, None)
+        await _refresh(connection, kind, None, now)
 
 
-async def _refresh(connection: AsyncConnection, kind: WorkKind, keys: Collection[object] | None) -> None:
-    rows = [_row(kind, row) for row in await connection.execute(SOURCES[kind](keys))]
+async def _refresh(
+    connection: AsyncConnection, kind: WorkKind, keys: Collection[object] | None, now: datetime | None = None
+) -> None:
+    query = SOURCES[kind](keys)
+    if now is not None:
+        found = query.subquery()
+        query = select(found).where(found.c.hides_at > now)
+    rows = [_row(kind, row) for row in await connection.execute(query)]
     gone = delete(work).where(work.c.kind == kind.value)
     if keys is not None:
         key = _KEYS.get(kind, work.c.item)

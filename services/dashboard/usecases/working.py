@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -76,6 +77,11 @@ class GatheredWork:
         """Writes it. Everything that the events say of other tables must be written."""
         await work_writing.keep_stated(connection, self.stated)
         await work_writing.refresh(connection, self.touched)
+
+
+async def check_work(connection: AsyncConnection, now: datetime) -> None:
+    """Makes the whole list what the facts say."""
+    await work_writing.refresh_all(connection, now)
 
 
 def _proposal(event: ProposalChanged) -> Stated:

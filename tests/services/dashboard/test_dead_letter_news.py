@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.bus import publish
@@ -13,6 +14,7 @@ from shared.dead_letter_news import dead_letter_chapter, telling
 from shared.messaging.dead_letters.settling import Decision, Filter, discard_dead_letter, list_dead_letters
 from shared.messaging.dead_letters.unsent import OUTBOX, Refusal, set_aside
 from shared.messaging.dead_letters.writing import Failure, bury
+from shared.messaging.tables import outbox
 from shared.republish import Wanted
 from tests.services.dashboard.facts import LATER, MORNING, quarantined
 from tests.services.hearing import Hearing, number
@@ -59,7 +61,9 @@ class _Service:
 
 
 async def _told(dashboard: Hearing) -> list[DeadLetterChanged]:
-    return [event for event in await dashboard.sent() if isinstance(event, DeadLetterChanged)]
+    query = select(outbox.c.data).where(outbox.c.type == DeadLetterChanged.event_type).order_by(outbox.c.seq)
+    async with dashboard.engine.connect() as connection:
+        return [DeadLetterChanged.model_validate_json(data) for data in await connection.scalars(query)]
 
 
 async def _waiting(engine: AsyncEngine) -> list[object]:

@@ -97,7 +97,7 @@ async def assert_as_the_facts_say(engine: AsyncEngine) -> list[object]:
     """Making every row again changes none."""
     async with engine.begin() as connection:
         found = await rows_of(connection, _WORK)
-        await refresh_all(connection)
+        await refresh_all(connection, MORNING)
         assert await rows_of(connection, _WORK) == found
     return list(found)
 
