@@ -121,7 +121,9 @@ async def test_a_group_lists_its_things_page_by_page(browser: AsyncClient, dashb
     assert (await _text(browser, onward)).count("data-row") == 10
 
 
-async def test_a_thing_is_taken_noted_and_put_off(browser: AsyncClient, dashboard: Hearing, clock: ManualClock) -> None:
+async def test_a_thing_is_taken_noted_and_put_off(
+    browser: AsyncClient, dashboard: Hearing, clock: ManualClock, tokens: Tokens
+) -> None:
     await dashboard.hears(quarantined())
     here = f"/work/quarantined/{number(400)}"
     await browser.post(here, data={"act": "take"})
@@ -136,6 +138,7 @@ async def test_a_thing_is_taken_noted_and_put_off(browser: AsyncClient, dashboar
     assert "Nothing waits for a person" in await _text(browser, "/work")
     assert "1 thing waits" in await _text(browser, "/work?whose=snoozed")
     clock.advance(3 * _DAY)
+    await sign_in(browser, tokens, role=Role.OPERATOR, subject="o.perez")
     assert "1 thing waits" in await _text(browser, "/work")
 
 
@@ -239,11 +242,12 @@ async def test_a_viewer_reads_and_settles_nothing(browser: AsyncClient, dashboar
 
 
 async def test_copies_that_wait_too_long_are_on_the_list_and_the_supplier_is_asked(
-    browser: AsyncClient, dashboard: Hearing, clock: ManualClock, owner: Owner
+    browser: AsyncClient, dashboard: Hearing, clock: ManualClock, owner: Owner, tokens: Tokens
 ) -> None:
     await dashboard.hears(placed(), version=1)
     await dashboard.hears(progressed(CopyState.SENT), version=2)
     clock.advance(5 * _DAY)
+    await sign_in(browser, tokens, role=Role.OPERATOR, subject="o.perez")
     text = await _text(browser, "/work")
     assert "sent for more than 2 days" in text.lower()
     things = await _text(browser, "/work/group?kind=overdue&cause=sent")
