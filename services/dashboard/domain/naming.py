@@ -48,7 +48,6 @@ _PAGES: Mapping[WorkKind, Callable[[WorkItem], str]] = {
     WorkKind.QUARANTINED: lambda work: links.message(work.supplier_id, work.item),
     WorkKind.HELD_FILE: lambda work: links.file(work.item),
     WorkKind.DEAD_LETTER: lambda work: links.dead_letter(work.service, work.own_id),
-    WorkKind.CHANGE: lambda _: "/changes",
     WorkKind.DECISION: lambda work: links.order(str(work.order_id)),
     WorkKind.PROPOSAL: lambda work: links.proposal(work.item),
     WorkKind.INVOICE: lambda work: links.invoice(work.item),

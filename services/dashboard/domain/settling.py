@@ -105,10 +105,6 @@ def _copies_or_line(work: WorkItem) -> Mapping[str, object]:
     return {"copy_ids": [work.item]} if work.kind is WorkKind.OVERDUE else {"line_keys": [work.line_key]}
 
 
-def _change(decision: str) -> Asked:
-    return lambda work, _: Call(f"/v1/changes/{work.item}/{decision}", {})
-
-
 def _nothing(work: WorkItem, _: Any) -> Call:
     raise AssertionError(f"{work.kind} is settled here")
 
@@ -167,10 +163,6 @@ WAYS: Mapping[WorkKind, Sequence[Way]] = {
     ),
     WorkKind.CANCELLATION: (_CHASE,),
     WorkKind.OVERDUE: (_CHASE, Way("cancel", "Cancel", "The supplier is asked to cancel", "orders", _cancel, heavy=True)),
-    WorkKind.CHANGE: (
-        Way("approve", "Approve", "The change is approved", "", _change("approve")),
-        Way("decline", "Decline", "The change is declined", "", _change("decline"), heavy=True),
-    ),
     WorkKind.DISCREPANCY: (Way("finish", "Dealt with", "Marked as dealt with", "own", _nothing),),
 }
 

@@ -32,17 +32,13 @@ class WorkKind(StrEnum):
     QUARANTINED = "quarantined"
     HELD_FILE = "held_file"
     DEAD_LETTER = "dead_letter"
-    CHANGE = "change"
-    SWITCH = "switch"
     DECISION = "decision"
     PROPOSAL = "proposal"
     INVOICE = "invoice"
     DISCREPANCY = "discrepancy"
-    CLAIM = "claim"
     LATE = "late"
     CANCELLATION = "cancellation"
     QUIET = "quiet"
-    DECLINING = "declining"
     BELOW_MINIMUM = "below_minimum"
     OVERDUE = "overdue"
 
@@ -98,18 +94,6 @@ KINDS: Mapping[WorkKind, KindWords] = {
         "events that were given up",
         "Read the reason, correct its cause, and replay the event; discard it only if nobody needs what it says.",
     ),
-    WorkKind.CHANGE: KindWords(
-        Urgency.TODAY,
-        "change that waits for a second person",
-        "changes that wait for a second person",
-        "Read what it would do; then approve or decline it. Until then it has no effect.",
-    ),
-    WorkKind.SWITCH: KindWords(
-        Urgency.TODAY,
-        "switch that needs a person",
-        "switches that need a person",
-        "Decide what becomes of the copies that it could not move by itself.",
-    ),
     WorkKind.DECISION: KindWords(
         Urgency.TODAY,
         "ordered line that asks for a decision",
@@ -134,7 +118,6 @@ KINDS: Mapping[WorkKind, KindWords] = {
         "discrepancies in deliveries",
         "Claim what is missing or damaged; return or keep what was not ordered.",
     ),
-    WorkKind.CLAIM: KindWords(Urgency.TODAY, "claim due", "claims due", "Claim the copies from the supplier."),
     WorkKind.LATE: KindWords(
         Urgency.TODAY,
         "overdue consignment",
@@ -152,12 +135,6 @@ KINDS: Mapping[WorkKind, KindWords] = {
         "supplier feed gone quiet",
         "supplier feeds gone quiet",
         "Check whether the connection works; if it does, ask the supplier why it sends no messages.",
-    ),
-    WorkKind.DECLINING: KindWords(
-        Urgency.TODAY,
-        "supplier that declines",
-        "suppliers that decline",
-        "Compare the figures with what was agreed, and talk to the supplier.",
     ),
     WorkKind.BELOW_MINIMUM: KindWords(
         Urgency.TODAY,

@@ -234,8 +234,9 @@ def _unreached(wanted: Wanted) -> Select[Any]:
         c.since,
         supplier_id=c.supplier_id,
         subject=c.supplier_id,
-        detail=c.reason,
-        cause=case((c.opened_by != "", stopped), else_=_NOTHING),
+        detail=c.reason
+        + case((c.waiting > 0, literal("; messages that wait: ", Text()) + cast(c.waiting, Text())), else_=_NOTHING),
+        cause=case((c.opened_by != "", stopped), else_=c.reason),
     )
     return select(*shown).where(NOT_REACHED, _these(c.supplier_id, wanted))
 

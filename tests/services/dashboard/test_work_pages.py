@@ -19,6 +19,7 @@ from services.dashboard.usecases.asking import Services
 from shared.clock import ManualClock
 from shared.contracts.delivery import DiscrepancyKind
 from shared.contracts.orders import CopyState
+from shared.contracts.reachability import SupplierReachable, SupplierUnreachable
 from shared.contracts.waiting import DeadLetterChanged, ProposalChanged
 from shared.http.calls import Api
 from tests.fixtures.tokens import Tokens
@@ -287,3 +288,21 @@ async def test_a_proposal_and_a_dead_letter_wait_until_their_events_say_that_the
     assert owner.asked == [(f"/v1/dead-letters/{number(800)}/replay", {"reason": "the line is known by now"}, "")]
     await dashboard.hears(letter.model_copy(update={"settled_at": at + _DAY}))
     assert "Nothing waits for a person" in await _text(browser, "/work")
+
+
+async def test_a_dead_supplier_is_first_on_the_desk_and_never_in_order(
+    browser: AsyncClient, dashboard: Hearing, clock: ManualClock, tokens: Tokens
+) -> None:
+    at = clock.now()
+    await sign_in(browser, tokens, role=Role.OPERATOR, council=None)
+    await dashboard.hears(placed(supplier_id="a-supplier"), version=1)
+    gone = SupplierUnreachable(supplier_id=HARBOUR, since=at, noticed_at=at, reason="connection refused", waiting=3)
+    await dashboard.hears(gone)
+    text = await _text(browser, "/")
+    assert "supplier that cannot be reached" in text
+    assert "Cannot be reached for" in text
+    assert "connection refused; messages that wait: 3" in text
+    assert text.index(f"/suppliers/{HARBOUR}") < text.index("/suppliers/a-supplier")
+    assert "In order" not in text.partition(f"/suppliers/{HARBOUR}")[2].partition("</article>")[0]
+    await dashboard.hears(SupplierReachable(supplier_id=HARBOUR, reached_at=at + _DAY))
+    assert "Cannot be reached" not in await _text(browser, "/")
