@@ -44,9 +44,10 @@ class Station:
         return {DONE: "reached", NOW: "here now", LATE: "late", AHEAD: "to come", STOPPED: "stopped"}[self.look]
 
 
-def path_of(copy: CopySeen, reached: Mapping[CopyState, datetime], today: date) -> Sequence[Station]:
-    """Returns the stations of a copy. `reached`: when it came to each state that it was in."""
-    stations = [(state, name) for state, name in _STATIONS if state is not CopyState.AT_HUB or _by_hub(copy, reached)]
+def path_of(copy: CopySeen, reached: Mapping[CopyState, datetime], today: date, *, by_hub: bool) -> Sequence[Station]:
+    """Returns the stations of a copy. `reached`: when it came to each state that it was in. `by_hub`: its goods go by a hub."""
+    hub = by_hub or CopyState.AT_HUB in reached or copy.through_hub
+    stations = [(state, name) for state, name in _STATIONS if state is not CopyState.AT_HUB or hub]
     furthest = max((place for place, (state, _) in enumerate(stations) if state in reached), default=0)
     here = copy.state in dict(stations)
     found: list[Station] = []
@@ -60,10 +61,6 @@ def path_of(copy: CopySeen, reached: Mapping[CopyState, datetime], today: date) 
         ahead = [] if copy.state in GIVEN_UP else found[furthest + 1 :]
         found = [*found[: furthest + 1], Station(_INTERRUPTED[copy.state], STOPPED, reached.get(copy.state)), *ahead]
     return _with_day(found, copy, today)
-
-
-def _by_hub(copy: CopySeen, reached: Mapping[CopyState, datetime]) -> bool:
-    return CopyState.AT_HUB in reached or copy.through_hub
 
 
 def _with_day(stations: Sequence[Station], copy: CopySeen, today: date) -> Sequence[Station]:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from services.dashboard.domain.needs import PATIENCE
-from services.dashboard.domain.orders import CopySeen, EnquirySeen, LineSeen, MessageSeen, OrderSeen
+from services.dashboard.domain.orders import ConsignmentSeen, CopySeen, EnquirySeen, LineSeen, MessageSeen, OrderSeen
 from shared.contracts.orders import GIVEN_UP, CopyState
 from shared.wording import counted, time_in_words
 
@@ -36,6 +36,13 @@ class Known:
     now: datetime
     messages: Sequence[MessageSeen] = ()
     enquiries: Sequence[EnquirySeen] = ()
+    consignments: Sequence[ConsignmentSeen] = ()
+
+    def place_of(self, copy: CopySeen) -> str:
+        """Returns where a copy is on its way to: the place of its last consignment, else where it is to be unpacked."""
+        places = [each.place.named for each in self.consignments if any(item.copy_id == copy.copy_id for item in each.copies)]
+        stated = copy.deliver_to.named if copy.deliver_to is not None else copy.branch_name or copy.branch
+        return places[-1] if places else stated
 
 
 def waiting_of(order: OrderSeen, line: LineSeen, known: Known) -> Sequence[Waiting]:
@@ -78,10 +85,15 @@ def _why(order: OrderSeen, line: LineSeen, copy: CopySeen, known: Known) -> tupl
         return why, line.supplier_id, "Wait for the answer, or chase it.", late
     asked = _asked(copy, known.enquiries)
     if asked:
-        return f"{_sentence(line, copy, age)} {asked}", line.supplier_id, _NO_ADVICE, late
+        return f"{_sentence(line, copy, age, known.place_of(copy))} {asked}", line.supplier_id, _NO_ADVICE, late
     overdue = copy.expected_on is not None and copy.expected_on < known.now.date()
     advice = patience.advice if patience is not None and (late or overdue) else _NO_ADVICE
-    return f"{_sentence(line, copy, age)}{_expected(copy, known.now.date())}", _whom(line, copy), advice, late or overdue
+    return (
+        f"{_sentence(line, copy, age, known.place_of(copy))}{_expected(copy, known.now.date())}",
+        _whom(line, copy),
+        advice,
+        late or overdue,
+    )
 
 
 def _asked(copy: CopySeen, enquiries: Iterable[EnquirySeen]) -> str:
@@ -92,9 +104,8 @@ def _asked(copy: CopySeen, enquiries: Iterable[EnquirySeen]) -> str:
     return ""
 
 
-def _sentence(line: LineSeen, copy: CopySeen, age: timedelta) -> str:
+def _sentence(line: LineSeen, copy: CopySeen, age: timedelta, place: str) -> str:
     supplier, for_time = line.supplier_id, time_in_words(age)
-    place = copy.deliver_to.named if copy.deliver_to is not None else copy.branch_name or copy.branch
     said: Mapping[CopyState, str] = {
         CopyState.ORDERED: f"It was not sent to {supplier} yet.",
         CopyState.SENT: f"{supplier} has not answered for {for_time}.",

@@ -88,7 +88,7 @@ def copy_actions_router(services: Services) -> APIRouter:
         confirmed: Annotated[bool, Form()] = False,
     ) -> Response:
         doing = OrderBook(services, visitor.token).move(Move(chosen, to_supplier, confirmed))
-        done = f"It is done: the copies come from {to_supplier} as the page said."
+        done = f"The move to {to_supplier} has begun. Each line says what it waits for."
         return await acted(request, doing, then=links.order(chosen.order_id), done=done)
 
     router.add_api_route("/cancel", cancel, methods=["POST"])

@@ -54,7 +54,7 @@ async def _whole(engine: AsyncEngine, services: Services, visitor: Visitor, orde
 
 def _waiting(request: Request, whole: WholeOrder) -> Mapping[str, Sequence[Waiting]]:
     """Returns why each line waits, by its key."""
-    known = Known(now_of(request), whole.messages, whole.enquiries)
+    known = Known(now_of(request), whole.messages, whole.enquiries, whole.consignments)
     return {line.line_key: waiting_of(whole.order, line, known) for line in whole.order.lines}
 
 
@@ -82,7 +82,7 @@ def _copy_shown(request: Request, visitor: Visitor, whole: WholeOrder, copy_id: 
     if copy_id not in whole.order.copies:
         raise no_such("copy")
     line, copy = whole.order.copies[copy_id]
-    path = path_of(copy, whole.order.reached(copy_id), now_of(request).date())
+    path = path_of(copy, whole.order.reached(copy_id), now_of(request).date(), by_hub=whole.goes_by_hub(copy_id))
     steps = _steps(whole, line, copy_id)
     waiting = _waiting(request, whole)
     mine = [each for each in waiting[line.line_key] if copy_id in each.copy_ids]

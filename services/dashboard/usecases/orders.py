@@ -24,6 +24,7 @@ from services.dashboard.domain.orders import (
 )
 from services.dashboard.domain.visitors import Visitor
 from services.dashboard.usecases.asking import Services, all_items
+from shared.contracts.delivery import Leg
 from shared.errors import DomainError
 from shared.http.headers import etag
 
@@ -46,6 +47,10 @@ class WholeOrder:
     files: Sequence[FileSeen] = ()
     suppliers: Sequence[SupplierSeen] = ()
     silent: Sequence[tuple[str, str]] = ()
+
+    def goes_by_hub(self, copy_id: UUID) -> bool:
+        """Returns whether goods of a copy were ever advised for a hub."""
+        return any(item.copy_id == copy_id for each in self.consignments if each.leg != Leg.DIRECT for item in each.copies)
 
 
 @dataclass(slots=True)

@@ -3,58 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from httpx import AsyncClient, Response
 
-from services.dashboard.app import create_app
 from services.dashboard.domain.visitors import Role
 from services.dashboard.settings import DashboardSettings
-from services.dashboard.usecases.asking import Services
-from services.orders import app as orders_app
-from services.orders.settings import OrdersSettings
 from shared.clock import ManualClock
 from shared.contracts.orders import OrderPlaced
-from shared.http.calls import Api
 from tests.fixtures.tokens import Tokens
+from tests.services.dashboard.desk import WHY, Desk, open_desk
 from tests.services.dashboard.signing_in import sign_in
-from tests.services.dashboard.strands import Way
 from tests.services.hearing import Hearing
-from tests.services.orders.conftest import Orders, an_order
 from tests.services.orders.goods import SUBSTITUTE, answered, line_of
-from tests.services.serving import Kept, api_settings, calling
+from tests.services.serving import Kept
 
 CANCELLED, OFFERED = "222", "210"
-WHY = "Needed for a reading group"
-
-
-@dataclass
-class Desk:
-    """A person's browser, the order book behind it, and one order that was placed: two lines at two suppliers."""
-
-    browser: AsyncClient
-    orders: Orders
-    order: dict[str, Any]
-
-    @property
-    def page(self) -> str:
-        return f"/orders/{self.order['order_id']}"
-
-    async def reads(self) -> dict[str, Any]:
-        """The order as it is now."""
-        return await self.orders.read(self.order["order_id"])
-
-    def copies(self, supplier: str, line: int = 1) -> list[str]:
-        return [copy["copy_id"] for copy in line_of(self.order, supplier, line)["copies"]]
-
-    async def does(self, action: str, **fields: Any) -> Response:
-        """What the form at the end of the page sends; follows to where it leads."""
-        version = (await self.reads())["version"]
-        return await self.browser.post(
-            f"{self.page}/{action}", data={"version": version, "reason": WHY, **fields}, follow_redirects=True
-        )
 
 
 @pytest.fixture
@@ -66,18 +29,9 @@ async def desk(
     clock: ManualClock,
     kept: Kept,
 ) -> AsyncIterator[Desk]:
-    of_orders = api_settings(OrdersSettings, database_from("services.orders"), tokens)
-    async with (
-        kept.client(orders_app.create_app, of_orders, clock) as client,
-        kept.engine(of_orders.database_url) as engine,
-        calling(create_app(settings, clock, Services({"orders": Api("http://orders", Way(client))}))) as browser,
-    ):
-        orders = Orders(client, engine, clock, tokens)
-        await orders.set_up({None: "national", "LOWE": "consortium"})
-        placed = await orders.placed(an_order())
-        await dashboard.hears(*(event for event in await orders.sent() if isinstance(event, OrderPlaced)))
-        await sign_in(browser, tokens)
-        yield Desk(browser, orders, placed)
+    async with open_desk(settings, database_from, tokens, clock, kept) as desk:
+        await dashboard.hears(*(event for event in await desk.orders.sent() if isinstance(event, OrderPlaced)))
+        yield desk
 
 
 async def test_the_page_says_what_waits_and_names_who_gave_no_answer(desk: Desk) -> None:
@@ -103,7 +57,7 @@ async def test_a_move_shows_first_what_it_does_and_then_does_it(desk: Desk) -> N
     assert "consortium is asked to cancel it; placed with national once that is confirmed" in preview
     assert not any(copy["cancel_requested"] for copy in line_of(await desk.reads(), "consortium", 1)["copies"])
     done = (await desk.does("move/now", **fields)).text
-    assert "the copies come from national" in done
+    assert "The move to national has begun." in done
     await desk.orders.hear(answered(desk.order, line_of(desk.order, "consortium", 1), CANCELLED))
     placed = [line for line in (await desk.reads())["lines"] if line["replaces_line_key"]]
     assert [line["supplier_id"] for line in placed] == ["national"]

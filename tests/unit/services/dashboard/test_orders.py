@@ -137,7 +137,7 @@ def test_a_question_is_shown_without_what_is_for_programs(question: str, plain: 
 def test_the_path_shows_what_was_reached_and_what_is_late() -> None:
     copy = an_order(a_line(a_copy("accepted", expected_on=date(2026, 11, 20)))).lines[0].copies[0]
     order = an_order(a_line(a_copy("accepted")), timeline=(moved("sent", 30), moved("accepted", 20)))
-    path = path_of(copy, order.reached(COPY), NOW.date())
+    path = path_of(copy, order.reached(COPY), NOW.date(), by_hub=False)
     assert [(station.name, station.look) for station in path] == [
         ("Ordered", "reached"),
         ("Sent", "reached"),
@@ -149,13 +149,13 @@ def test_the_path_shows_what_was_reached_and_what_is_late() -> None:
 
 def test_the_path_ends_where_a_copy_was_refused_and_goes_on_by_the_hub_where_it_was_lost() -> None:
     order = an_order(a_line(a_copy("refused", deliver_to={"code": "CSU", "kind": "hub"})), timeline=(moved("refused", 2),))
-    path = path_of(order.lines[0].copies[0], order.reached(COPY), NOW.date())
+    path = path_of(order.lines[0].copies[0], order.reached(COPY), NOW.date(), by_hub=False)
     assert [(station.name, station.in_words) for station in path] == [
         ("Ordered", "reached"),
         ("Refused by the supplier", "stopped"),
     ]
     lost = an_order(a_line(a_copy("missing", deliver_to={"code": "CSU", "kind": "hub"})), timeline=(moved("despatched", 2),))
-    names = [station.name for station in path_of(lost.lines[0].copies[0], lost.reached(COPY), NOW.date())]
+    names = [station.name for station in path_of(lost.lines[0].copies[0], lost.reached(COPY), NOW.date(), by_hub=False)]
     assert names == ["Ordered", "Sent", "Accepted", "Despatched", "Advised, and missing", "At the hub", "At the branch"]
 
 
