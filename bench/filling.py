@@ -29,8 +29,19 @@ FROM generate_series(1, CAST(:copies AS integer)) AS n
 _READ_MODEL = (
     """
     INSERT INTO copy (copy_id, council, supplier_id, order_id, order_number, line_key, isbn, title, branch, state, reason,
-        changed_at, version)
-    SELECT copy_id, council, supplier_id, order_id, order_number, line_key, isbn, 'A title', 'MAIN', state, '', at, 3 FROM made
+        changed_at, version, barcode)
+    SELECT copy_id, council, supplier_id, order_id, order_number, line_key, isbn, 'A title', 'MAIN', state, '', at, 3, 'BC-' || n
+    FROM made
+    """,
+    # One word is in all titles, the other in one of them.
+    """
+    INSERT INTO ordered_title (isbn, council, title, words)
+    SELECT DISTINCT isbn, council, 'A title', to_tsvector('simple', 'title ' || replace(isbn, '-', '')) FROM made
+    """,
+    """
+    INSERT INTO order_term (term, council, kind, order_id)
+    SELECT DISTINCT replace(lower(named.term), '-', ''), council, named.kind, order_id FROM made
+    CROSS JOIN LATERAL (VALUES (order_number, 'number'), (line_key, 'line_key'), (isbn, 'isbn')) AS named (term, kind)
     """,
     "INSERT INTO title SELECT DISTINCT isbn, 'The title of the catalogue', 1 FROM made",
     "INSERT INTO heard (council, supplier_id, sent_at) SELECT council, supplier_id, max(at) FROM made GROUP BY 1, 2",

@@ -40,6 +40,7 @@ async def desk(
 
 
 async def proposal(desk: Desk) -> dict[str, Any]:
+    one: dict[str, Any]
     (one,) = (await desk.orders.get("/v1/proposals"))["items"]
     return one
 

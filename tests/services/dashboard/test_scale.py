@@ -8,6 +8,8 @@ from sqlalchemy import text
 from bench.filling import COUNCIL, fill_read_model
 from services.dashboard.domain.visitors import Role, Visitor
 from services.dashboard.domain.work import WorkKind
+from services.dashboard.domain.searching import Sought
+from services.dashboard.usecases.finding import find
 from services.dashboard.usecases.overview import read_overview
 from services.dashboard.usecases.worklist import Filters, read_groups, read_things
 from tests.services.hearing import Hearing
@@ -58,3 +60,11 @@ async def test_the_work_list_reads_counts_and_of_each_cause_the_oldest(dashboard
 
 def _visitor(council: str | None) -> Visitor:
     return Visitor("o.perez", "O. Perez", council, Role.OPERATOR, frozenset(), token="", form_key="")
+async def test_a_search_reads_by_indexes_alone(dashboard: Hearing) -> None:
+    await fill_read_model(dashboard.engine, _COPIES)
+    async with dashboard.engine.connect() as connection:
+        await connection.execute(text("SET LOCAL enable_seqscan = off"))
+        for typed in ("PO-8", "SB-20", "BC-45", "INV-40", "DN-2", "isbn-8", "isbn8", "title", "PO-800", "nothing"):
+            scans = await scans_of(connection, lambda typed=typed: find(connection, COUNCIL, Sought.of(typed)))  # type: ignore[misc]
+            assert [scan.table for scan in scans if scan.kind == "Seq Scan"] == [], typed
+            assert sum(scan.rows for scan in scans) < 1_000, (typed, scans)
