@@ -72,6 +72,12 @@ export function count() {
 export const section = ({ consignment, parcel }) =>
   [...goods.querySelectorAll(".parcel")].find((one) => one.dataset.consignment === consignment && one.dataset.parcel === parcel) ?? null;
 
+// The delivery that the code must have come with, where only one is expected.
+export function only() {
+  const sections = [...goods.querySelectorAll(".parcel")];
+  return new Set(sections.map((one) => one.dataset.consignment)).size === 1 ? sections[0] : null;
+}
+
 // Whether a person is asked what is missing: then the list stays as it is.
 export const isAsking = () => !!goods.querySelector(".finish:not([hidden])");
 

@@ -26,6 +26,22 @@ function say(look, line, more = "") {
   answer.replaceChildren(strong, small);
 }
 
+// Below an answer: what the code is not expected for is reported with the delivery in hand, as too much or as wrong.
+function offer(code, words) {
+  const section = parcel ?? list.only();
+  if (!section) return;
+  answer.append(button(words, () => inTurn(() => report(section, code))));
+}
+
+async function report(section, code) {
+  const { place, person } = counter.dataset;
+  const scan = list.isTitle(code) ? { isbn: code } : { barcode: code };
+  await queue.add({ place, person, consignment: section.dataset.consignment, item: null, title: code, scan });
+  say("warn", "Reported", `${code} came with this delivery and was not expected in it. Keep it aside.`);
+  wake();
+  focus();
+}
+
 const focus = () => field.focus({ preventScroll: true });
 const named = (one) => [one.dataset.title, one.dataset.for && `for ${one.dataset.for}`].filter(Boolean).join(", ");
 
@@ -132,7 +148,10 @@ async function scanned(code) {
     const left = list.left(one).length;
     return say(left ? "busy" : "warn", left ? `Parcel with ${left} to unpack` : "Already unpacked", left ? "Scan each book, or choose “All are here”." : code);
   }
-  if (kind === "already") return say("warn", `Already ${one.dataset.state}`, `${named(one)}. Nothing is counted again.`);
+  if (kind === "already") {
+    say("warn", `Already ${one.dataset.state}`, `${named(one)}. Nothing is counted again.`);
+    return list.isTitle(code) && offer(code, "It is one more: report it");
+  }
   return lookUp(code);
 }
 
@@ -152,9 +171,9 @@ async function lookUp(code) {
     }
     if (outcome === "unknown" && !list.isTitle(code)) {
       label = code;
-      return say("warn", "Not known", "If this is the label of a book of this delivery, scan the ISBN on its back now.");
-    }
-    say(LOOKS[outcome] ?? "warn", LINES[outcome] ?? outcome, advice);
+      say("warn", "Not known", "If this is the label of a book of this delivery, scan the ISBN on its back now.");
+    } else say(LOOKS[outcome] ?? "warn", LINES[outcome] ?? outcome, advice);
+    if (["unknown", "not_wanted", "not_despatched"].includes(outcome)) offer(code, "Report it with this delivery");
   } catch {
     say("warn", "Not in today’s list", `${code}: keep it aside, and scan it again when the network is back.`);
   }

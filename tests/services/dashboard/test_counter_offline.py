@@ -87,6 +87,9 @@ async def test_a_parcel_is_received_with_one_book_damaged_while_the_network_is_a
         await expect(page.locator("#offline")).to_contain_text("No contact")
         await page.context.set_offline(False)
         await _all_sent(page)
+        await _scans(page, "X9")
+        await page.get_by_role("button", name="Report it with this delivery").click()
+        await _said(page, "Keep it aside")
         await page.get_by_role("button", name="Finish this parcel").click()
         await page.get_by_role("button", name="Report 1 as missing").click()
         await _said(page, "1 missing")
@@ -97,7 +100,7 @@ async def test_a_parcel_is_received_with_one_book_damaged_while_the_network_is_a
     assert [receipt["already_counted"] for receipt in whole["receipts"]] == [[]] * len(whole["receipts"])
     assert {copy["settled_by"] for copy in whole["copies"]} == {"j.archer"}
     notes = {row["kind"]: row["note"] for row in await delivery.discrepancies()}
-    assert notes == {"damaged": "cover torn", "servicing": "", "short": ""}
+    assert notes == {"damaged": "cover torn", "servicing": "", "short": "", "wrong_item": "not advised: X9"}
 
 
 async def test_scans_outlive_a_reload_and_two_tabs_send_them_once(

@@ -23,7 +23,7 @@ async def test_a_read_model_is_the_same_from_what_is_published_again(
     await delivery.hears(order, a_despatch(a_parcel(a_despatched_line(line, 3, copies=named))))
     (direct,) = await delivery.consignments()
     _later(delivery)
-    await delivery.receives(direct["consignment_id"], {"barcode": "B1"})
+    await delivery.receives(direct["consignment_id"], {"barcode": "B1", "servicing": [{"kind": "jacket", "note": "torn"}]})
     _later(delivery)
     damaged = {"barcode": "B2", "condition": "damaged"}
     await delivery.receives(direct["consignment_id"], damaged, {"barcode": "X9"}, complete=True)
