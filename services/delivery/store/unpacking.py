@@ -64,7 +64,8 @@ async def goods_with(connection: AsyncConnection, council: str, place: str, code
     ids += [latest.where(named).limit(_MOST) for named in _titles(code)]
     if code.article is not None:
         here = (consignment.c.council == council, consignment.c.place_code == place, text(NOT_CLOSED))
-        ids.append(select(item.item_id).join_from(consigned_item, consignment).where(*here, item.isbn == code.article))
+        by_title = select(item.item_id).join_from(consigned_item, consignment).where(*here, item.isbn == code.article)
+        ids.append(by_title.limit(_MOST))
     found = {one for query in ids for one in (await connection.execute(query)).scalars()}
     listed = await _located(connection, list(found))
     return [one.located for one in listed if one.located.consignment.council == council]
