@@ -34,7 +34,16 @@ async def test_a_read_model_is_the_same_from_what_is_published_again(
     _later(delivery)
     await delivery.receives(to_hub["consignment_id"], {"barcode": "B4"}, complete=True)
     rows = await check_rebuild(_hearing(delivery), OWNER, delivery.clock, read_model, evidence_model)
-    wanted = {"counted_in": 1, "day_count": 1, "consignment": 3, "consigned_copy": 5, "discrepancy": 3, "copy": 4, "work": 1, "work_count": 1}
+    wanted = {
+        "counted_in": 1,
+        "day_count": 1,
+        "consignment": 3,
+        "consigned_copy": 5,
+        "discrepancy": 3,
+        "copy": 4,
+        "work": 1,
+        "work_count": 1,
+    }
     assert {name: len(found) for name, found in rows.items()} == wanted
     known = [to_envelope(order, clock=delivery.clock, version=1)]
     assert await check_feed(_hearing(delivery), OWNER, delivery.clock, feed_model, known=known) == set()
