@@ -247,6 +247,12 @@ def calendar_of(strands: Sequence[StrandRules], today: date) -> Sequence[Effect]
     return sorted((one for one in effects if today < one.on <= today + AHEAD), key=lambda one: (one.on, one.strand, one.line))
 
 
+def is_left(strand: StrandRules, supplier_id: str) -> bool:
+    """Returns whether a council leaves a supplier in a strand: by a switch, or at the end of its contract."""
+    ended = any(end.supplier_id == supplier_id and end.ended_by is None for end in strand.ends)
+    return ended or any(switch.from_supplier == supplier_id and switch.state != "withdrawn" for switch in strand.switches)
+
+
 def next_monday(today: date) -> date:
     """Returns the Monday after a day."""
     return today + timedelta(days=7 - today.weekday())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from services.dashboard.domain.needs import Urgency
 from services.dashboard.domain.pages import Shape, Verdict
 from services.dashboard.domain.reaches import Unreached
 from services.dashboard.domain.words import kind_in_words
+from shared.sourcing.rules import Strand
 from shared.wording import counted, time_in_words
 
 
@@ -82,6 +83,28 @@ class Act(Shape):
     actor: str
     reason: str
     steps: Sequence[Step] = ()
+
+
+class Tie(Shape):
+    """Something that still ties a council to a supplier that it leaves, and how many there are of it."""
+
+    strand: Strand
+    meaning: str
+    count: int
+    oldest_on: date | None = None
+
+
+class Departure(Shape):
+    """What still ties a council to a supplier, by the evidence; `unknown` has what it cannot say, each with what to do."""
+
+    left: bool
+    ties: Sequence[Tie] = ()
+    unknown: Sequence[str] = ()
+
+    @property
+    def open(self) -> Sequence[Tie]:
+        """The ties of which there are any."""
+        return [tie for tie in self.ties if tie.count]
 
 
 class Measure(Shape):

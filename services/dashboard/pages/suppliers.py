@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from services.dashboard.domain import links
 from services.dashboard.domain import suppliers as wording
 from services.dashboard.domain.changes import OWNERS
-from services.dashboard.domain.rules import StrandRules, calendar_of
+from services.dashboard.domain.rules import StrandRules, calendar_of, is_left
 from services.dashboard.domain.suppliers import Measure
 from services.dashboard.domain.visitors import Visitor
 from services.dashboard.pages.frame import Governing, Reason, Visiting, acted, now_of, page, pages_router
@@ -58,6 +58,8 @@ def suppliers_router(suppliers: Suppliers, rules: Rules) -> APIRouter:
         today = now_of(request).date()
         seen, silence = await suppliers.one(visitor, supplier_id, today)
         strands = await rules.read(visitor) if visitor.council else ()
+        own = [_of_supplier(strand, supplier_id) for strand in strands]
+        leaving = any(is_left(strand, supplier_id) for strand in own)
         return page(
             request,
             visitor,
@@ -66,7 +68,8 @@ def suppliers_router(suppliers: Suppliers, rules: Rules) -> APIRouter:
             silence=silence,
             verdict=wording.verdict_on(seen),
             acts=await suppliers.acts(visitor, supplier_id),
-            strands=[_of_supplier(strand, supplier_id) for strand in strands],
+            strands=own,
+            departure=await suppliers.departure(visitor, supplier_id) if leaving else None,
             effects=[effect for effect in calendar_of(strands, today) if supplier_id in effect.suppliers],
             owners=OWNERS,
             points=points_of(seen.measures),

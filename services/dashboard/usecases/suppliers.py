@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.dashboard.domain.reaches import Unreached
-from services.dashboard.domain.suppliers import Act, Measure, Profile, SeenSupplier
+from services.dashboard.domain.suppliers import Act, Departure, Measure, Profile, SeenSupplier
 from services.dashboard.domain.visitors import Visitor
 from services.dashboard.store import reaches
 from services.dashboard.usecases.asking import Services, all_items
@@ -70,6 +70,14 @@ class Suppliers:
         except DomainError as error:
             return Acts((), error.detail)
         return Acts([Act.model_validate(item) for item in found["items"]])
+
+    async def departure(self, visitor: Visitor, supplier_id: str) -> Departure | None:
+        """Returns what ties the visitor's council to a supplier; None where the evidence does not say."""
+        path = f"/v1/departures/{quote(supplier_id, safe='')}"
+        try:
+            return Departure.model_validate(await self.services.of("evidence").ask("GET", path, visitor.token))
+        except DomainError:
+            return None
 
     async def test(self, visitor: Visitor, supplier_id: str, reason: str) -> None:
         """Has the exchange try the connection now. Raises DomainError as that refuses it."""

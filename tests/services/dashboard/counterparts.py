@@ -98,7 +98,12 @@ def evidence() -> FastAPI:
         found += [_measure("hands_per_thousand", "per thousand", 14.0), _measure("promises_kept", "share", None)]
         return {"groups": [{"key": SUPPLIER, "measures": found}]}
 
+    async def departure() -> dict[str, Any]:
+        tie = {"strand": "ordering", "meaning": "copies accepted and still to come", "count": 4, "oldest_on": "2026-02-01"}
+        return {"left": False, "ties": [tie, {**tie, "meaning": "copies held", "count": 0}], "unknown": ["Ask it."]}
+
     app.add_api_route("/v1/measures", measures, methods=["GET"])
+    app.add_api_route(f"/v1/departures/{SUPPLIER}", departure, methods=["GET"])
     return app
 
 

@@ -4,14 +4,18 @@ from collections.abc import AsyncIterator, Callable
 from datetime import date
 
 import pytest
-from httpx import AsyncClient
+from httpx import ASGITransport, AsyncClient
 
 from services.dashboard.app import create_app
 from services.dashboard.domain.visitors import Role
 from services.dashboard.settings import DashboardSettings
+from services.dashboard.usecases.asking import Services
 from shared.clock import ManualClock
+from shared.http.calls import Api
 from shared.sourcing.rules import Strand
 from tests.fixtures.tokens import Tokens
+from tests.services.dashboard.counterparts import SUPPLIER, PlayedConnection
+from tests.services.dashboard.counterparts import evidence as played_evidence
 from tests.services.dashboard.signing_in import sign_in
 from tests.services.dashboard.strands import House, opened_house
 from tests.services.dashboard.test_change_pages import text_of
@@ -35,7 +39,10 @@ async def house(database_from: Callable[[str], str], tokens: Tokens, clock: Manu
 @pytest.fixture
 async def browser(settings: DashboardSettings, clock: ManualClock, house: House) -> AsyncIterator[AsyncClient]:
     """The browser of an admin of Suffolk."""
-    async with calling(create_app(settings, clock, services=house.services)) as client:
+    evidence = {"evidence": Api("http://evidence", ASGITransport(played_evidence()))}
+    exchange = {SUPPLIER: Api("http://exchange", ASGITransport(PlayedConnection().app()))}
+    services = Services({**house.services.apis, **evidence}, exchange)
+    async with calling(create_app(settings, clock, services=services)) as client:
         await sign_in(client, house.tokens, subject="ben")
         yield client
 
@@ -142,3 +149,17 @@ async def test_a_strand_that_does_not_answer_is_named(browser: AsyncClient, hous
 
     assert "Records not shown." in page
     assert "everything else Eastern" in page
+
+
+async def test_the_page_of_a_supplier_has_the_rules_that_name_it_and_what_ties_the_council(
+    browser: AsyncClient, house: House
+) -> None:
+    await house.propose("ann", Strand.ORDERING, supplier_id=SUPPLIER, branch="LOWE", reason="It is nearer")
+    page = await shown(browser, f"/suppliers/{SUPPLIER}")
+    assert "Rule for LOWE, any material 9 March 2026 no end It is nearer" in page
+    assert "Leaving it" not in page
+
+    body = {"supplier_id": SUPPLIER, "last_day": "2030-12-31", "next_supplier": None, "reason": "Its contract ends"}
+    await house.calls("ann", Strand.ORDERING, "POST", "/v1/contract-ends", body, key="ends")
+    page = await shown(browser, f"/suppliers/{SUPPLIER}")
+    assert "Leaving it Strand What still ties How many Oldest Ordering copies accepted and still to come 4" in page

@@ -12,9 +12,12 @@ from services.suppliers.contract import SupplierUnavailable
 from services.suppliers.domain.messages import State
 from services.suppliers.domain.reachability import Way
 from services.suppliers.loops.ways import Prober, WatchedWay, Ways
+from services.suppliers.republish import OWNER
 from shared.contracts.reachability import SupplierReachable, SupplierUnreachable
+from shared.republish import Wanted
 from tests.fixtures import scripted_supplier as does
 from tests.fixtures.tokens import Tokens
+from tests.services.read_model import published_again
 from tests.services.suppliers.conftest import Rig, an_order
 
 SUPPLIER = "/v1/suppliers/scripted"
@@ -208,3 +211,12 @@ async def test_a_supplier_that_nothing_calls_is_connected_to(rig: Rig, port: int
 
     (unreachable,) = await changes(rig)
     assert isinstance(unreachable, SupplierUnreachable)
+
+
+async def test_a_supplier_that_is_not_reached_is_published_again(rig: Rig) -> None:
+    rig.supplier.mailbox_trouble = SupplierUnavailable("no route")
+    await looks(rig, 2)
+
+    again, _ = await published_again(rig.hearing, OWNER, rig.clock, Wanted())
+
+    assert [envelope.type for envelope in again] == [SupplierUnreachable.event_type]
