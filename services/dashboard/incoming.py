@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.dashboard.domain.copies import GatheredCopies
 from services.dashboard.store.changed import notify_changed
 from services.dashboard.store.writing import keep_zone
-from services.dashboard.usecases import keeping, projecting, reaching
+from services.dashboard.usecases import keeping, projecting, projecting_invoices, reaching
 from services.dashboard.usecases.working import GatheredWork
 from shared.bus import E, Handler, On, dispatch, on
 from shared.clock import LONDON
@@ -66,9 +66,9 @@ def handlers(copies: GatheredCopies, work: GatheredWork) -> list[On]:
         _kept(FeedResumed, projecting.feed_resumed),
         _kept(SupplierUnreachable, reaching.supplier_unreachable),
         _kept(SupplierReachable, reaching.supplier_reachable),
-        _kept(InvoiceQueried, projecting.invoice_queried),
-        _kept(InvoiceMatched, projecting.invoice_matched),
-        _kept(InvoiceRejected, projecting.invoice_rejected),
+        _kept(InvoiceQueried, projecting_invoices.invoice_queried),
+        _kept(InvoiceMatched, projecting_invoices.invoice_matched),
+        _kept(InvoiceRejected, projecting_invoices.invoice_rejected),
         _kept(TitleChanged, projecting.title_changed),
         _kept(RecordJudged, projecting.record_judged),
         _kept(DuplicationCounted, projecting.duplication_counted),

@@ -9,8 +9,9 @@ from sqlalchemy import BigInteger, ColumnElement, cast, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.trends import ARRIVING, SETTLING, DayCount
+from services.dashboard.store.day_tables import day_count
 from services.dashboard.store.scope import of_council
-from services.dashboard.store.tables import copy_count, day_count
+from services.dashboard.store.tables import copy_count
 
 
 async def counts_between(

@@ -14,13 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.copies import CopyNews, OrderNews
 from services.dashboard.domain.searching import searched_words
+from services.dashboard.store.day_tables import counted_in, placed_order
 from services.dashboard.store.tables import (
     MILESTONES,
     cancellation,
     consigned_copy,
     consignment,
     copy,
-    counted_in,
     decision,
     discrepancy,
     duplication,
@@ -29,7 +29,6 @@ from services.dashboard.store.tables import (
     held_file,
     invoice,
     judgement,
-    placed_order,
     quarantined,
     sending,
     title,

@@ -23,7 +23,6 @@ from shared.contracts.delivery import (
     DiscrepancyFound,
     DiscrepancyKind,
 )
-from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceQuery, InvoiceRejected
 from shared.contracts.messages import MessageQuarantined, MessageSettled
 from shared.contracts.orders import CancellationRequested, CopyState, LineProgressed, OrderedLines, OrderPlaced, RouteChanged
 from shared.contracts.suppliers import DespatchAdvised, FeedQuieted, FeedResumed, OrderResponded, OrderSent
@@ -31,7 +30,8 @@ from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 
 
-def _council(event: Event) -> str:
+def council_of(event: Event) -> str:
+    """Returns the council that an event names. Raises Poison where it must name one and does not."""
     if event.council is None:
         raise Poison(f"{event.event_type} names no council")
     return event.council
@@ -40,7 +40,7 @@ def _council(event: Event) -> str:
 async def order_placed(connection: AsyncConnection, event: OrderPlaced, envelope: Envelope, *, copies: GatheredCopies) -> None:
     """A council placed an order."""
     for supplier_id in {line.supplier_id for line in event.lines}:
-        copies.place(OrderNews(event.order_id, supplier_id, _council(event), event.placed_at))
+        copies.place(OrderNews(event.order_id, supplier_id, council_of(event), event.placed_at))
     await lines_ordered(connection, event, envelope, copies=copies)
 
 
@@ -50,7 +50,7 @@ async def lines_ordered(_: AsyncConnection, event: OrderedLines, envelope: Envel
         for copy in line.copies:
             news = CopyNews(
                 copy_id=copy.copy_id,
-                council=_council(event),
+                council=council_of(event),
                 supplier_id=line.supplier_id,
                 order_id=event.order_id,
                 order_number=event.order_number,
@@ -75,7 +75,7 @@ async def line_progressed(
     for copy in event.copies:
         news = CopyNews(
             copy_id=copy.copy_id,
-            council=_council(event),
+            council=council_of(event),
             supplier_id=event.supplier_id,
             order_id=event.order_id,
             order_number=event.order_number,
@@ -95,7 +95,7 @@ async def line_progressed(
     if event.attention is not None:
         row = {
             "line_key": event.line_key,
-            "council": _council(event),
+            "council": council_of(event),
             "supplier_id": event.supplier_id,
             "order_id": event.order_id,
             "order_number": event.order_number,
@@ -119,7 +119,7 @@ async def cancellation_requested(connection: AsyncConnection, event: Cancellatio
     rows = [
         {
             "line_key": line.line_key,
-            "council": _council(event),
+            "council": council_of(event),
             "supplier_id": line.supplier_id,
             "order_number": event.order_number,
             "requested_at": event.requested_at,
@@ -131,7 +131,7 @@ async def cancellation_requested(connection: AsyncConnection, event: Cancellatio
 
 async def order_sent(connection: AsyncConnection, event: OrderSent, _: Envelope) -> None:
     """Lines were sent to their supplier, or sending failed, or its outcome is unknown."""
-    council = _council(event)
+    council = council_of(event)
     await writing.note_last_message(connection, council, event.supplier_id, sent_at=event.sent_at)
     row = {
         "message_id": event.message_id,
@@ -148,7 +148,7 @@ async def order_sent(connection: AsyncConnection, event: OrderSent, _: Envelope)
 
 async def order_responded(connection: AsyncConnection, event: OrderResponded, _: Envelope) -> None:
     """A supplier answered; its answer also says whether the account is stopped."""
-    council = _council(event)
+    council = council_of(event)
     await writing.note_last_message(connection, council, event.supplier_id, heard_at=event.responded_at)
     await writing.note_account(connection, council, event.supplier_id, stopped=event.account_stopped, at=event.responded_at)
     answered = {
@@ -195,7 +195,7 @@ async def file_held(connection: AsyncConnection, event: LmsMessageHeld, _: Envel
     row = {
         "message_id": event.message_id,
         "mailbox_id": event.mailbox_id,
-        "council": _council(event),
+        "council": council_of(event),
         "file_name": event.file_name,
         "kind": event.kind,
         "reason": event.reason,
@@ -208,7 +208,7 @@ async def file_held(connection: AsyncConnection, event: LmsMessageHeld, _: Envel
 async def file_settled(connection: AsyncConnection, event: LmsMessageSettled, _: Envelope) -> None:
     """A file of an LMS's mailbox does not wait any more."""
     await writing.settle_file(
-        connection, event.message_id, mailbox_id=event.mailbox_id, council=_council(event), at=event.settled_at
+        connection, event.message_id, mailbox_id=event.mailbox_id, council=council_of(event), at=event.settled_at
     )
 
 
@@ -230,46 +230,6 @@ async def feed_resumed(connection: AsyncConnection, event: FeedResumed, _: Envel
     await writing.resume_feed(connection, event.supplier_id, event.kind, event.resumed_at)
 
 
-async def invoice_queried(connection: AsyncConnection, event: InvoiceQueried, _: Envelope) -> None:
-    """An invoice does not match, and a person has to settle it."""
-    row = {
-        "invoice_id": event.invoice_id,
-        "council": _council(event),
-        "supplier_id": event.supplier_id,
-        "invoice_number": event.invoice_number,
-        "credit": event.credit,
-        "total": event.total,
-        "currency": event.currency,
-        "reasons": [_reason(query) for query in event.queries],
-        "queried_at": event.queried_at,
-    }
-    await writing.keep_query(connection, row)
-
-
-def _reason(query: InvoiceQuery) -> str:
-    return query.text if query.line_number is None else f"Line {query.line_number}: {query.text}"
-
-
-async def invoice_matched(connection: AsyncConnection, event: InvoiceMatched, _: Envelope) -> None:
-    """Every line of an invoice matches, or a person accepted it."""
-    paid = {"credit": event.credit, "total": event.total, "currency": event.currency, "spent_on": event.invoiced_on}
-    await writing.settle_invoice(connection, {**_invoice(event), **paid, "settled_at": event.matched_at})
-
-
-async def invoice_rejected(connection: AsyncConnection, event: InvoiceRejected, _: Envelope) -> None:
-    """A person rejected an invoice."""
-    await writing.settle_invoice(connection, {**_invoice(event), "settled_at": event.rejected_at})
-
-
-def _invoice(event: InvoiceMatched | InvoiceRejected) -> dict[str, object]:
-    return {
-        "invoice_id": event.invoice_id,
-        "council": _council(event),
-        "supplier_id": event.supplier_id,
-        "invoice_number": event.invoice_number,
-    }
-
-
 async def title_changed(connection: AsyncConnection, event: TitleChanged, _: Envelope) -> None:
     """A title is new or has changed."""
     await writing.keep_title(connection, event.isbn, event.title, event.version)
@@ -278,7 +238,7 @@ async def title_changed(connection: AsyncConnection, event: TitleChanged, _: Env
 async def record_judged(connection: AsyncConnection, event: RecordJudged, _: Envelope) -> None:
     """A council's minimum says something else of the record of a book that it ordered."""
     row = {
-        "council": _council(event),
+        "council": council_of(event),
         "isbn": event.isbn,
         "supplier_id": event.supplier_id,
         "passes": event.passes,
@@ -317,7 +277,7 @@ def _parcels(event: ConsignmentExpected | CopiesReceived) -> dict[UUID, str]:
 def _consignment(event: ConsignmentExpected | CopiesReceived) -> dict[str, object]:
     return {
         "consignment_id": event.consignment_id,
-        "council": _council(event),
+        "council": council_of(event),
         "supplier_id": event.supplier_id,
         "despatch_number": event.despatch_number,
         "place": event.place.code,
@@ -346,7 +306,7 @@ def _discrepancy(event: DiscrepancyFound | CopyMisdirected, kind: str, isbn: str
     copy = event.consigned_copy
     return {
         "discrepancy_id": event.discrepancy_id,
-        "council": _council(event),
+        "council": council_of(event),
         "supplier_id": event.supplier_id,
         "despatch_number": event.despatch_number,
         "kind": kind,

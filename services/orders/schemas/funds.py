@@ -19,6 +19,7 @@ from shared.http.paging import PageQuery
 from shared.texts import Reference, Text
 
 _MOST_YEARS = 30
+_LARGEST_BUDGET = 10**14
 
 FundCode = Annotated[
     Reference, Field(min_length=1, max_length=30, description="The council's code of the fund", examples=["ADULT-FIC"])
@@ -36,6 +37,17 @@ WhyRolled = Annotated[
 ]
 
 
+class BudgetBody(BaseModel):
+    """What may be spent in a financial year."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+    minor: int = Field(
+        ge=0, le=_LARGEST_BUDGET, description="Amount in minor units of the currency, such as pence", examples=[999]
+    )
+    currency: str = Field(default="GBP", pattern="^[A-Z]{3}$", max_length=3, description="Code of ISO 4217", examples=["GBP"])
+
+
 class FundYearBody(BaseModel):
     """A financial year of a fund. What is ordered on one of its days counts in it."""
 
@@ -44,13 +56,13 @@ class FundYearBody(BaseModel):
     year: YearName
     starts_on: Day = Field(description="First day")
     ends_on: Day = Field(description="Last day, which is in the year")
-    budget: Money | None = Field(
+    budget: BudgetBody | None = Field(
         default=None, description="What may be spent in it, to be shown beside what is; null for not stated. It stops no order"
     )
 
 
 def _without_faults(years: list[FundYearBody]) -> list[FundYearBody]:
-    if faults := year_faults(FundYear(**dict(year)) for year in years):
+    if faults := year_faults(FundYear(**year.model_dump()) for year in years):
         raise ValueError(" ".join(faults))
     return years
 
@@ -79,7 +91,7 @@ class FundBody(BaseModel):
 
     def fund(self) -> Fund:
         """Returns the fund as the domain's class."""
-        years = tuple(sorted((FundYear(**dict(year)) for year in self.years), key=lambda year: year.starts_on))
+        years = tuple(sorted((FundYear(**year.model_dump()) for year in self.years), key=lambda year: year.starts_on))
         return Fund(code=self.code, name=self.name, open_from=self.open_from, closed_from=self.closed_from, years=years)
 
 

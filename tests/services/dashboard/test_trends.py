@@ -10,7 +10,8 @@ from sqlalchemy import insert
 from services.dashboard.app import create_app
 from services.dashboard.domain.trends import Counts, DayCount, Measure, spans_until
 from services.dashboard.settings import DashboardSettings
-from services.dashboard.store.tables import copy_count, day_count
+from services.dashboard.store.day_tables import day_count
+from services.dashboard.store.tables import copy_count
 from shared.clock import ManualClock
 from tests.fixtures.tokens import Tokens
 from tests.services.dashboard import facts
