@@ -8,6 +8,7 @@ from collections.abc import Mapping
 DEEDS: Mapping[str, str] = {
     # orders
     "cancel_order": "Asked to cancel copies",
+    "move_order": "Moved copies to another supplier",
     "supplier_told": "Noted that the supplier was told",
     "ask_order": "Asked the supplier about copies",
     "keep_policy": "Set how a supplier is chased",
@@ -57,6 +58,9 @@ DEEDS: Mapping[str, str] = {
     "add_reconciliation": "Compared open lines with the supplier",
     "withdraw_supplier": "Withdrew open orders from a supplier",
     "restore_withdrawal": "Restored withdrawn orders",
+    "open_circuit": "Stopped all calls to a supplier",
+    "close_circuit": "Let a supplier be called again",
+    "test_connection": "Tested the connection to a supplier",
     # evidence
     "post_decision": "Kept a decision with its evidence",
     "post_baseline": "Kept a baseline",

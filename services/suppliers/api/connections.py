@@ -17,6 +17,7 @@ from services.suppliers.exchange import Exchange, check_served
 from services.suppliers.store import reachability
 from services.suppliers.usecases import reaching, withdrawing
 from services.suppliers.usecases.testing_connection import try_connection
+from shared.acts.noting import note_act
 from shared.http.paging import Page, PageQuery
 from shared.http.refusals import refusals
 from shared.http.repeating import Repeatable
@@ -72,6 +73,7 @@ def _add_testing(router: APIRouter, engine: AsyncEngine, exchange: Exchange) -> 
         act = reachability.new_act(ActKind.TESTED, at=now, actor=caller.subject, reason=body.reason, steps=steps)
         async with engine.begin() as connection:
             await reachability.add_act(connection, act)
+            await note_act(connection, after={"steps": steps})
         return schemas.connection_act_view(act)
 
     async def list_acts(

@@ -12,6 +12,7 @@ from services.suppliers.exchange import Exchange
 from services.suppliers.outgoing import reachability_changed
 from services.suppliers.store import messages, reachability
 from services.suppliers.usecases.publishing import publish
+from shared.acts.noting import note_act
 
 
 async def note(connection: AsyncConnection, exchange: Exchange, way: Way, trouble: Trouble | None) -> None:
@@ -28,6 +29,7 @@ async def open_circuit(connection: AsyncConnection, exchange: Exchange, *, actor
     check_may_open(known)
     opened = replace(known, opened=Opened(exchange.clock.now(), actor, reason))
     await _act(connection, exchange, ActKind.OPENED, actor, reason)
+    await note_act(connection, before={"standing": known.standing}, after={"standing": opened.standing})
     return await _keep(connection, exchange, known, opened)
 
 
@@ -36,6 +38,7 @@ async def close_circuit(connection: AsyncConnection, exchange: Exchange, *, acto
     known = await _lock(connection, exchange)
     closed = replace(known, opened=None, closings=known.closings + 1)
     await _act(connection, exchange, ActKind.CLOSED, actor, reason)
+    await note_act(connection, before={"standing": known.standing}, after={"standing": closed.standing})
     await messages.end_pauses(connection, exchange.clock.now())
     await messages.wake(connection, Direction.OUT)
     return await _keep(connection, exchange, known, closed)

@@ -17,6 +17,19 @@ def supplier() -> ScriptedSupplier:
     return ScriptedSupplier(deduplicates=False, can_be_asked=False)
 
 
+async def test_to_stop_all_calls_is_an_act_of_no_council(rig: Rig, client: httpx.AsyncClient, tokens: Tokens) -> None:
+    staff = tokens.headers("exchange:read", "exchange:write", council=None, subject="ops.ann")
+    for step in ("open", "close"):
+        keyed = {**staff, "Idempotency-Key": str(uuid4())}
+        path, body = f"/v1/suppliers/scripted/circuit/{step}", {"reason": "Their works this weekend"}
+        assert (await client.post(path, headers=keyed, json=body)).status_code == 200
+    closed, opened = (await client.get("/v1/acts", headers=staff)).json()["items"]
+    assert (opened["operation"], opened["thing"], opened["reason"]) == ("open_circuit", "scripted", "Their works this weekend")
+    assert (opened["before"], opened["after"]) == ({"standing": "reachable"}, {"standing": "stopped"})
+    assert (closed["before"], closed["after"], closed["council"]) == ({"standing": "stopped"}, {"standing": "reachable"}, None)
+    assert (await client.get("/v1/acts", headers=tokens.headers("exchange:read", council="GB-SFK"))).json()["items"] == []
+
+
 async def test_a_release_by_operations_staff_is_an_act_that_its_council_sees(
     rig: Rig, client: httpx.AsyncClient, tokens: Tokens
 ) -> None:
