@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from bench.filling import COUNCIL, fill_read_model
+from services.dashboard.domain.searching import Sought
 from services.dashboard.domain.visitors import Role, Visitor
 from services.dashboard.domain.work import WorkKind
-from services.dashboard.domain.searching import Sought
 from services.dashboard.usecases.finding import find
 from services.dashboard.usecases.overview import read_overview
 from services.dashboard.usecases.worklist import Filters, read_groups, read_things
@@ -60,6 +60,8 @@ async def test_the_work_list_reads_counts_and_of_each_cause_the_oldest(dashboard
 
 def _visitor(council: str | None) -> Visitor:
     return Visitor("o.perez", "O. Perez", council, Role.OPERATOR, frozenset(), token="", form_key="")
+
+
 async def test_a_search_reads_by_indexes_alone(dashboard: Hearing) -> None:
     await fill_read_model(dashboard.engine, _COPIES)
     async with dashboard.engine.connect() as connection:
