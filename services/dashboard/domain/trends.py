@@ -72,6 +72,9 @@ def spans_until(today: date, length: int) -> list[Span]:
     return [Span(start, min(start + timedelta(days=step - 1), today)) for start in starts]
 
 
+_BEFORE = -1
+
+
 class Counts:
     """Counts of days, of `length` days until `today` and of as many before. `waiting`: what waited before the first of them."""
 
@@ -79,10 +82,12 @@ class Counts:
         self.spans = spans_until(today, length)
         self.length = length
         self._waiting = waiting
-        self._first = self.spans[0].first
-        self._numbers: defaultdict[tuple[str, str], Counter[date]] = defaultdict(Counter)
+        # By measure and part, how much there was in each span, by its place; before all of them at one place.
+        self._numbers: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+        first, step = self.spans[0].first, (self.spans[0].last - self.spans[0].first).days + 1
         for count in counts:
-            self._numbers[count.measure, count.part][count.day] += count.number
+            days = (count.day - first).days
+            self._numbers[count.measure, count.part][_BEFORE if days < 0 else days // step] += count.number
 
     def parts(self, measure: Measure) -> list[str]:
         """Returns the parts that a measure has, such as currencies, in their order."""
@@ -90,21 +95,23 @@ class Counts:
 
     def by_span(self, *measures: Measure, part: str | None = None) -> list[int]:
         """Returns how much there was in each span, of one part of the measures or of all."""
-        days = self._of(measures, part)
-        return [sum(days[day] for day in _days(span)) for span in self.spans]
+        numbers = self._of(measures, part)
+        return [numbers[place] for place in range(len(self.spans))]
 
     def before(self, *measures: Measure, part: str | None = None) -> int:
         """Returns how much there was in as many days before."""
-        return sum(number for day, number in self._of(measures, part).items() if day < self._first)
+        return self._of(measures, part)[_BEFORE]
 
     def median_leads(self) -> list[float | None]:
         """Returns the median of the lead times of each span."""
-        return [_median(self._leads(span)) for span in self.spans]
+        leads = self._leads()
+        return [_median(leads[place]) for place in range(len(self.spans))]
 
     def median_lead(self) -> tuple[float | None, float | None]:
         """Returns the median of all lead times now, and of those before."""
-        before = Span(self._first - timedelta(days=self.length), self._first - timedelta(days=1))
-        return _median(self._leads(Span(self._first, self.spans[-1].last))), _median(self._leads(before))
+        leads = self._leads()
+        before = leads.pop(_BEFORE, Counter())
+        return _median(sum(leads.values(), Counter())), _median(before)
 
     def waiting(self) -> list[int]:
         """Returns how much waited at the end of each span."""
@@ -112,23 +119,20 @@ class Counts:
         change = [one - other for one, other in zip(arrived, settled, strict=True)]
         return list(accumulate(change, initial=self._waiting + self.before(*ARRIVING) - self.before(*SETTLING)))[1:]
 
-    def _leads(self, span: Span) -> Counter[int]:
-        leads: Counter[int] = Counter()
+    def _leads(self) -> defaultdict[int, Counter[int]]:
+        """Returns how many copies took so many days, by the place of the span in which they were received."""
+        leads: defaultdict[int, Counter[int]] = defaultdict(Counter)
         for part in self.parts(Measure.LEAD):
-            days = self._numbers[Measure.LEAD, part]
-            leads[int(part)] = sum(number for day, number in days.items() if span.first <= day <= span.last)
+            for place, number in self._numbers[Measure.LEAD, part].items():
+                leads[place][int(part)] += number
         return leads
 
-    def _of(self, measures: Sequence[Measure], part: str | None) -> Counter[date]:
-        days: Counter[date] = Counter()
+    def _of(self, measures: Sequence[Measure], part: str | None) -> Counter[int]:
+        found: Counter[int] = Counter()
         for (measure, of), numbers in self._numbers.items():
             if measure in measures and part in (None, of):
-                days.update(numbers)
-        return days
-
-
-def _days(span: Span) -> list[date]:
-    return [span.first + timedelta(days=place) for place in range((span.last - span.first).days + 1)]
+                found.update(numbers)
+        return found
 
 
 def _median(numbers: Counter[int]) -> float | None:
