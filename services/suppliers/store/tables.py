@@ -293,13 +293,12 @@ withdrawal = Table(
 )
 Index("withdrawal_in_force", withdrawal.c.supplier_id, unique=True, postgresql_where=withdrawal.c.restored_at.is_(None))
 
-# Whether the supplier is reached. `troubles` has the ways that do not work now: since when, why, when it is tried again.
+# Whether the supplier is reached. `troubles`: the ways that do not work, since when, why; `opened_*`: a person stopped all calls.
 reachability = Table(
     "reachability",
     metadata,
     Column("supplier_id", Text, primary_key=True),
     Column("troubles", JSONB, nullable=False),
-    # A person stopped all calls.
     Column("opened_at", DateTime(timezone=True)),
     *(Column(name, Text) for name in ("opened_by", "opened_reason")),
     # How often a person had the supplier tried again: the loops compare it, and try at once.
