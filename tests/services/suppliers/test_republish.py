@@ -53,7 +53,8 @@ async def test_a_read_model_is_the_same_from_what_is_published_again(
     rows = await check_rebuild(rig.hearing, OWNER, rig.clock, read_model, evidence_model)
     assert {name: len(found) for name, found in rows.items()} == {
         "cancellation": 3, "heard": 2, "sending": 2, "quarantined": 2, "feed": 1, "held_message": 2,
-        "handled_message": 1, "reconciliation": 1, "day_count": 4, "counted_in": 1,
+        "handled_message": 1, "reconciliation": 1, "day_count": 4, "counted_in": 1, "work": 1,
+            "work_count": 1,
     }  # fmt: skip
     known = [to_envelope(order, clock=rig.clock, version=1) for order in orders]
     # An earlier answer to a line that was answered again.
@@ -66,7 +67,7 @@ async def test_a_council_gets_only_what_names_it(rig: Rig) -> None:
     await rig.receives(b"unreadable")
     again, reported = await published_again(rig.hearing, OWNER, rig.clock, Wanted(council="GB-NFK"))
     assert [envelope.council_id for envelope in again] == ["GB-NFK"]
-    assert reported == ["1 fact: 1 event published again"]
+    assert reported == ["1 fact: 1 event published again", "0 dead letters: 0 events published again"]
 
 
 async def test_an_order_published_again_is_not_sent_again(rig: Rig) -> None:
