@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.dashboard.domain.needs import PATIENCE, Urgency
+from services.dashboard.domain.needs import PATIENCE, Patience, Urgency
 from services.dashboard.domain.words import discrepancy_in_words, kind_in_words, outcome_in_words
-from shared.contracts.orders import CopyState
 from shared.wording import time_in_words
 
 _LONGEST_CAUSE = 160
@@ -211,18 +210,24 @@ class Group:
 
 def cause_in_words(kind: WorkKind, cause: str) -> str:
     """Returns why things wait, in words; "" where the kind says it all."""
-    if kind is WorkKind.OVERDUE:
-        return f"{kind_in_words(cause)} for more than {time_in_words(PATIENCE[CopyState(cause)].longest)}"
-    return cause
+    if kind is not WorkKind.OVERDUE:
+        return cause
+    patience = _patience(cause)
+    return kind_in_words(cause) + (f" for more than {time_in_words(patience.longest)}" if patience else "")
 
 
 def words_of(kind: WorkKind, cause: str) -> KindWords:
     """Returns the words of a kind; what to do about copies that wait for too long depends on the state that they wait in."""
     words = KINDS[kind]
-    if kind is not WorkKind.OVERDUE:
+    patience = _patience(cause) if kind is WorkKind.OVERDUE else None
+    if patience is None:
         return words
-    patience = PATIENCE[CopyState(cause)]
     return KindWords(patience.urgency, words.one, words.several, patience.advice)
+
+
+def _patience(state: str) -> Patience | None:
+    """Returns how long copies may be in a state; None for one in which they wait for nothing, and for what is no state."""
+    return next((patience for known, patience in PATIENCE.items() if known.value == state), None)
 
 
 def pattern_of(reason: str) -> str:

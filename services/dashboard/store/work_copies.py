@@ -90,7 +90,10 @@ async def things(
 
 
 async def _copies(connection: AsyncConnection, wanted: Wanted, after: tuple[datetime, str] | None, limit: int) -> list[SeenItem]:
-    c, state = copy.c, CopyState(wanted.cause or CopyState.ORDERED)
+    state = next((state for state in PATIENCE if state.value == wanted.cause), None)
+    if state is None:
+        return []
+    c = copy.c
     narrowed = [c.state == state.value, c.changed_at < wanted.now - PATIENCE[state].longest]
     narrowed += [c.supplier_id == wanted.supplier_id] if wanted.supplier_id else []
     query = select(copy, _title(c.isbn).label("known")).where(WAITING, *narrowed, of_council(copy, _council(wanted)))

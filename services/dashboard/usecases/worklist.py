@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.dashboard.domain.handling import SeenItem, Whose
+from services.dashboard.domain.handling import Handled, SeenItem, Whose
 from services.dashboard.domain.visitors import Visitor
-from services.dashboard.domain.work import Group, WorkKind, in_order
+from services.dashboard.domain.work import Group, WorkItem, WorkKind, in_order
 from services.dashboard.store import handling, work_copies, work_reading
 from services.dashboard.store.work_reading import Wanted
 from shared.errors import DomainError, Kind, no_such
@@ -87,6 +87,13 @@ async def chosen(connection: AsyncConnection, wanted: Wanted, items: Sequence[st
     """Returns the things that were ticked; None: those of the group that wait longest, MOST_AT_ONCE at most."""
     if items is None:
         return await read_things(connection, wanted, None, MOST_AT_ONCE)
-    if wanted.kind is None:
-        return []
-    return [await read_thing(connection, wanted, wanted.kind, item) for item in items]
+    return [await _ticked(connection, wanted, wanted.kind, item) for item in items] if wanted.kind else []
+
+
+async def _ticked(connection: AsyncConnection, wanted: Wanted, kind: WorkKind, item: str) -> SeenItem:
+    try:
+        return await read_thing(connection, wanted, kind, item)
+    except DomainError:
+        # Settled since the page was made: it is among what was not done, and keeps none of the others.
+        gone = WorkItem(kind, item, None, "", cause="", subject=item, detail="", since=wanted.now)
+        return SeenItem(gone, Handled(), waits=False)

@@ -189,6 +189,10 @@ async def test_several_things_are_settled_at_once_and_refusals_are_listed(
     assert len(owner.asked) == 4
     ticked = {"kind": "quarantined", "cause": cause, "way": "discard", "item": [str(number(401))], "reason": "sent twice"}
     assert "1 of 1 done" in (await browser.post("/work/settle", data=ticked)).text
+    gone = {**ticked, "item": [str(number(401)), str(number(999))]}
+    text = (await browser.post("/work/settle", data=gone)).text
+    assert "1 of 2 done" in text
+    assert "It does not wait any more" in text
     nothing = {"kind": "quarantined", "cause": cause, "way": "discard", "reason": "sent twice"}
     assert "Nothing was ticked" in (await browser.post("/work/settle", data=nothing)).text
 
@@ -253,10 +257,18 @@ async def test_copies_that_wait_too_long_are_on_the_list_and_the_supplier_is_ask
     assert "sent for more than 2 days" in text.lower()
     things = await _text(browser, "/work/group?kind=overdue&cause=sent")
     assert things.count("data-row") == 2
+    assert "Nothing waits any more for this cause" in await _text(browser, "/work/group?kind=overdue&cause=received")
+    assert "Nothing waits any more for this cause" in await _text(browser, "/work/group?kind=overdue&cause=no-state")
     await browser.post(f"/work/overdue/{FIRST}", data={"act": "settle", "way": "chase", "reason": "for a reading group"})
     assert owner.asked == [
         (f"/v1/orders/{ORDER}/enquiries", {"kind": "status", "copy_ids": [str(FIRST)], "reason": "for a reading group"}, "")
     ]
+
+
+async def test_a_copy_that_arrived_meanwhile_still_has_its_page(browser: AsyncClient, dashboard: Hearing) -> None:
+    await dashboard.hears(placed(), version=1)
+    await dashboard.hears(progressed(CopyState.RECEIVED), version=2)
+    assert "it does not wait any more" in await _text(browser, f"/work/overdue/{FIRST}")
 
 
 async def test_a_proposal_and_a_dead_letter_wait_until_their_events_say_that_they_were_settled(
