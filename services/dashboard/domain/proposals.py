@@ -15,6 +15,7 @@ from shared.errors import DomainError, Kind
 
 # More copies than a person completes by hand on a page.
 MOST_COMPLETED = 300
+_CHOICES = {"branch": "Choose its branch", "fund": "Choose its fund"}
 _PLACE = re.compile(r"^/lines/(\d+)(?:/copies/(\d+))?(?:/(\w+))?")
 
 
@@ -61,6 +62,13 @@ class FaultSeen(Shape):
             return "The whole order"
         line, copy, _ = found.groups()
         return f"Title {int(line) + 1}" + (f", copy {int(copy) + 1}" if copy else "")
+
+    @property
+    def what(self) -> str:
+        """What to do about it: the page offers branches and funds; else what is wrong, without what is for programs."""
+        found = _PLACE.match(self.pointer)
+        choice = _CHOICES.get(found.group(3) or "") if found is not None else None
+        return choice or self.detail.partition("; see GET /v1/")[0]
 
 
 class StepSeen(Shape):
