@@ -54,12 +54,28 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="Things of this kind are not settled in this way.",
     ),
     ProblemKind(
+        code="not-expected-here",
+        status=409,
+        title="Nothing with this code is to be received here.",
+        meaning="The code that was scanned is of goods for another place, was counted before, or is not known.",
+        cure="Do what `detail` says: send the goods on, or keep them aside.",
+        example="30123004567890: It is expected at Lowestoft Library: send it there.",
+    ),
+    ProblemKind(
         code="other-origin",
         status=403,
         title="The decision was not made on a page of this dashboard.",
         meaning="The form was sent by a page of another server.",
         cure="Open the page in this dashboard and decide there.",
         example="Decide on the page of this dashboard.",
+    ),
+    ProblemKind(
+        code="scan-each-item",
+        status=409,
+        title="The code is of a parcel, and its items are received one by one.",
+        meaning="Without a script, the page of a counter receives one item a request.",
+        cure="Scan each item of the parcel.",
+        example="This is a parcel with 12 items that are still to come. Scan each of them.",
     ),
     ProblemKind(
         code="service-without-address",
