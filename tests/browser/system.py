@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from local.demo import ORDERS
-from local.lms.lms import SCOPES, Addresses, open_lms
+from local.lms.lms import SCOPES, Addresses, Lms, open_lms
 from local.lms.order_file import read_orders
 from local.simulators import CATALOGUE
 from local.stack import Stack, StackOptions
@@ -50,8 +50,12 @@ async def bad_day() -> AsyncIterator[Stack]:
             here = stack.endpoints
             addresses = Addresses(here.orders, here.catalogue, here.delivery, here.lms, lambda: stack.token(COUNCIL, *SCOPES))
             async with open_lms(addresses, seed=1) as lms:
-                for order in read_orders(ORDERS)[:_ORDERS]:
-                    await lms.place(order)
+                await _place_orders(lms)
             yield stack
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _place_orders(lms: Lms) -> None:
+    for order in read_orders(ORDERS)[:_ORDERS]:
+        await lms.place(order)

@@ -65,7 +65,7 @@ async def test_what_waits_is_first_oldest_first_and_says_in_words_what_it_would_
                         trial={"name": "bookseller", "share": "0.25", "unit": "line"})  # fmt: skip
     await house.propose("ann", Strand.CATALOGUE)
     page = (await page_of(browser, house, "bob")).text
-    assert "3 changes wait for you</h1>" in page
+    assert "3 changes wait for you</span></h1>" in page
     assert page.index("</h1>") < page.index("Waiting for a second person, oldest first") < page.index("Made or declined")
     delivery, ordering, catalogue = map(text_of, cards(page))
     assert "Deliveries New rule: goods of any supplier go through the hub CSU (Central stock)" in delivery
@@ -113,7 +113,7 @@ async def test_an_approval_takes_effect_at_the_owner_and_names_both_persons(brow
     assert [rule[name] for name in ("created_by", "approved_by", "reason")] == ["ann", "bob", "Lowestoft follows"]
     assert house.ways[Strand.ORDERING].tokens == {f"Bearer {await token_of(browser)}"}
     page = (await browser.get("/changes")).text
-    assert "Nothing waits for a second person</h1>" in page
+    assert "Nothing waits for a second person</span></h1>" in page
     (made,) = rows(page)
     assert "New rule: orders go to northern" in made
     assert "Lowestoft follows ann 2 March 2026, 12:00 Approved by bob 2 March 2026, 12:02" in made.replace(" (you)", "")
@@ -124,7 +124,7 @@ async def test_whoever_proposed_a_change_sees_that_another_must_approve_it_and_c
 ) -> None:
     change = await house.propose("ann", Strand.DELIVERY)
     page = (await page_of(browser, house, "ann")).text
-    assert "1 change waits for another person</h1>" in page
+    assert "1 change waits for another person</span></h1>" in page
     assert "You proposed this, so another person of GB-SFK must approve it." in page
     assert 'value="approve"' not in page
     own = await browser.post(f"/changes/delivery/{change}", data={"decision": "approve"}, follow_redirects=True)

@@ -43,7 +43,7 @@ async def browser(
 
 async def test_the_page_says_first_what_is_wrong_and_what_to_do(browser: AsyncClient) -> None:
     page = (await browser.get(PAGE)).text
-    assert "7 of 1,000 records could not be read</h1>" in page
+    assert "7 of 1,000 records could not be read</span></h1>" in page
     assert "993 are taken. Send the supplier the reasons" in page
     assert "7 of 1,000 kept aside: 7 broken XML" in page
     assert "read in 1 hour" in page
