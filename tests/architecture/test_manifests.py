@@ -204,7 +204,7 @@ def test_compose_gives_no_process_more_rights_than_it_needs() -> None:
     for name, service in services.items():
         assert "no-new-privileges:true" in service["security_opt"], name
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", [])), "must be local only"
-        if name not in ("postgres", "kafka"):
+        if name not in deployment.OTHERS:
             assert (service["read_only"], service["user"], service["cap_drop"]) == (True, "10001:10001", ["ALL"]), name
             assert service.get("stop_grace_period", "30s") == "30s"
 
