@@ -1,5 +1,12 @@
 """The pages: what the API answers, as HTML. Renders; decides nothing."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from services.dashboard.pages.acts import audit_router
 from services.dashboard.pages.catalogue import catalogue_router, fixes_router
 from services.dashboard.pages.changes import changes_router
@@ -7,7 +14,7 @@ from services.dashboard.pages.dead_letters import dead_letters_pages_router
 from services.dashboard.pages.deliveries import deliveries_router
 from services.dashboard.pages.finding import finding_router
 from services.dashboard.pages.funds import funds_router
-from services.dashboard.pages.live import live_router
+from services.dashboard.pages.live import Changes, live_router
 from services.dashboard.pages.mailbox_files import mailbox_files_router
 from services.dashboard.pages.message_lists import message_lists_router
 from services.dashboard.pages.messages import bytes_router, messages_router
@@ -23,34 +30,55 @@ from services.dashboard.pages.sign_in import sign_in_router
 from services.dashboard.pages.suppliers import suppliers_router
 from services.dashboard.pages.trends import trends_router
 from services.dashboard.pages.work import work_actions_router, work_router
+from services.dashboard.usecases.acts import Trail
+from services.dashboard.usecases.asking import Services
+from services.dashboard.usecases.changes import Strands
+from services.dashboard.usecases.deliveries import Deliveries
+from services.dashboard.usecases.invoices import Invoices
+from services.dashboard.usecases.letters import Letters
+from services.dashboard.usecases.mailbox_files import Mailboxes
+from services.dashboard.usecases.messages import Exchanges
+from services.dashboard.usecases.rules import Rules
+from services.dashboard.usecases.settling import Settling
+from services.dashboard.usecases.suppliers import Suppliers
+from services.dashboard.usecases.titles import Titles
+from shared.clock import Clock
+from shared.http.calls import Api
 
-__all__ = [
-    "audit_router",
-    "bytes_router",
-    "catalogue_router",
-    "changes_router",
-    "copy_actions_router",
-    "dead_letters_pages_router",
-    "deliveries_router",
-    "finding_router",
-    "fixes_router",
-    "funds_router",
-    "line_actions_router",
-    "live_router",
-    "mailbox_files_router",
-    "message_lists_router",
-    "messages_router",
-    "money_router",
-    "orders_router",
-    "overview_page_router",
-    "proposal_actions_router",
-    "proposals_router",
-    "receive_router",
-    "rules_router",
-    "sign_in_router",
-    "static_router",
-    "suppliers_router",
-    "trends_router",
-    "work_actions_router",
-    "work_router",
-]
+
+def page_routers(
+    engine: AsyncEngine, clock: Clock, services: Services, changes: Changes, within: Mapping[str, Api]
+) -> list[APIRouter]:
+    """Returns the routers of all pages. `within`: the APIs of this process itself, once it has one."""
+    exchanges, deliveries = Exchanges(services), Deliveries(services, engine)
+    titles, rules = Titles(services), Rules(services)
+    return [
+        static_router(),
+        sign_in_router(),
+        live_router(changes),
+        overview_page_router(engine),
+        work_router(engine),
+        work_actions_router(engine, Settling(services, engine, clock)),
+        finding_router(engine, services),
+        orders_router(engine, services),
+        line_actions_router(services),
+        copy_actions_router(services),
+        proposals_router(services),
+        proposal_actions_router(services),
+        messages_router(exchanges),
+        bytes_router(exchanges),
+        message_lists_router(services),
+        mailbox_files_router(Mailboxes(services)),
+        dead_letters_pages_router(Letters(services, within)),
+        changes_router(Strands(services)),
+        deliveries_router(deliveries),
+        receive_router(deliveries),
+        money_router(Invoices(services)),
+        funds_router(services, clock),
+        trends_router(engine, clock),
+        catalogue_router(titles),
+        fixes_router(titles),
+        audit_router(Trail(services)),
+        suppliers_router(Suppliers(services, engine), rules),
+        rules_router(rules),
+    ]
