@@ -6,6 +6,22 @@ from shared.http.problem_kinds import ProblemKind
 
 PROBLEMS: tuple[ProblemKind, ...] = (
     ProblemKind(
+        code="nothing-chosen",
+        status=422,
+        title="No copy is ticked.",
+        meaning="The form is about copies of an order, and none was ticked.",
+        cure="Go back and tick the copies that you mean.",
+        example="No copy is ticked. Go back, tick the copies that you mean, and try again.",
+    ),
+    ProblemKind(
+        code="not-complete",
+        status=422,
+        title="The proposal changed.",
+        meaning="The form that completes a proposal is about other copies than the proposal has now.",
+        cure="Look at the proposal again and complete it there.",
+        example="The proposal changed while you completed it. Look at it again.",
+    ),
+    ProblemKind(
         code="no-such-hub",
         status=422,
         title="There is no such hub.",
