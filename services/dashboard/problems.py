@@ -78,6 +78,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="30123004567890: It is expected at Lowestoft Library: send it there.",
     ),
     ProblemKind(
+        code="not-readable",
+        status=422,
+        title="The address or the form of a page cannot be read.",
+        meaning="A field of a form is missing or has another form than the page gives it, or a part of the address is wrong.",
+        cure="Load the page again and use its own links and buttons.",
+        example="The form names a dead letter in another way than this page does. Load the page again.",
+    ),
+    ProblemKind(
         code="other-origin",
         status=403,
         title="The decision was not made on a page of this dashboard.",
