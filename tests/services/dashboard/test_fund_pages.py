@@ -57,7 +57,7 @@ def _rows(page: str) -> list[str]:
 
 async def test_funds_over_their_budget_are_first_then_those_with_least_left(browser: AsyncClient) -> None:
     page = (await browser.get("/funds")).text
-    assert "1 fund over budget</h1>" in page
+    assert "1 fund over budget</span></h1>" in page
     child, adult, local = _rows(page)
     assert child.startswith("CHILD over budget 2025-26")
     assert "GBP 10.00 GBP 2.00 GBP 9.00 GBP -1.00" in child
@@ -74,7 +74,7 @@ async def test_another_year_is_chosen_by_its_name(browser: AsyncClient) -> None:
 async def test_a_council_without_budgets_is_told_how_to_state_them(browser: AsyncClient, orders: Played) -> None:
     orders.answers["/v1/funds"]["items"] = []
     page = (await browser.get("/funds")).text
-    assert "No budget is stated</h1>" in page
+    assert "No budget is stated</span></h1>" in page
     assert "No fund has a copy or a budget in this year." in page
 
 

@@ -170,7 +170,7 @@ async def test_dead_letters_of_one_cause_are_one_group(browser: AsyncClient, ord
     other = a_letter(dead_letter_id=str(number(601)), consumer="outbox", reason="too large")
     orders.answers["/v1/dead-letters"] = page_of(a_letter(), second, other)
     page = (await browser.get("/dead-letters")).text
-    assert "3 events could not be applied or sent</h1>" in page
+    assert "3 events could not be applied or sent</span></h1>" in page
     assert page.count('class="card look"') == 2
     assert "orders could not send" in page
 
@@ -182,7 +182,7 @@ async def test_a_group_is_settled_by_each_owner_and_what_is_refused_is_named(bro
     form = {"letter": [f"orders/{LETTER}", f"orders/{other}"], "decision": "replay", **WHY}
     answer = await browser.post("/dead-letters", data=form)
     assert answer.status_code == 200
-    assert "1 event replayed, 1 not</h1>" in answer.text
+    assert "1 event replayed, 1 not</span></h1>" in answer.text
     assert "still refuses the message: copy unknown" in answer.text
     assert [(path, body) for path, body, _ in orders.posted] == [
         (f"/v1/dead-letters/{letter}/replay", WHY) for letter in (LETTER, other)
@@ -199,7 +199,7 @@ async def test_a_letter_that_a_form_names_wrongly_settles_nothing(browser: Async
 async def test_the_dashboard_lists_its_own_dead_letters_without_a_network(browser: AsyncClient) -> None:
     page = (await browser.get("/dead-letters?service=dashboard")).text
     assert '<option value="dashboard" selected>dashboard</option>' in page
-    assert "No dead letter waits</h1>" in page
+    assert "No dead letter waits</span></h1>" in page
 
 
 async def test_a_service_that_does_not_answer_is_named_and_the_others_are_shown(browser: AsyncClient, lms: Answering) -> None:
@@ -211,7 +211,7 @@ async def test_a_service_that_does_not_answer_is_named_and_the_others_are_shown(
 
 async def test_a_dead_letter_says_where_it_differs_from_its_schema(browser: AsyncClient) -> None:
     page = (await browser.get(LETTER_PAGE)).text
-    assert "Orders could not apply an event</h1>" in page
+    assert "Orders could not apply an event</span></h1>" in page
     assert "It is not what its schema says" in page
     assert "is 12, and must be a UUID" in page
     assert '<bdi>/colour</bdi></code></th><td data-label="How">unknown' in page
@@ -241,7 +241,7 @@ async def test_one_dead_letter_is_settled_by_its_owner(browser: AsyncClient, ord
 
 async def test_a_file_of_a_mailbox_shows_its_orders_with_their_faults(browser: AsyncClient, lms: Answering) -> None:
     page = (await browser.get(FILE_PAGE)).text
-    assert "Only some of its orders are placed</h1>" in page
+    assert "Only some of its orders are placed</span></h1>" in page
     assert "Branch &#39;LOWE&#39; is not registered" in page
     assert f'href="/orders/{ORDER}"' in page
     await browser.post(FILE_PAGE, data={"decision": "replay", "version": "4", **WHY})

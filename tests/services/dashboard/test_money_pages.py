@@ -147,7 +147,7 @@ async def browser(settings: DashboardSettings, clock: ManualClock, orders: Playe
 
 async def test_what_is_queried_comes_first_in_words_with_a_way_to_settle_it(browser: AsyncClient) -> None:
     page = (await browser.get("/money")).text
-    assert "1 invoice or credit note waits for a decision</h1>" in page
+    assert "1 invoice or credit note waits for a decision</span></h1>" in page
     assert f'<a href="{PAGE}">INV-7</a>' in page
     assert "Line 1 is charged at GBP 9.99 net" in page
     assert "GBP 25.38" in page
@@ -164,13 +164,13 @@ async def test_filters_are_in_the_address_and_reach_the_order_book(browser: Asyn
 async def test_without_invoices_the_page_says_so(browser: AsyncClient, orders: Played) -> None:
     orders.answers = {"/v1/invoices": listed()}
     page = (await browser.get("/money")).text
-    assert "No invoice waits for a decision</h1>" in page
+    assert "No invoice waits for a decision</span></h1>" in page
     assert "No invoice has arrived yet." in page
 
 
 async def test_each_line_is_beside_its_order_with_differences_in_words(browser: AsyncClient) -> None:
     page = (await browser.get(PAGE)).text
-    assert "Invoice INV-7 over GBP 25.38 has 1 query</h1>" in page
+    assert "Invoice INV-7 over GBP 25.38 has 1 query</span></h1>" in page
     assert "<strong>Query:</strong> Line 1 is charged at GBP 9.99 net" in page
     assert "GBP 1.00 more than ordered: GBP 9.99 net, ordered at GBP 8.99." in page
     assert "1 of 2 ordered copies arrived so far, 2 charged." in page

@@ -26,6 +26,7 @@ from shared.contracts import (
     selections,
     spend,
     suppliers,
+    waiting,
 )
 from shared.contracts.base import Event
 from shared.contracts.example_events import EXAMPLES
@@ -89,6 +90,8 @@ TOLD: Mapping[type[Event], Mapping[Kind, int] | str] = {
     asked.OrderAsked: "the LMS put it into its mailbox itself; `order_placed` tells that it was placed",
     asked.PlacingAnswered: _BY_MAILBOX,
     asked.LmsMessageHeld: _STAFF,
+    waiting.ProposalChanged: _STAFF,
+    waiting.DeadLetterChanged: _STAFF,
     asked.LmsMessageSettled: _STAFF,
 }
 # The mailbox's consumer takes others: the feed tells nothing of those.

@@ -43,7 +43,8 @@ async def test_a_read_model_is_the_same_from_what_is_published_again(
     rows = await check_rebuild(_hearing(orders), OWNER, orders.clock, read_model, evidence_model)
     assert {name: len(found) for name, found in rows.items()} == {
         "copy": 8, "copy_count": 4, "decision": 2, "cancellation": 1, "rule": 2,
-        "placed_order": 4, "day_count": 9, "counted_in": 1, "order_term": 12, "ordered_title": 2,
+        "placed_order": 4, "day_count": 9, "counted_in": 1,
+        "order_term": 12, "ordered_title": 2,
     }  # fmt: skip
     assert "'expected_on': datetime.date(2026, 12, 24)" in " ".join(rows["copy"])
     # What was asked about lines, and is not any more.

@@ -53,8 +53,8 @@ async def test_a_read_model_is_the_same_from_what_is_published_again(
     rows = await check_rebuild(rig.hearing, OWNER, rig.clock, read_model, evidence_model)
     assert {name: len(found) for name, found in rows.items()} == {
         "cancellation": 3, "heard": 2, "sending": 2, "quarantined": 2, "feed": 1, "held_message": 2,
-        "handled_message": 1, "reconciliation": 1, "day_count": 4, "counted_in": 1, "work": 1,
-            "work_count": 1,
+        "handled_message": 1, "reconciliation": 1, "day_count": 4, "counted_in": 1,
+        "work": 1, "work_count": 1,
     }  # fmt: skip
     known = [to_envelope(order, clock=rig.clock, version=1) for order in orders]
     # An earlier answer to a line that was answered again.
