@@ -20,7 +20,7 @@ INSTALLED := .venv/installed
 # Hundreds of processes start: none compiles our code again.
 TEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo story up test test-long test-fast test-deep check format contracts bench clean
+.PHONY: help demo story up test test-long test-fast test-deep check format contracts alerts bench clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -75,6 +75,12 @@ format: $(INSTALLED) ## Format the code and sort imports
 
 contracts: $(INSTALLED) ## Write schemas, examples and the AsyncAPI document from the event classes
 	$(BIN)/python -m shared.contracts.generate
+
+RULE := deploy/observability/prometheus-operator/prometheus-rule.yaml
+alerts: ## Write the alerts as a PrometheusRule, for clusters with the Prometheus operator
+	@{ printf '%s\n' '# Written by `make alerts` from ../alerts.yaml: change that.' 'apiVersion: monitoring.coreos.com/v1' \
+		'kind: PrometheusRule' 'metadata: {name: stockbridge, labels: {app.kubernetes.io/part-of: stockbridge}}' 'spec:'; \
+		sed -n '/^groups:/,$$p' deploy/observability/alerts.yaml | sed 's/^./  &/'; } > $(RULE)
 
 bench: $(INSTALLED) ## Measure the ratios that the README claims
 	$(BIN)/python -m bench

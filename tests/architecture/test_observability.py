@@ -98,6 +98,13 @@ def test_the_names_of_alerts_are_unique() -> None:
     assert len(names) == len(set(names))
 
 
+def test_the_operator_of_prometheus_gets_the_same_alerts() -> None:
+    (rule,) = documents_of((FOLDER / "prometheus-operator" / "prometheus-rule.yaml").read_text())
+    assert rule["kind"] == "PrometheusRule"
+    (alerts,) = documents_of(ALERTS.read_text())
+    assert rule["spec"] == alerts, "run `make alerts`"
+
+
 @pytest.mark.processes
 @pytest.mark.parametrize("arguments", [("rules", str(ALERTS)), ("config", "--syntax-only", str(FOLDER / "prometheus.yaml"))])
 def test_promtool_accepts_the_rules_and_the_configuration(arguments: tuple[str, ...]) -> None:
