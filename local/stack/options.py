@@ -25,6 +25,7 @@ class SimulatorOptions:
 
     Proportions are NAME=NUMBER, as on the simulators' command lines. `national_dead_seconds`: how long the bookseller's
     mailbox fails soon after the first order arrived; 0 for never. `national_feed`: how many books its feed at the start has.
+    `national_archive`: whether we can see there what it has collected; if not, it cannot be asked whether it has a message.
     """
 
     seed: int = 1
@@ -39,6 +40,7 @@ class SimulatorOptions:
     national_invoices: Literal["none", "despatch", "order"] = "none"
     national_dead_seconds: float = 0.0
     national_feed: int = 0
+    national_archive: bool = True
 
 
 @dataclass(frozen=True, slots=True)

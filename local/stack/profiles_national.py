@@ -29,8 +29,9 @@ def national_profile(
     *,
     supplier_id: str = SUPPLIER_ID,
     bookseller: str = "albion",
+    archive: bool = True,
 ) -> str:
-    """Returns the profile as JSON text. `councils`: ISIL -> GLN of each council served.
+    """Returns the profile as JSON text. `councils`: ISIL -> GLN of each council served. `archive`: whether we can see one.
 
     `port` and `host_key` are printed by the simulator when it is ready; it must simulate the same bookseller.
     """
@@ -38,6 +39,7 @@ def national_profile(
     here = {"host": LOOPBACK, "port": port, "user": "stockbridge", "host_keys": (host_key,)}
     # Short, because people and tests wait for what the simulator does.
     limits = {"connect_seconds": 5.0, "operation_seconds": 10.0, "settle_seconds": 2.0, "stuck_seconds": 4.0}
+    folders = {} if archive else {"folders": document.mailbox.folders.model_copy(update={"archive": None})}
     profile = document.model_copy(
         update={
             "supplier_id": supplier_id,
@@ -45,7 +47,7 @@ def national_profile(
             "capabilities": document.capabilities | {Capability.DELIVERS_TO_HUB},
             "accounts": {isil: _account(document, isil, gln) for isil, gln in councils.items()},
             "fetch_seconds": 1.0,
-            "mailbox": document.mailbox.model_copy(update=here | limits),
+            "mailbox": document.mailbox.model_copy(update=here | limits | folders),
         }
     )
     return profile.model_dump_json(indent=2)

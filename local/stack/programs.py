@@ -242,7 +242,7 @@ def bookseller_program(around: Surroundings) -> Program:
     folder.mkdir(parents=True, exist_ok=True)
     port = around.ports["bookseller-simulator"]
     host_public = (root / "host_key.pub").read_text().strip()
-    (folder / "profile.json").write_text(national_profile(port, host_public, COUNCILS))
+    (folder / "profile.json").write_text(national_profile(port, host_public, COUNCILS, archive=simulators.national_archive))
     write_secret(folder / "secrets.json", json.dumps(national_secrets(client_key)).encode())
     arguments = [
         f"--root={root}",

@@ -5,6 +5,7 @@ Owns how a browser is started and a person signs in. Must not know what pages sh
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page, async_playwright
 
 # Without these, Chromium asks hosts of its maker at each start; as root it needs the first one.
 _ARGUMENTS = [
@@ -67,18 +68,25 @@ async def seat(browser: Browser, dashboard: str, person: str, look: Look = Look(
 
 
 class Clicks:
-    """Counts the clicks, keys that activate something and scans of a person who does a job. Typing text is not counted."""
+    """Counts the clicks of a person who does a job, and the keys that activate something. Typing and scanning are not counted."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.number = 0
 
-    async def click(self, role: Literal["link", "button", "checkbox", "radio"], name: str, *, nth: int = 0) -> None:
-        """Clicks what is called so."""
+    async def click(
+        self, role: Literal["link", "button", "checkbox"], name: str | re.Pattern[str], *, within: Locator | None = None
+    ) -> None:
+        """Clicks the first that is called so, in the part of the page that `within` is."""
         self.number += 1
-        await self.page.get_by_role(role, name=name).nth(nth).click()
+        await (within or self.page.locator("body")).get_by_role(role, name=name).first.click()
 
     async def press(self, key: str) -> None:
         """Presses a key."""
         self.number += 1
         await self.page.keyboard.press(key)
+
+    async def scan(self, code: str) -> None:
+        """Types as a scanner does: wherever the focus is, quickly, and ended by Enter."""
+        await self.page.keyboard.type(code)
+        await self.page.keyboard.press("Enter")

@@ -28,8 +28,10 @@ _BAD_DAY = (
     "wrong_line_key=0.12",
     "wrong_references=0.12",
     "garbage=0.05",
-    "break_after_upload=0.1",
+    "break_after_upload=0.3",
 )
+# How long what a message names may still be on its way to us, before a person is asked.
+_MATCH_SECONDS = 3.0
 _OPTIONS = SimulatorOptions(
     catalogue=CATALOGUE,
     response_delay=0.2,
@@ -37,6 +39,8 @@ _OPTIONS = SimulatorOptions(
     invoice_delay=0.3,
     national_invoices="despatch",
     national_proportions=_BAD_DAY,
+    # So that a person must find out what became of a message whose sending broke off.
+    national_archive=False,
 )
 
 
@@ -45,7 +49,7 @@ async def bad_day() -> AsyncIterator[Stack]:
     """Yields a system that has placed the first orders of the demo. Nothing that arrives is unpacked."""
     folder = Path(tempfile.mkdtemp(prefix="stockbridge-pages-"))
     try:
-        async with Stack(StackOptions(folder, simulators=_OPTIONS)) as stack:
+        async with Stack(StackOptions(folder, simulators=_OPTIONS, match_seconds=_MATCH_SECONDS)) as stack:
             await seed(stack)
             here = stack.endpoints
             addresses = Addresses(here.orders, here.catalogue, here.delivery, here.lms, lambda: stack.token(COUNCIL, *SCOPES))

@@ -43,17 +43,21 @@ def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def _line(work: WorkItem) -> str:
+    return f"{links.order(str(work.order_id))}?{urlencode({'line': work.line_key})}#decide"
+
+
 _PAGES: Mapping[WorkKind, Callable[[WorkItem], str]] = {
     WorkKind.SENDING: lambda work: links.message(work.supplier_id, work.item),
     WorkKind.QUARANTINED: lambda work: links.message(work.supplier_id, work.item),
     WorkKind.HELD_FILE: lambda work: links.file(work.item),
     WorkKind.DEAD_LETTER: lambda work: links.dead_letter(work.service, work.own_id),
-    WorkKind.DECISION: lambda work: links.order(str(work.order_id)),
+    WorkKind.DECISION: _line,
     WorkKind.PROPOSAL: lambda work: links.proposal(work.item),
     WorkKind.INVOICE: lambda work: links.invoice(work.item),
     WorkKind.DISCREPANCY: lambda work: f"/find?{urlencode({'q': work.subject})}",
     WorkKind.LATE: lambda work: links.consignment(work.item),
-    WorkKind.CANCELLATION: lambda work: links.order(str(work.order_id)),
+    WorkKind.CANCELLATION: _line,
     WorkKind.OVERDUE: lambda work: links.copy(work.item),
     WorkKind.BELOW_MINIMUM: lambda work: links.title(work.isbn),
 }
@@ -63,6 +67,27 @@ def page_of(work: WorkItem) -> str:
     """Returns the page of what a thing is about: of its supplier, where it has none of its own."""
     found = _PAGES.get(work.kind)
     return links.supplier(work.supplier_id) if found is None else found(work)
+
+
+_PAGES_IN_WORDS: Mapping[WorkKind, str] = {
+    WorkKind.SENDING: "The message",
+    WorkKind.QUARANTINED: "The message",
+    WorkKind.HELD_FILE: "The file",
+    WorkKind.DEAD_LETTER: "The event",
+    WorkKind.DECISION: "The order",
+    WorkKind.PROPOSAL: "The proposal",
+    WorkKind.INVOICE: "The invoice",
+    WorkKind.DISCREPANCY: "The delivery",
+    WorkKind.LATE: "The delivery",
+    WorkKind.CANCELLATION: "The order",
+    WorkKind.OVERDUE: "The copy",
+    WorkKind.BELOW_MINIMUM: "The title",
+}
+
+
+def page_in_words(work: WorkItem) -> str:
+    """Returns what the link to the page of what a thing is about says."""
+    return _PAGES_IN_WORDS.get(work.kind, "The supplier")
 
 
 def place_of(work: WorkItem) -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.dashboard.domain import links
+from services.dashboard.domain.finding import FoundOrder, Hit
 from services.dashboard.domain.searching import Sought
 from services.dashboard.pages.frame import Visiting, page, pages_router
 from services.dashboard.pages.rendering import HEADERS
 from services.dashboard.usecases.asking import Services
 from services.dashboard.usecases.finding import find, look_further
+from shared.folding import compact
 
 Typed = Annotated[str, Query(max_length=200)]
 
@@ -30,9 +33,16 @@ def finding_router(engine: AsyncEngine, services: Services) -> APIRouter:
         if asked:
             found = found.beside(await look_further(services, visitor, sought))
         if found.only is not None and not further:
-            return RedirectResponse(found.only.address, status_code=303, headers=HEADERS)
+            return RedirectResponse(_address_of(found.only, sought), status_code=303, headers=HEADERS)
         beyond = f"{links.find(sought.text)}&further=true"
         return page(request, visitor, "find.html", sought=sought, found=found, asked=asked, beyond=beyond)
 
     router.add_api_route("", show, methods=["GET"])
     return router
+
+
+def _address_of(only: Hit, sought: Sought) -> str:
+    """Returns the page of the one thing that was found; an order that was found by a line opens at that line."""
+    if not isinstance(only, FoundOrder) or sought.isbn or sought.given_id or sought.code in compact(only.order_number):
+        return only.address
+    return f"{only.address}?{urlencode({'line': sought.text.upper()})}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -156,18 +156,30 @@ async def _correcting(session: Session, path: str, message: Message, asked: Aske
     try:
         found = (await session.ask("GET", f"{path}/references"))["references"]
         references = [Reference.model_validate(each) for each in found]
-        mapped = _still_to_map(asked.mapped, references)
-        suggested = await _suggested(session, path, mapped)
+        mapped, suggested = await _to_map(session, path, asked.mapped, references)
     except DomainError as error:
         return Correcting(problem=shown(error))
-    if mapped is not None and not mapped.ours and suggested:
-        # The best one is shown at once, so that a person who agrees has one click less.
-        mapped = Mapped(mapped.field, mapped.theirs, suggested[0].ours)
     chosen = mapped if mapped is not None and mapped.ours else None
     preview, problem = await _preview(session, path, chosen)
     if chosen is None:
         return Correcting(references, mapped, suggested, preview, problem)
     return Correcting(references, mapped, suggested, preview, mapping_problem=problem)
+
+
+async def _to_map(
+    session: Session, path: str, asked: Mapped | None, references: Sequence[Reference]
+) -> tuple[Mapped | None, Sequence[Suggestion]]:
+    """Returns the mapping to show, and what the reference may mean.
+
+    The first wrong reference and the best suggestion are shown at once, so that a person who agrees has two clicks less.
+    """
+    mapped = _still_to_map(asked, references)
+    first = next((Mapped(each.field, each.theirs) for each in references if each.is_wrong), None)
+    shown_one = mapped or first
+    suggested = await _suggested(session, path, shown_one)
+    if shown_one is None or not suggested:
+        return mapped, suggested
+    return (shown_one if shown_one.ours else replace(shown_one, ours=suggested[0].ours)), suggested
 
 
 def _still_to_map(mapped: Mapped | None, references: Sequence[Reference]) -> Mapped | None:
