@@ -10,7 +10,9 @@ from playwright.async_api import Page
 from tests.e2e.clients.making import packages_of
 
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_RUN = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
+ANY_RULE: dict[str, Any] = {"type": "tag", "values": _TAGS}
+COLOURS: dict[str, Any] = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+_RUN = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
 _INLINE = """() => [...document.querySelectorAll('*')].flatMap(one => [
     ...(one.tagName === 'SCRIPT' && !one.src || one.tagName === 'STYLE' ? [one.outerHTML.slice(0, 80)] : []),
     ...[...one.attributes].map(each => each.name).filter(name => name === 'style' || name.startsWith('on')),
@@ -24,11 +26,12 @@ async def axe_script() -> str:
     return (folder / "node_modules/axe-core/axe.min.js").read_text()
 
 
-async def violations(page: Page, axe: str) -> list[str]:
-    """Returns what axe-core objects to, each with the first element that it means."""
-    # Through the debugger, since the page's own policy lets no script in.
-    await page.evaluate(axe)
-    found: dict[str, Any] = await page.evaluate(_RUN, _TAGS)
+async def violations(page: Page, rules: dict[str, Any]) -> list[str]:
+    """Returns what axe-core objects to, each with the first element that it means. Its script must have been evaluated.
+
+    That is through the debugger, since the page's own policy lets no script in.
+    """
+    found: dict[str, Any] = await page.evaluate(_RUN, rules)
     return [f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
 
 

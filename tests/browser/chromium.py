@@ -27,6 +27,7 @@ _ARGUMENTS = [
 ]
 _LIMIT_MILLISECONDS = 30_000
 DESK, PHONE = 1280, 390
+_HEIGHT = 900
 _PATH = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
 needs_chromium = pytest.mark.skipif(_PATH is None, reason="needs Chromium: on Debian, `apt-get install chromium`")
 
@@ -54,7 +55,7 @@ async def chromium() -> AsyncIterator[Browser]:
 async def seat(browser: Browser, dashboard: str, person: str, look: Look = Look()) -> AsyncIterator[Page]:
     """Yields the desk of a person who has signed in with a click at the local provider. `person`: the name on that button."""
     context = await browser.new_context(
-        base_url=dashboard, viewport={"width": look.width, "height": 900}, color_scheme=look.scheme
+        base_url=dashboard, viewport={"width": look.width, "height": _HEIGHT}, color_scheme=look.scheme
     )
     context.set_default_timeout(_LIMIT_MILLISECONDS)
     try:
@@ -65,6 +66,12 @@ async def seat(browser: Browser, dashboard: str, person: str, look: Look = Look(
         yield page
     finally:
         await context.close()
+
+
+async def take_look(page: Page, look: Look) -> None:
+    """Shows a page as another look at it would, without asking for it again."""
+    await page.emulate_media(color_scheme=look.scheme)
+    await page.set_viewport_size({"width": look.width, "height": _HEIGHT})
 
 
 class Clicks:

@@ -3,39 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import AsyncIterator
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Iterable
 from urllib.parse import urljoin, urlsplit
 
 from playwright.async_api import Page, Response
 
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b97[89]\d{10}\b")
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b97[89]\d{10}\b|SB-[0-9A-Z]+")
+_NAMED = re.compile(r"(/messages|/suppliers|/dead-letters|/receive|/files)/[^/?]+")
 _LINKS = "() => [...document.querySelectorAll('a[href]')].map(one => one.getAttribute('href'))"
-# Pages of a kind differ by what they are about: several are looked at, not all.
-_OF_A_KIND = 2
-_MOST_PAGES = 160
+# Pages about one thing differ by that thing: several are looked at, not all. A list differs little by how it is filtered.
+_OF_A_THING, _OF_A_LIST = 2, 1
+_MOST_PAGES = 120
 
 
 def kind_of(address: str) -> str:
-    """Returns the kind of page: its path, with ids, names and numbers left out, and the names of its filters."""
+    """Returns the kind of page: its path, with ids, names and numbers as stars, and the names of its filters."""
     parts = urlsplit(address)
-    path = re.sub(r"(/messages|/suppliers|/dead-letters|/receive|/mailboxes)/[^/?]+", r"\\1/*", _ID.sub("*", parts.path))
+    path = _NAMED.sub(r"\1/*", _ID.sub("*", parts.path))
     names = sorted({pair.partition("=")[0] for pair in parts.query.split("&") if pair})
     return path + (f"?{'&'.join(names)}" if names else "")
 
 
-async def pages_from(page: Page, start: str) -> AsyncIterator[tuple[str, Response | None]]:
-    """Yields the address and answer of each page that links lead to from `start`, while the browser shows it."""
-    waiting, seen = deque([start]), {start}
-    kinds: dict[str, int] = {}
-    looked_at = 0
-    while waiting and looked_at < _MOST_PAGES:
+async def pages_from(page: Page, starts: Iterable[str]) -> AsyncIterator[tuple[str, Response | None]]:
+    """Yields the address and answer of each page that links lead to from `starts`, while the browser shows it."""
+    waiting = deque(starts)
+    seen = set(waiting)
+    kinds: Counter[str] = Counter()
+    while waiting and kinds.total() < _MOST_PAGES:
         address = waiting.popleft()
         kind = kind_of(address)
-        if kinds.get(kind, 0) >= _OF_A_KIND:
+        if kinds[kind] >= (_OF_A_THING if kind.endswith("*") else _OF_A_LIST):
             continue
-        kinds[kind] = kinds.get(kind, 0) + 1
-        looked_at += 1
+        kinds[kind] += 1
         answer = await page.goto(address)
         yield address, answer
         for link in await page.evaluate(_LINKS):
