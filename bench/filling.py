@@ -6,8 +6,13 @@ is still to come, the others are settled. Ids are as random as those of the serv
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.dashboard.usecases.working import check_work
 
 COUNCIL = "GB-1"
 # Rarely ordered from: the council's last order with it is its oldest.
@@ -19,6 +24,7 @@ CREATE TEMPORARY TABLE made ON COMMIT DROP AS
 SELECT n, 'GB-' || n / 5 % 8 AS council, 'supplier-' || n / 5 % 3 AS supplier_id, md5('copy' || n)::uuid AS copy_id,
     md5('order' || n / 5)::uuid AS order_id, 'PO-' || n / 5 AS order_number, 'SB-' || n / 2 AS line_key, n / 20 AS parcel,
     'isbn-' || n / 5 AS isbn, statement_timestamp() - interval '1 minute' * (n::bigint * 7919 % 86400) AS at,
+    statement_timestamp() - interval '1 minute' * (n::bigint * 7919 % 1051200) AS ordered_at,
     CASE WHEN n <= 100 THEN 'missing' WHEN n <= 200 THEN 'damaged' WHEN n % 1000 < 850 THEN 'received'
         WHEN n % 1000 < 880 THEN 'refused' WHEN n % 1000 < 900 THEN 'cancelled' WHEN n % 1000 < 910 THEN 'ordered'
         WHEN n % 1000 < 930 THEN 'sent' WHEN n % 1000 < 960 THEN 'accepted' WHEN n % 1000 < 965 THEN 'held'
@@ -26,17 +32,21 @@ SELECT n, 'GB-' || n / 5 % 8 AS council, 'supplier-' || n / 5 % 3 AS supplier_id
 FROM generate_series(1, CAST(:copies AS integer)) AS n
 """
 
+_ANALYZED = "ANALYZE made"
+
 _READ_MODEL = (
     """
     INSERT INTO copy (copy_id, council, supplier_id, order_id, order_number, line_key, isbn, title, branch, state, reason,
-        changed_at, version, barcode)
-    SELECT copy_id, council, supplier_id, order_id, order_number, line_key, isbn, 'A title', 'MAIN', state, '', at, 3, 'BC-' || n
+        changed_at, version, barcode, ordered_at, answered_at, received_at)
+    SELECT copy_id, council, supplier_id, order_id, order_number, line_key, isbn, 'A title', 'MAIN', state, '', at, 3, 'BC-' || n,
+        ordered_at, CASE WHEN state <> 'ordered' THEN ordered_at + interval '1 day' END,
+        CASE state WHEN 'received' THEN least(ordered_at + interval '1 day' * (n::bigint * 31 % 45), statement_timestamp()) END
     FROM made
     """,
-    # One word is in all titles, the other in one of them.
+    # One word is in all titles, the others are in one of them.
     """
     INSERT INTO ordered_title (isbn, council, title, words)
-    SELECT DISTINCT isbn, council, 'A title', to_tsvector('simple', 'title ' || replace(isbn, '-', '')) FROM made
+    SELECT DISTINCT isbn, council, 'A title', to_tsvector('simple', 'title volume' || n / 5 || ' ' || replace(isbn, '-', '')) FROM made
     """,
     """
     INSERT INTO order_term (term, council, kind, order_id)
@@ -69,9 +79,10 @@ _READ_MODEL = (
     FROM made WHERE n <= 60 OR n % 100 = 0
     """,
     """
-    INSERT INTO invoice (invoice_id, council, supplier_id, invoice_number, queried_at, settled_at)
+    INSERT INTO invoice (invoice_id, council, supplier_id, invoice_number, queried_at, settled_at, total, currency, spent_on)
     SELECT copy_id, council, supplier_id, 'INV-' || n, CASE WHEN n % 100 = 0 OR n <= 60 THEN at END,
-        CASE WHEN n > 60 THEN at + interval '1 day' END FROM made WHERE n <= 60 OR n % 10 = 0
+        CASE WHEN n > 60 THEN at + interval '1 day' END, n % 9000, 'GBP', CASE WHEN n > 60 THEN ordered_at::date END
+    FROM made WHERE n <= 60 OR n % 10 = 0
     """,
     """
     INSERT INTO consignment (consignment_id, council, supplier_id, despatch_number, place, place_name, leg, expected_on)
@@ -90,6 +101,33 @@ _READ_MODEL = (
         found_at)
     SELECT copy_id, council, supplier_id, 'DN-' || parcel, CASE state WHEN 'damaged' THEN 'damaged' ELSE 'short' END, isbn, 1,
         copy_id, 'MAIN', '', at FROM made WHERE n <= 200 OR n % 100 = 0
+    """,
+)
+
+# What waits besides: kinds that events settle, by one cause in five, and from one council in eight.
+_WAITING = (
+    """
+    CREATE TEMPORARY TABLE more ON COMMIT DROP AS
+    SELECT n, 'GB-' || n % 8 AS council, 'supplier-' || n % 3 AS supplier_id, md5('more' || n)::uuid AS id,
+        'cause ' || chr(97 + n % 5) AS cause, statement_timestamp() - interval '1 minute' * (n::bigint * 7919 % 20160) AS at
+    FROM generate_series(1, CAST(:waiting AS integer)) AS n
+    """,
+    """
+    INSERT INTO quarantined (message_id, supplier_id, council, kind, reason, quarantined_at)
+    SELECT id, supplier_id, CASE WHEN n % 100 > 0 THEN council END, 'response', cause, at FROM more WHERE n % 10 < 3
+    """,
+    """
+    INSERT INTO invoice (invoice_id, council, supplier_id, invoice_number, reasons, queried_at)
+    SELECT id, council, supplier_id, 'Q-' || n, ARRAY[cause], at FROM more WHERE n % 10 BETWEEN 3 AND 5
+    """,
+    """
+    INSERT INTO held_file (message_id, mailbox_id, council, file_name, kind, reason, held_at)
+    SELECT id, 'mailbox', council, 'file-' || n, 'orders', cause, at FROM more WHERE n % 10 BETWEEN 6 AND 7
+    """,
+    """
+    INSERT INTO work (kind, item, council, supplier_id, service, cause, subject, detail, began_at)
+    SELECT CASE n % 10 WHEN 8 THEN 'proposal' ELSE 'dead_letter' END, 'orders/' || id, council, supplier_id, 'orders', cause,
+        'Thing ' || n, cause, at FROM more WHERE n % 10 > 7
     """,
 )
 
@@ -118,10 +156,14 @@ _ORDER_BOOK = (
 )
 
 
-async def _fill(engine: AsyncEngine, copies: int, statements: tuple[str, ...]) -> None:
+async def _fill(engine: AsyncEngine, statements: Sequence[str], **numbers: int) -> None:
     async with engine.begin() as connection:
-        for statement in (_COPIES, "ANALYZE made", *statements):
-            await connection.execute(text(statement), {"copies": copies} if ":copies" in statement else {})
+        for statement in statements:
+            given = {name: number for name, number in numbers.items() if f":{name}" in statement}
+            await connection.execute(text(statement), given)
+
+
+async def _tidy(engine: AsyncEngine) -> None:
     async with engine.connect() as pooled:
         connection = await pooled.execution_options(isolation_level="AUTOCOMMIT")
         await connection.execute(text("VACUUM (ANALYZE)"))
@@ -129,9 +171,19 @@ async def _fill(engine: AsyncEngine, copies: int, statements: tuple[str, ...]) -
 
 async def fill_read_model(engine: AsyncEngine, copies: int) -> None:
     """Fills the dashboard's empty tables, at least 2,000 copies. Their triggers count the copies."""
-    await _fill(engine, copies, _READ_MODEL)
+    await _fill(engine, (_COPIES, _ANALYZED, *_READ_MODEL), copies=copies)
+    await _tidy(engine)
+
+
+async def fill_waiting(engine: AsyncEngine, waiting: int, now: datetime) -> None:
+    """Adds so many things that wait to a read model that was filled, and makes its work list."""
+    await _fill(engine, _WAITING, waiting=waiting)
+    async with engine.begin() as connection:
+        await check_work(connection, now)
+    await _tidy(engine)
 
 
 async def fill_order_book(engine: AsyncEngine, copies: int) -> None:
     """Fills the order book's empty tables, at least 2,000 copies."""
-    await _fill(engine, copies, _ORDER_BOOK)
+    await _fill(engine, (_COPIES, _ANALYZED, *_ORDER_BOOK), copies=copies)
+    await _tidy(engine)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -28,6 +29,11 @@ class Row:
     def met(self) -> bool:
         """Whether the ratio meets its target."""
         return self.ratio >= self.target if self.higher else self.ratio <= self.target
+
+
+def p95(figures: Sequence[float]) -> float:
+    """Returns the 95th percentile."""
+    return sorted(figures)[int(len(figures) * 0.95)]
 
 
 def markdown(rows: list[Row]) -> str:
