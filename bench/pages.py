@@ -68,7 +68,9 @@ async def measure_filled(url: str, folder: Path, broker: str) -> list[Row]:
         await bare.close()
         for seat in seats.values():
             seat.leave()
-        rows.append(Row("memory of the dashboard's process after that", desk.memory / _MEGABYTE, _MOST_MEGABYTES, "MB", 1.0, higher=False))
+        rows.append(
+            Row("memory of the dashboard's process after that", desk.memory / _MEGABYTE, _MOST_MEGABYTES, "MB", 1.0, higher=False)
+        )
     return rows
 
 
@@ -84,7 +86,9 @@ async def _fill(url: str) -> None:
 
 async def _pages(bare: asyncpg.Connection) -> list[_Page]:
     """Returns the pages that read the read model alone. Those of orders and messages ask other services besides."""
-    copy = await bare.fetchrow("SELECT copy_id, barcode, order_number, isbn FROM copy WHERE council = $1 AND state = 'received' LIMIT 1", COUNCIL)
+    copy = await bare.fetchrow(
+        "SELECT copy_id, barcode, order_number, isbn FROM copy WHERE council = $1 AND state = 'received' LIMIT 1", COUNCIL
+    )
     waits = "SELECT kind, cause, item FROM work WHERE kind = 'invoice' AND council = $1 AND waits_since IS NOT NULL ORDER BY item DESC LIMIT 1"
     thing = await bare.fetchrow(waits, COUNCIL)
     group = urlencode({"kind": thing["kind"], "cause": thing["cause"]})

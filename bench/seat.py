@@ -137,7 +137,9 @@ class Desk:
         engine = self._sessions.engine.sync_engine
         event.listen(engine, "before_cursor_execute", note)
         try:
-            async with AsyncClient(transport=ASGITransport(self._app), base_url="http://dashboard", headers=seat.cookie) as client:
+            async with AsyncClient(
+                transport=ASGITransport(self._app), base_url="http://dashboard", headers=seat.cookie
+            ) as client:
                 await client.get(path)
         finally:
             event.remove(engine, "before_cursor_execute", note)

@@ -90,7 +90,9 @@ async def measure_showing(broker: str, seat: Seat) -> Row:
             with suppress(asyncio.CancelledError):
                 await task
     half = sorted(screen.took)[len(screen.took) // 2]
-    claim = f"event of a topic to an open page that asks at most every {pause:g} s: p95 of {len(screen.took)} (p50 {half:,.0f} ms)"
+    claim = (
+        f"event of a topic to an open page that asks at most every {pause:g} s: p95 of {len(screen.took)} (p50 {half:,.0f} ms)"
+    )
     return Row(claim, p95(screen.took), _LIMIT_MS, "ms", 1.0, higher=False)
 
 

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Integer,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.dashboard.domain.day_bars import Span
 from services.dashboard.domain.trends import ARRIVING, SETTLING, DayCount
 from services.dashboard.store.day_tables import day_count
 from services.dashboard.store.scope import of_council
@@ -15,14 +29,22 @@ from services.dashboard.store.tables import copy_count
 
 
 async def counts_between(
-    connection: AsyncConnection, council: str | None, supplier_id: str | None, *, first: date, last: date
+    connection: AsyncConnection, council: str | None, supplier_id: str | None, *, before: date, spans: Sequence[Span]
 ) -> Sequence[DayCount]:
-    """Returns the counts of these days, those of several councils and suppliers together."""
-    c = day_count.c
+    """Returns the counts of each span, as of its first day, and of all days from `before` to the first span, as of the last of these.
+
+    Counts of several councils and suppliers are together. All spans but the last have the same length.
+    """
+    c, first, last = day_count.c, spans[0].first, spans[-1].last
+    length = (spans[0].last - first).days + 1
+    # Added up by the database: there are many parts, and a year has many days.
+    since = type_coerce(c.day - literal(first, Date), Integer)
+    of_span = literal(first, Date).op("+")(since // length * length)
+    day = cast(case((c.day < first, first - timedelta(days=1)), else_=of_span), Date).label("of_day")
     query = (
-        select(c.day, c.measure, c.part, cast(func.sum(c.number), BigInteger))
-        .where(_mine(council, supplier_id), c.day.between(first, last))
-        .group_by(c.day, c.measure, c.part)
+        select(day, c.measure, c.part, cast(func.sum(c.number), BigInteger))
+        .where(_mine(council, supplier_id), c.day.between(before, last))
+        .group_by(literal_column("of_day"), c.measure, c.part)
     )
     return [DayCount(*row) for row in await connection.execute(query)]
 

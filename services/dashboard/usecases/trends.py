@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.dashboard.domain.trends import Counts, Trend, trends_of
+from services.dashboard.domain.trends import Counts, Trend, spans_until, trends_of
 from services.dashboard.store import trends
 from shared.clock import Clock
 
@@ -36,7 +36,7 @@ async def read_trends(connection: AsyncConnection, wanted: Wanted, clock: Clock,
     today = clock.today()
     first = today - timedelta(days=2 * wanted.length - 1)
     of = (connection, wanted.council, wanted.supplier_id)
-    counted = await trends.counts_between(*of, first=first, last=today)
+    counted = await trends.counts_between(*of, before=first, spans=spans_until(today, wanted.length))
     waiting = await trends.waiting_before(*of, first=first)
     councils, suppliers = await trends.counted_names(connection, all_of)
     counts = Counts(counted, today=today, length=wanted.length, waiting=waiting)
