@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -20,3 +20,8 @@ def _written(value: object) -> object:
 
 # A day that somebody sends.
 Day = Annotated[date, BeforeValidator(_written)]
+
+
+def day_after(day: date) -> date:
+    """Returns the next day, before which all of this day is; the last day that there is for itself."""
+    return min(day, date.max - timedelta(days=1)) + timedelta(days=1)

@@ -9,20 +9,18 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import DBAPIError
 
 from shared.auth import Authenticator
 from shared.backoff import Backoff
-from shared.db.errors import DATABASE_ERRORS, is_disk_full, is_locked, is_unstorable
+from shared.db.errors import DATABASE_ERRORS
 from shared.health import Part
 from shared.http.about import NOTHING_SAID, About
 from shared.http.asked import asked_by
 from shared.http.bodies import BodyCap, HeadCap
-from shared.http.common_problems import COMMON, DATABASE_AWAY, DISK_FULL, LOCKED, TOO_LARGE, UNSTORABLE
+from shared.http.common_problems import COMMON, DATABASE_AWAY, DISK_FULL, LOCKED, TOO_LARGE
 from shared.http.contract import describe
 from shared.http.dead_letter_problems import PROBLEMS as DEAD_LETTERS
 from shared.http.operations import Chassis, operations_router
@@ -36,6 +34,7 @@ from shared.http.reference import reference_router
 from shared.http.refusals import Refusals
 from shared.http.representations import tagged
 from shared.http.requests import Requests
+from shared.http.trouble import kind_of_trouble
 from shared.messaging.outbox import RecordTooLarge
 from shared.naming import operation_ids
 from shared.rates import Rates
@@ -43,8 +42,6 @@ from shared.settings import Role
 from shared.supervisor import DRAIN_SECONDS, keep_going
 
 __all__ = ["Chassis", "create_service_app"]
-
-log = structlog.get_logger(__name__)
 
 
 def create_service_app(
@@ -123,11 +120,9 @@ def _running(chassis: Chassis, parts: Sequence[Part]) -> Callable[[FastAPI], Abs
 
 async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
     """Answers 422 for a value that the database cannot store, and 503 for any other error. Nothing was committed."""
-    if isinstance(error, DBAPIError) and is_unstorable(error):
-        return problem(UNSTORABLE, UNSTORABLE.example)
-    log.warning("database refused a request", path=request.url.path, error=repr(error))
-    kind = LOCKED if is_locked(error) else DISK_FULL if is_disk_full(error) else DATABASE_AWAY
-    return problem(kind, kind.example, headers={"Retry-After": "10" if kind is DISK_FULL else "2"})
+    kind = kind_of_trouble(request.url.path, error)
+    seconds = {LOCKED: "2", DATABASE_AWAY: "2", DISK_FULL: "10"}.get(kind)
+    return problem(kind, kind.example, headers=None if seconds is None else {"Retry-After": seconds})
 
 
 async def _on_record_too_large(_: Request, error: Exception) -> JSONResponse:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from services.dashboard.domain import links
 from services.dashboard.domain.deeds import DEEDS, KINDS
 from services.dashboard.domain.pages import Shape
+from shared.days import day_after
 
 EXCHANGE = "supplier-"
 _MOST_DIFFERENCES, _NONE = 12, "none"
@@ -38,7 +39,7 @@ class Wanted(BaseModel):
     @property
     def asked(self) -> dict[str, str]:
         """The filters of `GET /v1/acts`, which every service has; `until` is the last day, and is included."""
-        before = None if self.until is None else self.until + timedelta(days=1)
+        before = None if self.until is None else day_after(self.until)
         said = {"actor": self.who, "kind": self.kind, "thing": self.thing, "acted_from": self.since, "acted_before": before}
         return {name: str(value) for name, value in said.items() if value}
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from services.dashboard.domain.messages import Message
+from shared.days import day_after
 
 DIRECTIONS = {"in": "received", "out": "sent"}
 
@@ -38,7 +39,7 @@ class Narrowed:
             known["created_from"] = known.pop("since")
         if self.until is not None:
             del known["until"]
-            known["created_before"] = (self.until + timedelta(days=1)).isoformat()
+            known["created_before"] = day_after(self.until).isoformat()
         return known
 
     def address(self, **changed: str) -> Mapping[str, str]:

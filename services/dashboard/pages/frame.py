@@ -22,7 +22,9 @@ from services.dashboard.pages.notices import Notice, attach_notice, drop_notice,
 from services.dashboard.pages.rendering import HEADERS, rendered
 from services.dashboard.pages.session import by_person, visitor_of
 from shared.clock import Clock
+from shared.db.errors import DATABASE_ERRORS
 from shared.errors import DomainError, Kind, validation_faults
+from shared.http.trouble import kind_of_trouble
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _KEY_HEADER = "X-Form-Key"
@@ -53,8 +55,16 @@ class PageRoute(APIRoute):
                 return _not_shown(request, DomainError("not-readable", detail, Kind.INVALID))
             except DomainError as error:
                 return _not_shown(request, error)
+            except DATABASE_ERRORS as error:
+                return _not_shown(request, _refused_by_database(request, error))
 
         return handled
+
+
+def _refused_by_database(request: Request, error: Exception) -> DomainError:
+    kind = kind_of_trouble(request.url.path, error)
+    cure = "Correct it." if kind.status == Kind.INVALID.value else "Nothing was changed. Load the page again in a few seconds."
+    return DomainError(kind.code, f"{kind.title} {cure}", Kind(kind.status))
 
 
 def pages_router(prefix: str = "") -> APIRouter:

@@ -70,8 +70,8 @@ class Trail:
 
         A service that refuses or does not answer is named in `silent`. Raises DomainError (400) for what is no cursor.
         """
-        query = ActQuery.model_validate({**wanted.asked, **({"cursor": cursor} if cursor else {})})
-        query.after(datetime.fromisoformat, UUID)
+        if cursor:
+            ActQuery.model_construct(cursor=cursor).after(datetime.fromisoformat, UUID)
         asked = f"/v1/acts?{urlencode({**wanted.asked, 'limit': self.on_a_page, **({'cursor': cursor} if cursor else {})})}"
         answers = await asyncio.gather(*(_page(name, api, token, asked) for name, api in self._wanted(wanted).items()))
         pages = [answer for answer in answers if not isinstance(answer, SilentService)]
@@ -81,7 +81,7 @@ class Trail:
         return SeenActs(
             shown,
             # All services list acts by the same keys under the same filters, so that one cursor continues each list.
-            query.cursor_after(_when(shown[-1])) if more and shown else None,
+            ActQuery().cursor_after(_when(shown[-1])) if more and shown else None,
             [answer for answer in answers if isinstance(answer, SilentService)],
         )
 

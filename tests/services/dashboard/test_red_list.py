@@ -149,3 +149,14 @@ async def test_a_person_of_another_council_sees_nothing_of_this_one(
     assert "All in order" not in (await client.get("/")).text
     await sign_in(client, tokens, council="GB-ESS")
     assert "All in order" in (await client.get("/?council=GB-SFK")).text
+
+
+async def test_no_value_in_an_address_breaks_a_page_or_is_answered_to_programs(client: AsyncClient, tokens: Tokens) -> None:
+    await sign_in(client, tokens)
+    nul, last, first = "a%00b", "9999-12-31", "0001-01-01"
+    for address in (f"/find?q={nul}", f"/work?supplier={nul}", f"/work/quarantined/{nul}", f"/trends?supplier_id={nul}",
+                    f"/work/group?kind=quarantined&after={last}T23:59:59-14:00%20x", f"/audit?kind={nul}", f"/audit?from={first}",
+                    f"/audit?to={last}", f"/audit/export?to={last}", f"/messages?to={last}"):  # fmt: skip
+        answer = await client.get(address)
+        assert answer.status_code in (200, 422), address
+        assert answer.headers["content-type"].startswith(("text/html", "text/csv")), address
