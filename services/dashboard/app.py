@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from fastapi import FastAPI
@@ -47,13 +48,15 @@ def create_app(
     clock = clock or SystemClock(settings.time_zone)
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     services = services or Services(_apis(settings.service_urls), _apis(settings.exchange_urls))
+    # The dashboard's own API is one of them, once it is built; it is not asked over the network.
+    apis = dict(services.apis)
+    services = replace(services, apis=apis)
     changes = Changes(engine)
     listening = subscription(settings.time_zone)
     letters = telling("dashboard", clock)
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening], tell=letters)
-    within: dict[str, Api] = {}
     routers = [
-        *page_routers(engine, clock, services, changes, within),
+        *page_routers(engine, clock, services, changes),
         overview_router(engine, clock),
         asyncapi_router(),
         acts_router(engine, clock, scope="dashboard"),
@@ -62,7 +65,7 @@ def create_app(
     chassis = Chassis(PACKAGE, settings, engine, clock)
     parts: list[Part] = [messaging, WorkChecker(engine, clock)]
     app = create_service_app(chassis, about=ABOUT, routers=routers, parts=parts, of_routes=[changes])
-    within["dashboard"] = Api.within(app)
+    apis["dashboard"] = Api.within(app)
     app.state.clock, app.state.zone = clock, settings.time_zone
     people = People(app.state.authenticator, settings.oidc_name_claim, settings.oidc_role_claim)
     limits = Limits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))

@@ -15,10 +15,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.dashboard.domain import links
 from services.dashboard.domain.deeds import DEEDS, KINDS
+from services.dashboard.domain.owners import owner_in_words, supplier_of
 from services.dashboard.domain.pages import Shape
 from shared.days import day_after
 
-EXCHANGE = "supplier-"
 _MOST_DIFFERENCES, _NONE = 12, "none"
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _Filled = Annotated[date | None, BeforeValidator(lambda text: text or None)]
@@ -112,7 +112,7 @@ class SeenAct:
         act = self.act
         before, after = ("" if each is None else json.dumps(each, ensure_ascii=False) for each in (act.before, act.after))
         about = (self.kind, act.thing, act.reason, act.outcome, before, after, act.path)
-        return (act.acted_at.isoformat(), act.actor, act.council or "", service_in_words(self.service), self.line, *about)
+        return (act.acted_at.isoformat(), act.actor, act.council or "", owner_in_words(self.service), self.line, *about)
 
 
 HEADINGS = (
@@ -126,15 +126,10 @@ def kind_in_words(kind: str) -> str:
     return KINDS.get(kind) or kind.replace("_", " ")
 
 
-def service_in_words(service: str) -> str:
-    """Returns what a service is called: an exchange is that of its supplier."""
-    return f"exchange of {service.removeprefix(EXCHANGE)}" if service.startswith(EXCHANGE) else service
-
-
 def _page(service: str, act: Act) -> str:
     """Returns the page of what an act is about, "" where it has none."""
-    if service.startswith(EXCHANGE):
-        supplier = service.removeprefix(EXCHANGE)
+    supplier = supplier_of(service)
+    if supplier is not None:
         if act.kind == "message":
             return links.message(supplier, act.thing)
         return _dead_letter(service, act) or links.supplier(supplier)

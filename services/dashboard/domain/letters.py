@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from uuid import UUID
 from services.dashboard.domain.messages import sentence_case
 from services.dashboard.domain.needs import Urgency
 from services.dashboard.domain.pages import Shape, Verdict
+from services.dashboard.domain.work import pattern_of
 from shared.contracts.differences import Difference, Problem, SchemaField, differences, fields_of, stored_schema
 from shared.texts import visible
 
@@ -92,17 +92,13 @@ class LetterGroup:
         return self.letters[0]
 
 
-# Ids, numbers and quoted texts differ between letters of one cause.
-_VARIES = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|'[^']*'|\"[^\"]*\"|\S*\d\S*")
-
-
 def grouped(letters: Iterable[OwnedLetter]) -> list[LetterGroup]:
     """Returns letters by what gave them up and why, the largest group first; ids and numbers in reasons do not count."""
     groups: defaultdict[tuple[str, ...], list[OwnedLetter]] = defaultdict(list)
     for each in letters:
         letter = each.letter
-        cause = _VARIES.sub("…", letter.reason)
-        groups[each.service, letter.consumer, letter.event_type or "", letter.state, cause].append(each)
+        key = each.service, letter.consumer, letter.event_type or "", letter.state, pattern_of(letter.reason)
+        groups[key].append(each)
     ordered = (LetterGroup(sorted(group, key=lambda each: each.letter.dead_at)) for group in groups.values())
     return sorted(ordered, key=lambda group: (-len(group.letters), group.first.letter.dead_at))
 

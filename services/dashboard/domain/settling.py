@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from services.dashboard.domain.owners import exchange_of
 from services.dashboard.domain.work import WorkItem, WorkKind
 from shared.errors import DomainError, Kind
-
-_EXCHANGE = "supplier-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,8 @@ Asked = Callable[[WorkItem, Any], Call]
 class Way:
     """One way to settle things of a kind: the button's words, and in which words it was done.
 
-    `service`: the owner that is asked; "exchange": that of the supplier; "": nobody, because no service keeps it. `look`: what
-    is read first. `heavy`: it cannot be undone, and is never the first button.
+    `service`: the owner that is asked; "exchange": that of the supplier; "": the one that the thing names; "own": nobody,
+    because no service keeps it. `look`: what is read first. `heavy`: it cannot be undone, and is never the first button.
     """
 
     name: str
@@ -181,12 +180,7 @@ def way_of(kind: WorkKind, name: str) -> Way:
 
 
 def owner_of(way: Way, work: WorkItem) -> str:
-    """Returns the service that is asked: `orders` …, or that of an exchange as `supplier-` and its supplier."""
+    """Returns the owner that is asked."""
     if way.service == "exchange":
-        return f"{_EXCHANGE}{work.supplier_id}"
+        return exchange_of(work.supplier_id)
     return way.service or work.service
-
-
-def supplier_of(owner: str) -> str | None:
-    """Returns the supplier whose exchange an owner is; None for any other service."""
-    return owner.removeprefix(_EXCHANGE) if owner.startswith(_EXCHANGE) else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -43,13 +41,10 @@ from services.dashboard.usecases.settling import Settling
 from services.dashboard.usecases.suppliers import Suppliers
 from services.dashboard.usecases.titles import Titles
 from shared.clock import Clock
-from shared.http.calls import Api
 
 
-def page_routers(
-    engine: AsyncEngine, clock: Clock, services: Services, changes: Changes, within: Mapping[str, Api]
-) -> list[APIRouter]:
-    """Returns the routers of all pages. `within`: the APIs of this process itself, once it has one."""
+def page_routers(engine: AsyncEngine, clock: Clock, services: Services, changes: Changes) -> list[APIRouter]:
+    """Returns the routers of all pages."""
     exchanges, deliveries = Exchanges(services), Deliveries(services, engine)
     titles, rules = Titles(services), Rules(services)
     return [
@@ -69,7 +64,7 @@ def page_routers(
         bytes_router(exchanges),
         message_lists_router(services),
         mailbox_files_router(Mailboxes(services)),
-        dead_letters_pages_router(Letters(services, within)),
+        dead_letters_pages_router(Letters(services)),
         changes_router(Strands(services)),
         deliveries_router(deliveries),
         receive_router(deliveries),

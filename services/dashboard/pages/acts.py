@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
-from services.dashboard.domain.acts import Wanted, kind_in_words, service_in_words
+from services.dashboard.domain.acts import Wanted, kind_in_words
 from services.dashboard.domain.deeds import KINDS_OF_ACTS
+from services.dashboard.domain.owners import owner_in_words
 from services.dashboard.pages.frame import Visiting, page, pages_router
 from services.dashboard.pages.rendering import HEADERS
 from services.dashboard.usecases.acts import Trail
@@ -36,9 +37,9 @@ def audit_router(trail: Trail) -> APIRouter:
             visitor,
             "audit.html",
             seen=seen,
-            service_in_words=service_in_words,
+            owner_in_words=owner_in_words,
             wanted=query,
-            services=[(name, service_in_words(name)) for name in trail.names],
+            services=[(name, owner_in_words(name)) for name in trail.names],
             kinds=sorted(((kind, kind_in_words(kind)) for kind in KINDS_OF_ACTS), key=lambda each: each[1]),
             export=f"{_PREFIX}/export?{urlencode(filters)}",
             first=f"{_PREFIX}?{urlencode(filters)}" if query.cursor else "",

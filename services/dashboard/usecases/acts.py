@@ -12,7 +12,8 @@ from itertools import chain
 from urllib.parse import urlencode
 from uuid import UUID
 
-from services.dashboard.domain.acts import EXCHANGE, HEADINGS, Act, ActPage, SeenAct, Wanted, service_in_words
+from services.dashboard.domain.acts import HEADINGS, Act, ActPage, SeenAct, Wanted
+from services.dashboard.domain.owners import owner_in_words
 from services.dashboard.usecases.asking import Services
 from shared.errors import DomainError
 from shared.http.acts import ActQuery
@@ -33,7 +34,7 @@ class SilentService:
     @property
     def name(self) -> str:
         """The service in words."""
-        return service_in_words(self.service)
+        return owner_in_words(self.service)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +56,10 @@ class Trail:
     @property
     def names(self) -> Sequence[str]:
         """The services whose acts are shown, by name."""
-        return sorted(self._apis)
-
-    @property
-    def _apis(self) -> Mapping[str, Api]:
-        exchanges = {f"{EXCHANGE}{supplier}": api for supplier, api in self.services.exchanges.items()}
-        return {**self.services.apis, **exchanges}
+        return list(self.services.owners)
 
     def _wanted(self, wanted: Wanted) -> Mapping[str, Api]:
-        return {name: api for name, api in self._apis.items() if wanted.service in ("", name)}
+        return {name: api for name, api in self.services.owners.items() if wanted.service in ("", name)}
 
     async def read(self, token: str, wanted: Wanted, *, cursor: str) -> SeenActs:
         """Returns the page that `cursor` names ("" for the first) of what people did in the services that are wanted.

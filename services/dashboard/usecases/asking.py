@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from services.dashboard.domain.owners import exchange_of, supplier_of
 from shared.errors import DomainError, Kind, no_such
 from shared.http.calls import Api, Session
 
@@ -17,7 +18,7 @@ _MOST_READ = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The APIs of the services by name (`orders`, `catalogue` …), and those of the exchanges by supplier id."""
+    """The APIs of the services by name (`orders` …; `dashboard` is this one), and those of the exchanges by supplier id."""
 
     apis: Mapping[str, Api] = field(default_factory=dict)
     exchanges: Mapping[str, Api] = field(default_factory=dict)
@@ -34,6 +35,17 @@ class Services:
         if supplier_id not in self.exchanges:
             raise no_such("supplier")
         return self.exchanges[supplier_id]
+
+    @property
+    def owners(self) -> Mapping[str, Api]:
+        """All of them by what owners are called, the exchanges last."""
+        exchanges = {exchange_of(supplier_id): self.exchanges[supplier_id] for supplier_id in sorted(self.exchanges)}
+        return {**{name: self.apis[name] for name in sorted(self.apis)}, **exchanges}
+
+    def owner(self, name: str) -> Api:
+        """Returns the API of an owner. Raises DomainError as `of` and `exchange` do."""
+        supplier_id = supplier_of(name)
+        return self.of(name) if supplier_id is None else self.exchange(supplier_id)
 
 
 async def all_items(session: Session, path: str, query: Mapping[str, str]) -> Sequence[Any]:

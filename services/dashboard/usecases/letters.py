@@ -9,10 +9,9 @@ from uuid import UUID
 
 from services.dashboard.domain.letters import Letter, OwnedLetter, WholeLetter
 from services.dashboard.usecases.asking import Services, all_items
-from shared.errors import DomainError
+from shared.errors import DomainError, no_such
 from shared.http.calls import Api
 
-_EXCHANGE = "supplier-"
 # Requests that one decision about a group sends at a time: the owners do other work, too.
 _AT_ONCE = 8
 
@@ -36,21 +35,14 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """The dead letters of the services and exchanges that the dashboard reaches, and its own.
-
-    `within` has the API of the dashboard itself, which is not asked over the network.
-    """
+    """The dead letters of the services and exchanges that the dashboard reaches, and its own."""
 
     services: Services
-    within: Mapping[str, Api]
 
     @property
     def owners(self) -> Sequence[str]:
         """The names of all that have dead letters."""
-        return [
-            *sorted({*self.services.apis, *self.within}),
-            *(f"{_EXCHANGE}{supplier}" for supplier in sorted(self.services.exchanges)),
-        ]
+        return list(self.services.owners)
 
     async def list(
         self, token: str, narrowed: Mapping[str, str], service: str = ""
@@ -99,7 +91,6 @@ class Letters:
         return [OwnedLetter(owner, Letter.model_validate(each)) for each in found]
 
     def _api(self, service: str) -> Api:
-        supplier = service.removeprefix(_EXCHANGE)
-        if supplier != service:
-            return self.services.exchange(supplier)
-        return self.within.get(service) or self.services.of(service)
+        if service not in self.services.owners:
+            raise no_such("dead-letter")
+        return self.services.owner(service)

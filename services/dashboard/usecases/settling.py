@@ -10,13 +10,12 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.dashboard.domain.handling import SeenItem
-from services.dashboard.domain.settling import Way, owner_of, supplier_of
+from services.dashboard.domain.settling import Way, owner_of
 from services.dashboard.domain.visitors import Visitor
 from services.dashboard.store import handling
 from services.dashboard.usecases.asking import Services
 from shared.clock import Clock
 from shared.errors import DomainError, Kind
-from shared.http.calls import Api
 from shared.http.headers import etag
 
 _AT_ONCE = 6
@@ -54,7 +53,7 @@ class Settling:
             await self._finish(seen, visitor, reason)
             return
         work, token = seen.work, visitor.token
-        async with self._api(owner_of(way, work)).session(token) as session:
+        async with self.services.owner(owner_of(way, work)).session(token) as session:
             found = None if way.look is None else await session.ask("GET", way.look(work))
             call = way.ask(work, found)
             tag = ""
@@ -84,7 +83,3 @@ class Settling:
             # Clocks differ: whatever waits since, it was dealt with after.
             await handling.finish(connection, seen.work, max(now, seen.work.since))
             await handling.add_note(connection, seen.work, visitor, now, f"Dealt with: {reason}")
-
-    def _api(self, owner: str) -> Api:
-        supplier = supplier_of(owner)
-        return self.services.of(owner) if supplier is None else self.services.exchange(supplier)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.dashboard.domain.owners import supplier_of
 from services.dashboard.domain.work import WorkKind
 from services.dashboard.store import work_writing
 from services.dashboard.store.work_writing import Stated, Touched
@@ -104,7 +105,7 @@ def _dead_letter(event: DeadLetterChanged) -> Stated:
         WorkKind.DEAD_LETTER,
         f"{event.service}/{event.dead_letter_id}",
         event.council,
-        supplier_id=event.service.removeprefix("supplier-") if event.service.startswith("supplier-") else "",
+        supplier_id=supplier_of(event.service) or "",
         service=event.service,
         subject=event.given_up_type or "not an event",
         detail=event.reason,

@@ -302,6 +302,20 @@ async def test_a_proposal_and_a_dead_letter_wait_until_their_events_say_that_the
     assert "Nothing waits for a person" in await _text(browser, "/work")
 
 
+async def test_an_event_that_the_dashboard_itself_gave_up_is_asked_of_the_dashboard(
+    browser: AsyncClient, dashboard: Hearing, clock: ManualClock
+) -> None:
+    letter = DeadLetterChanged(
+        council=SUFFOLK, service="dashboard", dead_letter_id=number(802), consumer="dashboard",
+        given_up_type="orders.order.placed.v1", reason="no such order", dead_at=clock.now(),
+    )  # fmt: skip
+    await dashboard.hears(letter)
+    here = f"/work/dead_letter/dashboard%2F{number(802)}"
+    await browser.post(here, data={"act": "settle", "way": "replay", "reason": "the order is known by now"})
+    assert "dead letter" in await _text(browser, here)
+    assert "SERVICE_URLS" not in await _text(browser, here)
+
+
 async def test_a_dead_supplier_is_first_on_the_desk_and_never_in_order(
     browser: AsyncClient, dashboard: Hearing, clock: ManualClock, tokens: Tokens
 ) -> None:
