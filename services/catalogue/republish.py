@@ -19,7 +19,7 @@ from services.catalogue.store.judgements import judgements_after
 from services.catalogue.store.switches import SWITCHES
 from shared.dead_letter_news import dead_letter_chapter
 from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
-from shared.sourcing.chapters import rule_chapter, switch_chapter
+from shared.sourcing.chapters import change_chapter, rule_chapter, switch_chapter
 from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_after
 
@@ -64,6 +64,7 @@ OWNER = Owner(
         Chapter("request", _requests),
         rule_chapter("catalogue rule", partial(rules_after, strand=Strand.CATALOGUE), outgoing.rule_changed),
         switch_chapter(SWITCHES, outgoing.switch_changed),
+        change_chapter(Strand.CATALOGUE),
         dead_letter_chapter(lambda: "catalogue"),
     ],
     councils=None,

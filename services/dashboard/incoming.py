@@ -30,7 +30,7 @@ from shared.contracts.suppliers import (
     OrderResponded,
     OrderSent,
 )
-from shared.contracts.waiting import DeadLetterChanged, ProposalChanged
+from shared.contracts.waiting import ApprovalChanged, DeadLetterChanged, ProposalChanged
 from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
 
@@ -78,6 +78,7 @@ def handlers(copies: GatheredCopies, work: GatheredWork) -> list[On]:
         _kept(CopyMisdirected, projecting.copy_misdirected),
         # What only the work list knows is gathered for it, and kept nowhere else.
         _kept(ProposalChanged, _only_work),
+        _kept(ApprovalChanged, _only_work),
         _kept(DeadLetterChanged, _only_work),
     ]
 

@@ -34,6 +34,7 @@ from shared.settings import ServiceSettings
 from shared.sourcing.api import Carried, Desk, approval_routers
 from shared.sourcing.api.trials import ending_trials, trials_router
 from shared.sourcing.changes import ChangeKind
+from shared.sourcing.rules import Strand
 from shared.sourcing.switches.life import approving
 
 PACKAGE = "services.delivery"
@@ -54,7 +55,7 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
         ChangeKind.END_TRIAL: ending_trials(trials, clock),
         ChangeKind.SWITCH: approving(SWITCHES, clock),
     }
-    desk = Desk(engine, clock, "delivery:read", "delivery:write", carried)
+    desk = Desk(engine, clock, Strand.DELIVERY, "delivery:read", "delivery:write", carried)
     routers = [
         consignments_router(engine, clock),
         unpacking_router(engine, clock),

@@ -19,7 +19,8 @@ from services.delivery.store.restating import Whole
 from services.delivery.store.switches import SWITCHES
 from shared.dead_letter_news import dead_letter_chapter
 from shared.republish import Chapter, Owner, Page, Statement, Wanted, command
-from shared.sourcing.chapters import rule_chapter, switch_chapter
+from shared.sourcing.chapters import change_chapter, rule_chapter, switch_chapter
+from shared.sourcing.rules import Strand
 
 # A consignment can have thousands of items.
 _PAGE = 20
@@ -36,6 +37,7 @@ OWNER = Owner(
         Chapter("consignment", _consignments),
         rule_chapter("delivery rule", routes.rules_after, rule_changed),
         switch_chapter(SWITCHES, switch_changed),
+        change_chapter(Strand.DELIVERY),
         dead_letter_chapter(lambda: "delivery"),
     ],
     restating.councils,

@@ -44,7 +44,7 @@ from shared.contracts.orders import (
 from shared.contracts.spend import SpendCommitted, SpendInvoiced
 from shared.dead_letter_news import dead_letter_chapter
 from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
-from shared.sourcing.chapters import rule_chapter, switch_chapter
+from shared.sourcing.chapters import change_chapter, rule_chapter, switch_chapter
 from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_after
 
@@ -79,6 +79,7 @@ OWNER = Owner(
         Chapter("proposal", _proposals),
         rule_chapter("sourcing rule", partial(rules_after, strand=Strand.ORDERING), outgoing.rule_changed),
         switch_chapter(SWITCHES, outgoing.switch_changed),
+        change_chapter(Strand.ORDERING),
         dead_letter_chapter(lambda: "orders"),
     ],
     restating.councils,

@@ -21,7 +21,7 @@ _TOPIC_SUMMARIES: Mapping[Topic, str] = {
     Topic.SUPPLIER_RECORDS: "Bibliographic records in bulk; key: ISBN",
     Topic.COUNCIL_RECORDS: "Records of what each council ordered, in files for its mailboxes; key: council",
     Topic.LMS: "What library systems ask for by their mailboxes, and files of theirs that wait for a person",
-    Topic.MESSAGING: "What services gave up and wait for a person to settle; key: service and dead letter",
+    Topic.MESSAGING: "What waits for a person in any service: events given up, changes for a second person; key: the thing",
 }
 
 _HEADERS: Json = {

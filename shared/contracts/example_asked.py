@@ -93,4 +93,14 @@ EXAMPLES: tuple[Event, ...] = (
         dead_at=datetime(2026, 3, 2, 9, 31, tzinfo=UTC),
         settled_at=datetime(2026, 3, 2, 10, 0, 12, tzinfo=UTC),
     ),
+    waiting.ApprovalChanged(
+        council="GB-SFK",
+        strand="ordering",
+        change_id=UUID("0192f3a4-7c1e-7b52-9d0a-8c9d0e1f2a3b"),
+        kind="add_rule",
+        reason="A cheaper contract for films",
+        proposed_by="j.lowe",
+        proposed_at=datetime(2026, 3, 2, 9, 40, tzinfo=UTC),
+        settled_at=datetime(2026, 3, 2, 10, 15, 4, tzinfo=UTC),
+    ),
 )

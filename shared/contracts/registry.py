@@ -72,4 +72,5 @@ EVENTS: tuple[type[Event], ...] = (
     asked.LmsMessageSettled,
     waiting.ProposalChanged,
     waiting.DeadLetterChanged,
+    waiting.ApprovalChanged,
 )

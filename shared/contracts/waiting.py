@@ -53,3 +53,26 @@ class DeadLetterChanged(Event):
 
     def key(self) -> str:
         return f"{self.service}/{self.dead_letter_id}"
+
+
+class ApprovalChanged(Event):
+    """A change of rules or switches waits for a second person of its council, or one decided about it.
+
+    The service of each strand publishes it from what all strands share, which therefore counts as its owner.
+    """
+
+    event_type: ClassVar[str] = "sourcing.approval.changed.v1"
+    topic: ClassVar[Topic] = Topic.MESSAGING
+    owner: ClassVar[str] = "sourcing"
+    consumers: ClassVar[tuple[str, ...]] = ("dashboard",)
+
+    strand: str = Field(description="Strand of the change: `ordering`, `catalogue` or `delivery`")
+    change_id: UUID
+    kind: str = Field(description="What the change does, such as `add_rule`, as in `GET /v1/changes`")
+    reason: str = Field(description="Why it was proposed")
+    proposed_by: str = Field(description="Subject of the token of whoever proposed it: another person approves it")
+    proposed_at: datetime = Field(description="Since when it waits, or waited")
+    settled_at: datetime | None = Field(default=None, description="When it was approved or declined; null while it waits")
+
+    def key(self) -> str:
+        return f"approval/{self.change_id}"

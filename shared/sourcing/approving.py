@@ -17,7 +17,9 @@ from shared.acts.noting import ActOutcome, note_act
 from shared.clock import Clock
 from shared.errors import key_reused, no_such
 from shared.sourcing import change_store as store
+from shared.sourcing.change_news import tell_of_change
 from shared.sourcing.changes import Asked, Change, ChangeKind, ChangeState, proposed_before, reason_missing
+from shared.sourcing.rules import Strand
 from shared.sourcing.warnings import RuleWarning
 
 Made = TypeVar("Made")
@@ -65,6 +67,7 @@ class Decision:
     """What a person of the council decides about a change that waits."""
 
     council: str
+    strand: Strand
     change_id: UUID
     state: ChangeState
     by: str
@@ -117,6 +120,7 @@ async def _submit(
         await tried.rollback()
     waiting = replace(new, state=ChangeState.WAITING)
     await store.add_change(connection, waiting, asked)
+    await tell_of_change(connection, asked.strand, waiting, clock)
     return Submitted(waiting, None)
 
 
@@ -149,4 +153,5 @@ async def decide(
     of_kind = kinds[change.kind]
     await (of_kind.make if change.state is ChangeState.APPROVED else of_kind.decline)(connection, change)
     await store.keep_decision(connection, change)
+    await tell_of_change(connection, decision.strand, change, clock)
     return change

@@ -30,7 +30,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.locks import lock_names
-from shared.db.paging import narrowed, newest_first
+from shared.db.paging import locked_page, narrowed, newest_first
 from shared.sourcing.changes import Approval, Asked, Change, ChangeKind, ChangeState
 
 metadata = MetaData()
@@ -135,12 +135,21 @@ async def keep_decision(connection: AsyncConnection, change: Change) -> None:
 
 async def decline_waiting(
     connection: AsyncConnection, council: str, change_id: UUID, *, by: str, at: datetime, reason: str
-) -> None:
-    """Declines a change, if it still waits."""
+) -> Change | None:
+    """Declines a change, if it still waits, and returns it then."""
     c = rule_change.c
     values = dict(zip(_DECISION, (ChangeState.DECLINED, by, at, reason), strict=True))
     waiting = c.council == council, c.change_id == change_id, c.state == ChangeState.WAITING.value
-    await connection.execute(rule_change.update().where(*waiting).values(**values))
+    row = (await connection.execute(rule_change.update().where(*waiting).values(**values).returning(rule_change))).one_or_none()
+    return None if row is None else _change(row)
+
+
+async def proposed_after(connection: AsyncConnection, council: str | None, *, after: UUID | None, limit: int) -> Sequence[Change]:
+    """Returns the next changes by id that wait for a second person, or did; nobody decides them until the transaction ends."""
+    c = rule_change.c
+    ever = select(rule_change).where(c.state != ChangeState.MADE.value)
+    rows = await locked_page(connection, narrowed(ever, {c.council: council}), c.change_id, after, limit)
+    return [_change(row) for row in rows]
 
 
 def _of(council: str) -> Select[Any]:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from shared.errors import DomainError, Fault, Kind
 from shared.ids import new_id
-from shared.sourcing.rules import Ending
+from shared.sourcing.rules import Ending, Strand
 
 
 class ChangeKind(StrEnum):
@@ -45,6 +45,7 @@ class Asked:
     """A change as a person asks for it; `what` is its content, as JSON. The key may be empty."""
 
     council: str
+    strand: Strand
     kind: ChangeKind
     what: Mapping[str, Any]
     reason: str

@@ -1,4 +1,5 @@
-"""Chapters of sourcing for the command `republish` of each strand's service: its rules and its switches (docs/rebuilding.md)."""
+"""Chapters of sourcing for the command `republish` of each strand's service: its rules, its switches, and the
+changes of both that wait for a second person (docs/rebuilding.md)."""
 
 from __future__ import annotations
 
@@ -9,6 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.base import Event
 from shared.republish import PAGE, Chapter, Page, Statement, Wanted
+from shared.sourcing.change_news import approval_changed
+from shared.sourcing.change_store import proposed_after
+from shared.sourcing.rules import Strand
 from shared.sourcing.switches.store import Entered, S, SwitchStore
 from shared.sourcing.trials import R
 
@@ -34,3 +38,15 @@ def switch_chapter(switches: SwitchStore[S], changed: Callable[[S, Entered], Eve
         return Page.of(found, statements, lambda last: last[0].switch_id)
 
     return Chapter("switch", read)
+
+
+def change_chapter(strand: Strand) -> Chapter:
+    """Returns the chapter of the changes of a strand that wait for a second person, or did."""
+
+    async def read(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
+        found = await proposed_after(connection, wanted.council, after=after, limit=PAGE)
+        lately = [each for each in found if wanted.since is None or (each.decided_at or each.proposed_at) >= wanted.since]
+        statements = (Statement(approval_changed(strand, each)) for each in lately)
+        return Page.of(found, statements, lambda last: last.change_id)
+
+    return Chapter("change that waits", read)

@@ -67,7 +67,7 @@ async def _checked(connection: AsyncConnection, asked: AskedSwitch, new: RecordS
     return changes
 
 
-SWITCHES = Switches(switches.SWITCHES, _tell, cause="catalogue.switch", check=_checked, again=asked_again)
+SWITCHES = Switches(Strand.CATALOGUE, switches.SWITCHES, _tell, cause="catalogue.switch", check=_checked, again=asked_again)
 
 
 async def progress_of(connection: AsyncConnection, found: RecordSwitch, clock: Clock) -> dict[RecordState, int]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote, urlencode
 
 from services.dashboard.domain import links
-from services.dashboard.domain.words import kind_in_words
+from services.dashboard.domain.changes import OWNERS
+from services.dashboard.domain.words import change_in_words, kind_in_words
 from services.dashboard.domain.work import Group, WorkItem, WorkKind
 
 
@@ -22,6 +23,7 @@ _NAMES: Mapping[WorkKind, Callable[[WorkItem], str]] = {
     WorkKind.HELD_FILE: lambda work: work.subject or "File without a name",
     WorkKind.DECISION: lambda work: f"{_book(work)}, order {work.order_number}",
     WorkKind.PROPOSAL: lambda work: f"Selection {work.subject}",
+    WorkKind.CHANGE: lambda work: f"{_sentence(change_in_words(work.subject))} for {strand_of(work.item).lower()}",
     WorkKind.INVOICE: lambda work: f"Invoice {work.subject}",
     WorkKind.DISCREPANCY: lambda work: f"{_book(work)}, despatch {work.subject}",
     WorkKind.LATE: lambda work: f"Despatch {work.subject} for {work.cause}",
@@ -39,6 +41,12 @@ def name_of(work: WorkItem) -> str:
     return work.subject if named is None else named(work)
 
 
+def strand_of(item: str) -> str:
+    """Returns the strand of a change, as pages name it."""
+    strand = item.partition("/")[0]
+    return next((owner.strand for known, owner in OWNERS.items() if known.value == strand), strand)
+
+
 def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
@@ -54,6 +62,7 @@ _PAGES: Mapping[WorkKind, Callable[[WorkItem], str]] = {
     WorkKind.DEAD_LETTER: lambda work: links.dead_letter(work.service, work.own_id),
     WorkKind.DECISION: _line,
     WorkKind.PROPOSAL: lambda work: links.proposal(work.item),
+    WorkKind.CHANGE: lambda work: f"/changes#{work.item}",
     WorkKind.INVOICE: lambda work: links.invoice(work.item),
     WorkKind.DISCREPANCY: lambda work: f"/find?{urlencode({'q': work.subject})}",
     WorkKind.LATE: lambda work: links.consignment(work.item),

@@ -156,6 +156,10 @@ WAYS: Mapping[WorkKind, Sequence[Way]] = {
     WorkKind.PROPOSAL: (
         Way("decline", "Decline", "The proposal is declined", "orders", _plain("/v1/proposals/{item}/decline"), heavy=True),
     ),
+    WorkKind.CHANGE: (
+        Way("approve", "Approve", "The change is approved", "", _plain("/v1/changes/{item}/approve")),
+        Way("decline", "Decline", "The change is declined", "", _plain("/v1/changes/{item}/decline"), heavy=True),
+    ),
     WorkKind.INVOICE: (
         Way("accept", "Accept", "The invoice is accepted", "orders", _invoice("accept")),
         Way("reject", "Reject", "The invoice is rejected", "orders", _invoice("reject"), heavy=True),

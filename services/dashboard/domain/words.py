@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from shared.contracts.delivery import WRONG_PLACE, DiscrepancyKind, Leg
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import SendOutcome
+from shared.sourcing.changes import ChangeKind
 
 # A kind that is not here is its own words, as `invoice` is.
 _KINDS: Mapping[str, str] = {
@@ -36,6 +37,16 @@ _LEGS: Mapping[str, str] = {
     Leg.FROM_HUB: "from the hub",
 }
 
+_CHANGES: Mapping[str, str] = {
+    ChangeKind.ADD_RULE: "new rule",
+    ChangeKind.END_RULE: "end of a rule",
+    ChangeKind.END_TRIAL: "end of a trial",
+    ChangeKind.SWITCH: "switch",
+    ChangeKind.END_CONTRACT: "end of a contract",
+    ChangeKind.LIFT_CONTRACT_END: "contract that goes on",
+    ChangeKind.ONE_PERSON: "no second person any more",
+}
+
 _COPY_STATES: Mapping[str, str] = {
     CopyState.ORDERED: "ordered, not sent yet",
     CopyState.SENT: "sent to the supplier",
@@ -55,6 +66,11 @@ def kind_in_words(code: str) -> str:
 def discrepancy_in_words(code: str) -> str:
     """Returns how goods differ from the despatch."""
     return _worded(_DISCREPANCIES, code)
+
+
+def change_in_words(code: str) -> str:
+    """Returns what a change of rules or switches is."""
+    return _worded(_CHANGES, code)
 
 
 def outcome_in_words(code: str) -> str:

@@ -33,6 +33,7 @@ class WorkKind(StrEnum):
     DEAD_LETTER = "dead_letter"
     DECISION = "decision"
     PROPOSAL = "proposal"
+    CHANGE = "change"
     INVOICE = "invoice"
     DISCREPANCY = "discrepancy"
     LATE = "late"
@@ -104,6 +105,12 @@ KINDS: Mapping[WorkKind, KindWords] = {
         "proposed order",
         "proposed orders",
         "Read what the supplier selected; then order it, or decline it.",
+    ),
+    WorkKind.CHANGE: KindWords(
+        Urgency.TODAY,
+        "change that waits for a second person",
+        "changes that wait for a second person",
+        "Read what it would do and why; then approve or decline it. Whoever proposed it cannot approve it.",
     ),
     WorkKind.INVOICE: KindWords(
         Urgency.TODAY,

@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.dashboard.domain.changes import OWNERS
 from services.dashboard.domain.owners import supplier_of
+from services.dashboard.domain.words import change_in_words
 from services.dashboard.domain.work import WorkKind
 from services.dashboard.store import work_writing
 from services.dashboard.store.work_writing import Stated, Touched
@@ -21,7 +23,7 @@ from shared.contracts.messages import MessageQuarantined, MessageSettled
 from shared.contracts.orders import CancellationRequested, LineProgressed, OrderedLines
 from shared.contracts.reachability import SupplierReachable, SupplierUnreachable
 from shared.contracts.suppliers import FeedQuieted, FeedResumed, OrderResponded, OrderSent
-from shared.contracts.waiting import DeadLetterChanged, ProposalChanged
+from shared.contracts.waiting import ApprovalChanged, DeadLetterChanged, ProposalChanged
 from shared.wording import counted
 
 
@@ -100,6 +102,21 @@ def _proposal(event: ProposalChanged) -> Stated:
     )
 
 
+def _change(event: ApprovalChanged) -> Stated:
+    owner = next((owner for strand, owner in OWNERS.items() if strand.value == event.strand), None)
+    return Stated(
+        WorkKind.CHANGE,
+        f"{event.strand}/{event.change_id}",
+        event.council,
+        service=owner.service if owner else event.strand,
+        cause=change_in_words(event.kind),
+        subject=event.kind,
+        detail=f"Proposed by {event.proposed_by}: {event.reason}",
+        began_at=event.proposed_at,
+        ended_at=event.settled_at,
+    )
+
+
 def _dead_letter(event: DeadLetterChanged) -> Stated:
     return Stated(
         WorkKind.DEAD_LETTER,
@@ -118,5 +135,6 @@ def _dead_letter(event: DeadLetterChanged) -> Stated:
 # Things that nothing else here knows: their events alone say since when they wait, or until when they did.
 _STATED: Mapping[type[Event], Callable[[Any], Stated]] = {
     ProposalChanged: _proposal,
+    ApprovalChanged: _change,
     DeadLetterChanged: _dead_letter,
 }

@@ -28,6 +28,7 @@ from shared.sourcing.api.trials import ServedTrials
 from shared.sourcing.approving import Carried, submit
 from shared.sourcing.changes import Asked, Change, ChangeKind, day_passed
 from shared.sourcing.routes import RouteRule
+from shared.sourcing.rules import Strand
 from shared.sourcing.trial_store import TRIAL_CODES
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("delivery:read"))]
@@ -59,7 +60,7 @@ def route_rules_router(desk: Desk) -> APIRouter:
         """
         set_cause(cause_by(caller.subject))
         what, key = body.model_dump(mode="json", exclude={"reason"}), required_key(idempotency_key, "rule")
-        asked = Asked(caller.council, ChangeKind.ADD_RULE, what, body.reason, caller.subject, key)
+        asked = Asked(caller.council, Strand.DELIVERY, ChangeKind.ADD_RULE, what, body.reason, caller.subject, key)
         async with engine.begin() as connection:
             made = await submit(connection, asked, adding(clock), clock)
         view = partial(schemas.added_rule, warnings=made.warnings)
@@ -96,7 +97,7 @@ def _rule_end(engine: AsyncEngine, clock: Clock) -> Callable[..., Awaitable[sche
         """
         set_cause(cause_by(caller.subject))
         what, key, carried = {"rule_id": str(rule_id)}, required_key(idempotency_key, "change"), ending(clock)
-        asked = Asked(caller.council, ChangeKind.END_RULE, what, reason, caller.subject, key)
+        asked = Asked(caller.council, Strand.DELIVERY, ChangeKind.END_RULE, what, reason, caller.subject, key)
         check = as_read(if_match, "rule", carried, schemas.rule_view)
         async with engine.begin() as connection:
             made = await submit(connection, asked, carried, clock, reason_at="/query/reason", check=check)

@@ -36,7 +36,7 @@ from shared.clock import Clock
 from shared.contracts.switches import SwitchState
 from shared.errors import Fault
 from shared.sourcing.routes import RouteRule
-from shared.sourcing.rules import Ending
+from shared.sourcing.rules import Ending, Strand
 from shared.sourcing.switches import life
 from shared.sourcing.switches.life import Switches, enter, locked
 from shared.sourcing.switches.planning import AskedScope, first_day_faults, overlap_faults, refused
@@ -100,7 +100,9 @@ def _asked_again(waited: RouteSwitch, today: date) -> AskedScope:
     return AskedScope(branches=scope.branches, materials=scope.materials, first_day=max(waited.first_day, today))
 
 
-SWITCHES = Switches(store.SWITCHES, tell_of_switch, cause="delivery.switch", check=preview_switch, again=_asked_again)
+SWITCHES = Switches(
+    Strand.DELIVERY, store.SWITCHES, tell_of_switch, cause="delivery.switch", check=preview_switch, again=_asked_again
+)
 
 
 async def _scope_faults(connection: AsyncConnection, new: RouteSwitch, is_so: bool, found: Sequence[Outlook]) -> list[Fault]:

@@ -57,4 +57,4 @@ async def _checked(connection: AsyncConnection, asked: AskedSwitch, new: Orderin
     return changes
 
 
-SWITCHES = Switches(store.SWITCHES, tell_of_switch, cause="orders.switch", check=_checked, again=asked_again)
+SWITCHES = Switches(Strand.ORDERING, store.SWITCHES, tell_of_switch, cause="orders.switch", check=_checked, again=asked_again)

@@ -47,7 +47,7 @@ def sourcing_routers(access: Access, carried: Mapping[ChangeKind, Carried[Any]] 
         ChangeKind.END_CONTRACT: ending_contracts(access),
         ChangeKind.LIFT_CONTRACT_END: lifting(access),
     }
-    desk = Desk(access.engine, clock, *scopes, {**own, **carried})
+    desk = Desk(access.engine, clock, access.strand, *scopes, {**own, **carried})
     served = [rules_router(access), trials_router(trials, access.engine, clock), contract_ends_router(access)]
     return [*served, *approval_routers(desk)]
 

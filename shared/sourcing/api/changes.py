@@ -26,6 +26,7 @@ from shared.sourcing import change_store as store
 from shared.sourcing.api.shapes import WhyAsked
 from shared.sourcing.approving import Carried, Decision, Step, Submitted, decide, submit
 from shared.sourcing.changes import Approval, Asked, Change, ChangeKind, ChangeState
+from shared.sourcing.rules import Strand
 from shared.sourcing.warnings import RuleWarning
 
 ChangeId = Annotated[UUID, Path(description="Identifies the change")]
@@ -112,10 +113,11 @@ class Refusal(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where the changes of one service are made and decided: its database and clock, its scopes, and its kinds of changes."""
+    """Where the changes of one service are made and decided: its database and clock, strand and scopes, and kinds of changes."""
 
     engine: AsyncEngine
     clock: Clock
+    strand: Strand
     scope_read: str
     scope_write: str
     carried: Mapping[ChangeKind, Carried[Any]]
@@ -179,7 +181,8 @@ def approval_router(desk: Desk) -> APIRouter:
             if body.second_person:
                 required = await _require(connection, caller, body.reason, desk.clock)
                 return with_tag(ApprovalView.model_validate(required), response)
-            asked = Asked(caller.council, ChangeKind.ONE_PERSON, {"second_person": False}, body.reason, caller.subject)
+            what = {"second_person": False}
+            asked = Asked(caller.council, desk.strand, ChangeKind.ONE_PERSON, what, body.reason, caller.subject)
             made = await submit(connection, asked, _ONE_PERSON, desk.clock)
         return answered(made, lambda approval: with_tag(ApprovalView.model_validate(approval), response), response)
 
@@ -236,14 +239,14 @@ def changes_router(desk: Desk) -> APIRouter:
 
     async def approve(change_id: ChangeId, caller: writer, repeatable: Repeatable, if_match: IfMatchWhereSent = "") -> ChangeView:
         """Approves a change that another person proposed: it is checked again, and made now."""
-        decision = Decision(caller.council, change_id, ChangeState.APPROVED, caller.subject)
+        decision = Decision(caller.council, desk.strand, change_id, ChangeState.APPROVED, caller.subject)
         return await _decide(desk, decision, caller, repeatable, if_match)
 
     async def decline(
         change_id: ChangeId, caller: writer, body: Refusal, repeatable: Repeatable, if_match: IfMatchWhereSent = ""
     ) -> ChangeView:
         """Declines a change; one of the caller's own, too. It never has any effect."""
-        decision = Decision(caller.council, change_id, ChangeState.DECLINED, caller.subject, body.reason)
+        decision = Decision(caller.council, desk.strand, change_id, ChangeState.DECLINED, caller.subject, body.reason)
         return await _decide(desk, decision, caller, repeatable, if_match)
 
     made = {code for each in desk.carried.values() for code in each.refuses}

@@ -76,7 +76,7 @@ def contract_ends_router(access: Access) -> APIRouter:
         """
         set_cause(cause_by(caller.subject))
         what, key = body.model_dump(mode="json", exclude={"reason"}), required_key(idempotency_key, "contract end")
-        asked = Asked(caller.council, ChangeKind.END_CONTRACT, what, body.reason, caller.subject, key)
+        asked = Asked(caller.council, access.strand, ChangeKind.END_CONTRACT, what, body.reason, caller.subject, key)
         async with access.engine.begin() as connection:
             made = await submit(connection, asked, ending_contracts(access), access.clock)
         return answered(made, contract_end_view, response, lambda end: f"/v1/contract-ends/{end.end_id}")
@@ -109,7 +109,7 @@ def _lift(access: Access, writer: Any) -> Callable[..., Awaitable[ContractEndVie
         """Lifts a contract end: the supplier's rules decide as before. Where a second person is required, it waits (202)."""
         set_cause(cause_by(caller.subject))
         what, key, lifted = {"end_id": str(end_id)}, required_key(idempotency_key, "change"), lifting(access)
-        asked = Asked(caller.council, ChangeKind.LIFT_CONTRACT_END, what, reason, caller.subject, key)
+        asked = Asked(caller.council, access.strand, ChangeKind.LIFT_CONTRACT_END, what, reason, caller.subject, key)
         check = as_read(if_match, "contract end", lifted, contract_end_view)
         async with access.engine.begin() as connection:
             made = await submit(connection, asked, lifted, access.clock, reason_at="/query/reason", check=check)

@@ -69,7 +69,7 @@ def rules_router(access: Access) -> APIRouter:
         second person, the rule waits for one (202).
         """
         what, key = body.model_dump(mode="json", exclude={"reason"}), required_key(idempotency_key, "rule")
-        asked = Asked(caller.council, ChangeKind.ADD_RULE, what, body.reason, caller.subject, key)
+        asked = Asked(caller.council, access.strand, ChangeKind.ADD_RULE, what, body.reason, caller.subject, key)
         async with engine.begin() as connection:
             made = await submit(connection, asked, adding(access), access.clock)
         view = partial(added_rule, warnings=made.warnings)
@@ -105,7 +105,7 @@ def _end(access: Access, writer: Any) -> Callable[..., Awaitable[RuleView | Resp
         Where the council requires a second person, it goes on until one has approved its end (202).
         """
         what, key, carried = {"rule_id": str(rule_id)}, required_key(idempotency_key, "change"), ending(access)
-        asked = Asked(caller.council, ChangeKind.END_RULE, what, reason, caller.subject, key)
+        asked = Asked(caller.council, access.strand, ChangeKind.END_RULE, what, reason, caller.subject, key)
         check = as_read(if_match, "rule", carried, rule_view)
         async with access.engine.begin() as connection:
             made = await submit(connection, asked, carried, access.clock, reason_at="/query/reason", check=check)

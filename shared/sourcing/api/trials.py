@@ -68,7 +68,7 @@ def trials_router(served: ServedTrials[R], engine: AsyncEngine, clock: Clock) ->
         """
         set_cause(cause_by(caller.subject))
         what, key, carried = {"trial": name}, required_key(idempotency_key, "change"), ending_trials(served, clock)
-        asked = Asked(caller.council, ChangeKind.END_TRIAL, what, body.reason, caller.subject, key)
+        asked = Asked(caller.council, served.store.strand, ChangeKind.END_TRIAL, what, body.reason, caller.subject, key)
         async with engine.begin() as connection:
             made = await submit(connection, asked, carried, clock, check=as_read(if_match, "trial", carried, view))
         return answered(made, view, response)

@@ -50,6 +50,7 @@ class Switches(Generic[S, Asked]):
     `again` returns a switch that waited for a second person as if it were asked for on a day: it is checked once more.
     """
 
+    strand: Strand
     store: SwitchStore[S]
     tell: Tell[S]
     cause: str
@@ -83,7 +84,7 @@ async def plan(
             raise key_reused(f"switch {switch_id}")
         return Planned(switch_id, repeated=True)
     await switches.check(connection, asked, new, clock)
-    new = await with_change(connection, new)
+    new = await with_change(connection, switches.strand, new, clock)
     await store.add(connection, new, request)
     await store.add_step(connection, new.switch_id, Step(new.reason, None, new.state.value), cause=ASKED, at=new.planned_at)
     await switches.tell(connection, new, Entered(1, new.planned_at), clock)
@@ -103,7 +104,7 @@ async def withdraw(
         raise no_such("switch")
     if found.state not in UNFINISHED:
         raise switch_over(found)
-    await decline_with(connection, found, reason, clock.now())
+    await decline_with(connection, switches.strand, found, reason, clock)
     await _enter(connection, switches, found, SwitchState.WITHDRAWN, reason, ASKED, clock)
 
 

@@ -20,7 +20,7 @@ from shared.clock import ManualClock
 from shared.contracts.delivery import DiscrepancyKind
 from shared.contracts.orders import CopyState
 from shared.contracts.reachability import SupplierReachable, SupplierUnreachable
-from shared.contracts.waiting import DeadLetterChanged, ProposalChanged
+from shared.contracts.waiting import ApprovalChanged, DeadLetterChanged, ProposalChanged
 from shared.http.calls import Api
 from tests.fixtures.tokens import Tokens
 from tests.services.dashboard.facts import (
@@ -314,6 +314,31 @@ async def test_an_event_that_the_dashboard_itself_gave_up_is_asked_of_the_dashbo
     await browser.post(here, data={"act": "settle", "way": "replay", "reason": "the order is known by now"})
     assert "dead letter" in await _text(browser, here)
     assert "SERVICE_URLS" not in await _text(browser, here)
+
+
+async def test_a_change_waits_for_a_second_person_until_its_strand_says_that_it_was_decided(
+    browser: AsyncClient, dashboard: Hearing, owner: Owner, clock: ManualClock
+) -> None:
+    waits = ApprovalChanged(
+        council=SUFFOLK,
+        strand="ordering",
+        change_id=number(810),
+        kind="add_rule",
+        reason="a cheaper contract for films",
+        proposed_by="j.lowe",
+        proposed_at=clock.now(),
+    )
+    await dashboard.hears(waits)
+    assert "1 change that waits for a second person" in (await _text(browser, "/work")).lower()
+    place = f"/work/change/ordering%2F{number(810)}"
+    text = await _text(browser, place)
+    assert "New rule for ordering" in text
+    assert "Proposed by j.lowe: a cheaper contract for films" in text
+    assert f"/changes#ordering/{number(810)}" in text
+    await browser.post(place, data={"act": "settle", "way": "approve", "reason": "agreed"})
+    assert owner.asked == [(f"/v1/changes/{number(810)}/approve", {"reason": "agreed"}, "")]
+    await dashboard.hears(waits.model_copy(update={"settled_at": clock.now() + _DAY}))
+    assert "Nothing waits for a person" in await _text(browser, "/work")
 
 
 async def test_a_dead_supplier_is_first_on_the_desk_and_never_in_order(

@@ -8,6 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from shared.contracts.waiting import ApprovalChanged
+from shared.republish import Wanted
+from shared.sourcing.chapters import change_chapter
+from shared.sourcing.rules import Strand
 from tests.fixtures.chance import Chance
 from tests.services.orders.approved import PEOPLE, RULE, Council
 from tests.services.orders.conftest import Orders, an_order
@@ -37,7 +41,7 @@ async def test_a_rule_waits_without_effect_until_another_person_approves_it(coun
         "add_rule", "waiting", "ann", "Lowestoft follows",
     )  # fmt: skip
     assert (await council.orders.get(PREVIEW))["supplier_id"] == "consortium"
-    assert (await council.rules(), await council.orders.published()) == (before, [])
+    assert (await council.rules(), await council.orders.published()) == (before, [ApprovalChanged.event_type])
 
     own = await council.approves("ann", change)
     assert (own.status_code, own.json()["code"]) == (403, "own-change")
@@ -47,7 +51,14 @@ async def test_a_rule_waits_without_effect_until_another_person_approves_it(coun
     rule = (await council.rules())[change["change_id"]]
     assert [rule[name] for name in ("created_by", "approved_by", "reason")] == ["ann", "bob", "Lowestoft follows"]
     assert (await council.orders.get(PREVIEW))["rule_id"] == change["change_id"]
-    assert await council.orders.published() == ["orders.rule.changed.v1"]
+    told = ApprovalChanged.event_type
+    assert await council.orders.published() == [told, "orders.rule.changed.v1", told]
+    waits, decided = [event for event in await council.orders.sent() if isinstance(event, ApprovalChanged)]
+    assert (waits.strand, waits.kind, waits.proposed_by, waits.settled_at) == ("ordering", "add_rule", "ann", None)
+    assert (str(decided.change_id), decided.settled_at is not None) == (change["change_id"], True)
+    async with council.orders.engine.connect() as connection:
+        page = await change_chapter(Strand.ORDERING).read(connection, Wanted(), None)
+    assert [statement.event for statement in page.statements] == [decided]
 
 
 async def test_the_end_of_a_rule_and_of_a_trial_wait_and_say_who_and_why(council: Council) -> None:
@@ -72,7 +83,8 @@ async def test_two_persons_who_approve_at_once_have_one_effect(council: Council)
     assert sorted(answer.status_code for answer in both) == [200, 409]
     (late,) = [answer.json() for answer in both if answer.status_code == 409]
     assert late["code"] == "change-decided"
-    assert await council.orders.published() == ["orders.rule.changed.v1"]
+    told = ApprovalChanged.event_type
+    assert await council.orders.published() == [told, "orders.rule.changed.v1", told]
     (first,) = [person for person, answer in zip(("bob", "cat"), both, strict=True) if answer.status_code == 200]
     assert (await council.approves(first, change)).status_code == 200
     assert (await council.declines("ann", change)).json()["code"] == "change-decided"
