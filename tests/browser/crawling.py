@@ -9,6 +9,8 @@ from urllib.parse import urljoin, urlsplit
 
 from playwright.async_api import Page, Response
 
+from tests.waiting import until
+
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b97[89]\d{10}\b|SB-[0-9A-Z]+")
 _NAMED = re.compile(r"(/messages|/suppliers|/dead-letters|/receive|/files)/[^/?]+")
 _LINKS = "() => [...document.querySelectorAll('a[href]')].map(one => one.getAttribute('href'))"
@@ -23,6 +25,17 @@ def kind_of(address: str) -> str:
     path = _NAMED.sub(r"\1/*", _ID.sub("*", parts.path))
     names = sorted({pair.partition("=")[0] for pair in parts.query.split("&") if pair})
     return path + (f"?{'&'.join(names)}" if names else "")
+
+
+async def enough_waits(page: Page) -> None:
+    """Returns when the work list has messages, decisions, invoices and discrepancies: what an ordinary bad day brings."""
+
+    async def listed() -> bool:
+        await page.goto("/work")
+        headings = " ".join(await page.locator("h2").all_inner_texts())
+        return all(kind in headings for kind in ("quarantine", "decision", "invoice", "discrepanc"))
+
+    await until(listed, limit=120)
 
 
 async def pages_from(page: Page, starts: Iterable[str]) -> AsyncIterator[tuple[str, Response | None]]:

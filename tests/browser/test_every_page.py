@@ -7,7 +7,7 @@ from playwright.async_api import Page
 
 from tests.browser.accessible import ANY_RULE, COLOURS, axe_script, faults, violations
 from tests.browser.chromium import DESK, PHONE, Look, chromium, needs_chromium, seat, take_look
-from tests.browser.crawling import kind_of, pages_from
+from tests.browser.crawling import enough_waits, kind_of, pages_from
 from tests.browser.system import bad_day
 
 pytestmark = [pytest.mark.long, pytest.mark.processes, needs_chromium]
@@ -45,6 +45,7 @@ async def test_no_page_shuts_anybody_out() -> None:
     found: dict[str, list[str]] = {}
     kinds: set[str] = set()
     async with bad_day() as stack, chromium() as browser, seat(browser, stack.endpoints.dashboard, "Ada") as page:
+        await enough_waits(page)
         complaints = _complaints_of(page)
         async for address, answer in pages_from(page, _STARTS):
             kinds.add(kind_of(address))

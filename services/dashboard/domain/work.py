@@ -16,7 +16,7 @@ from shared.wording import time_in_words
 _LONGEST_CAUSE = 160
 WITHHELD = "The message names no council, so its text is shown to staff of all councils only."
 # What differs between things of one cause: quoted texts, and whatever has a digit in it.
-_PARTICULAR = re.compile(r"'[^']*'|\"[^\"]*\"|\S*\d\S*")
+_PARTICULAR = re.compile(r"'[^']*'|\"[^\"]*\"|[^\s(]*\d[^\s),;:]*")
 
 
 _FIRST = datetime.min.replace(tzinfo=UTC)
@@ -240,9 +240,10 @@ def _patience(state: str) -> Patience | None:
 def pattern_of(reason: str) -> str:
     """Returns a reason without what differs from one thing to the next, so that things of one cause have the same one.
 
-    Numbers, and texts in quotes, become an ellipsis.
+    Numbers, and texts in quotes, become an ellipsis; what a reason says of each of several parts is said once.
     """
-    return re.sub(r"(…[ ,;]*)+…", "…", _PARTICULAR.sub("…", " ".join(reason.split())))[:_LONGEST_CAUSE]
+    parts = _PARTICULAR.sub("…", " ".join(reason.split())).split("; ")
+    return re.sub(r"(…[ ,;]*)+…", "…", "; ".join(dict.fromkeys(parts)))[:_LONGEST_CAUSE]
 
 
 def cause_of(kind: WorkKind, cause: str, *, subject: str, detail: str) -> str:
