@@ -46,7 +46,8 @@ _READ_MODEL = (
     # One word is in all titles, the others are in one of them.
     """
     INSERT INTO ordered_title (isbn, council, title, words)
-    SELECT DISTINCT isbn, council, 'A title', to_tsvector('simple', 'title volume' || n / 5 || ' ' || replace(isbn, '-', '')) FROM made
+    SELECT DISTINCT isbn, council, 'A title', to_tsvector('simple', 'title volume' || n / 5 || ' ' || replace(isbn, '-', ''))
+    FROM made
     """,
     """
     INSERT INTO order_term (term, council, kind, order_id)

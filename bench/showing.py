@@ -39,7 +39,7 @@ _SCRIPT = {"HX-Request": "true", "Sec-Fetch-Mode": "cors"}
 
 @dataclass(slots=True)
 class _Screen:
-    """An open page. `sent`: when each event was given to the producer that is not shown yet; `took`: how long it was on its way."""
+    """An open page. `sent`: when each event that is not shown yet was given to the producer; `took`: how long others took."""
 
     seat: Seat
     pause: float

@@ -6,7 +6,7 @@ The cost of each is that of counts and of one day's copies, whatever number of c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -15,22 +15,19 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Row,
-    TableValuedAlias,
     Text,
     and_,
     cast,
-    column,
     func,
-    literal,
     or_,
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.figures import SETTLED, LastMessages, Tally, Waiting
 from services.dashboard.domain.needs import PATIENCE
+from services.dashboard.store.given import given_rows
 from services.dashboard.store.scope import of_council
 from services.dashboard.store.tables import WAITING, copy, copy_count, heard, title
 from shared.contracts.orders import CopyState
@@ -61,7 +58,7 @@ async def _overdue_since_the_day(
     connection: AsyncConnection, council: str | None, limits: Mapping[CopyState, datetime]
 ) -> Counter[tuple[str, str]]:
     """Counts, per supplier and state, copies that changed on the day of their limit but before it: counts have whole days."""
-    period = _table(
+    period = given_rows(
         "period",
         state=(Text, [state.value for state in limits]),
         since=(DateTime(True), [datetime.combine(limit.date(), time(), UTC) for limit in limits.values()]),
@@ -80,7 +77,7 @@ async def _overdue_since_the_day(
 
 async def oldest(connection: AsyncConnection, council: str | None) -> dict[CopyState, Waiting]:
     """Returns the copy that has been longest in each state that is not settled."""
-    state = _table("waiting", state=(Text, [state.value for state in CopyState if state not in SETTLED]))
+    state = given_rows("waiting", state=(Text, [state.value for state in CopyState if state not in SETTLED]))
     first = (
         select(copy)
         .where(copy.c.state == state.c.state, WAITING, of_council(copy, council))
@@ -92,13 +89,6 @@ async def oldest(connection: AsyncConnection, council: str | None) -> dict[CopyS
         state.join(first, true()).join(title, title.c.isbn == first.c.isbn, isouter=True)
     )
     return {CopyState(row.state): _waiting(row) for row in await connection.execute(query)}
-
-
-def _table(name: str, **columns: tuple[Any, Sequence[object]]) -> TableValuedAlias:
-    """Returns a source of rows for a statement: each column has a type and as many values as there are rows."""
-    arrays = [literal(values, ARRAY(kind)) for kind, values in columns.values()]
-    names = [column(name, kind) for name, (kind, _) in columns.items()]
-    return func.unnest(*arrays).table_valued(*names).render_derived(name=name)
 
 
 def _waiting(row: Row[Any]) -> Waiting:

@@ -31,7 +31,7 @@ from services.dashboard.store.tables import copy_count
 async def counts_between(
     connection: AsyncConnection, council: str | None, supplier_id: str | None, *, before: date, spans: Sequence[Span]
 ) -> Sequence[DayCount]:
-    """Returns the counts of each span, as of its first day, and of all days from `before` to the first span, as of the last of these.
+    """Returns the counts of each span, as of its first day, and of all days from `before` until then, as of the last of these.
 
     Counts of several councils and suppliers are together. All spans but the last have the same length.
     """

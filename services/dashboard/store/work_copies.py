@@ -5,6 +5,8 @@ They are on the work list in numbers; nobody takes one or puts it off.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.dashboard.domain.figures import Tally
+from services.dashboard.domain.figures import RecordFigures, Tally, Waiting
 from services.dashboard.domain.handling import Handled, SeenItem, Whose
 from services.dashboard.domain.needs import PATIENCE
 from services.dashboard.domain.troubles import LATELY
@@ -27,15 +29,38 @@ from shared.contracts.orders import CopyState
 COUNTED_BY_DAYS = frozenset({WorkKind.OVERDUE, WorkKind.BELOW_MINIMUM})
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The figures from which the groups of what is counted by days are made."""
+
+    tallies: Sequence[Tally]
+    oldest: Mapping[CopyState, Waiting]
+    records: Mapping[str, RecordFigures]
+
+
+async def known(connection: AsyncConnection, council: str | None, now: datetime) -> Known:
+    """Returns the figures of a council, or of all where it is none."""
+    return Known(
+        await tallies(connection, council, now),
+        await oldest(connection, council),
+        await record_figures(connection, council, now),
+    )
+
+
 async def groups(connection: AsyncConnection, wanted: Wanted) -> list[Group]:
     """Returns the groups of what is counted by days; none in lists of what people took or put off."""
-    if wanted.whose in (Whose.MINE, Whose.SNOOZED):
+    if wanted.whose in (Whose.MINE, Whose.SNOOZED) or wanted.kind not in (None, *COUNTED_BY_DAYS):
         return []
+    return groups_of(await known(connection, _council(wanted), wanted.now), wanted)
+
+
+def groups_of(figures: Known, wanted: Wanted) -> list[Group]:
+    """Returns the groups that these figures make."""
     found: list[Group] = []
     if wanted.kind in (None, WorkKind.OVERDUE):
-        found += await _overdue(connection, wanted)
+        found += _overdue(figures, wanted)
     if wanted.kind in (None, WorkKind.BELOW_MINIMUM):
-        found += await _below(connection, wanted)
+        found += _below(figures, wanted)
     return found
 
 
@@ -43,16 +68,15 @@ def _council(wanted: Wanted) -> str | None:
     return wanted.council or wanted.of_council or None
 
 
-async def _overdue(connection: AsyncConnection, wanted: Wanted) -> list[Group]:
+def _overdue(figures: Known, wanted: Wanted) -> list[Group]:
     council = _council(wanted)
-    late = [each for each in await tallies(connection, council, wanted.now) if each.overdue and _is_wanted(each, wanted)]
-    first = await oldest(connection, council) if late else {}
+    late = [each for each in figures.tallies if each.overdue and _is_wanted(each, wanted)]
     states = sorted({each.state for each in late}, key=list(CopyState).index)
     made = []
     for state in states:
         mine = [each for each in late if each.state is state]
         suppliers = tuple(sorted({each.supplier_id for each in mine}))
-        waiting = first.get(state)
+        waiting = figures.oldest.get(state)
         since = waiting.since if waiting is not None and waiting.supplier_id in suppliers else None
         number = sum(each.overdue for each in mine)
         made.append(Group(WorkKind.OVERDUE, state.value, number, suppliers, (council,) if council else (), since))
@@ -63,10 +87,9 @@ def _is_wanted(tally: Tally, wanted: Wanted) -> bool:
     return tally.state in PATIENCE and wanted.supplier_id in ("", tally.supplier_id) and wanted.cause in (None, tally.state.value)
 
 
-async def _below(connection: AsyncConnection, wanted: Wanted) -> list[Group]:
+def _below(figures: Known, wanted: Wanted) -> list[Group]:
     council = _council(wanted)
-    figures = await record_figures(connection, council, wanted.now)
-    below = {name: each.below for name, each in figures.items() if each.below and wanted.supplier_id in ("", name)}
+    below = {name: each.below for name, each in figures.records.items() if each.below and wanted.supplier_id in ("", name)}
     councils = (council,) if council else ()
     return [
         Group(WorkKind.BELOW_MINIMUM, name, number, (name,), councils, None)

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Table, Text, and_, false, func, literal, or_, select, true, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.handling import Handled, SeenItem, Whose
 from services.dashboard.domain.work import WITHHELD, Group, WorkItem, WorkKind, in_order
+from services.dashboard.store.given import given_rows
 from services.dashboard.store.own_tables import handling
-from services.dashboard.store.scope import may_concern
+from services.dashboard.store.scope import may_concern, of_council
 from services.dashboard.store.tables import copy_count, title
 from services.dashboard.store.work_tables import work, work_count
 
@@ -161,14 +162,32 @@ def _shown(wanted: Wanted) -> Sequence[ColumnElement[bool]]:
 async def _oldest(
     connection: AsyncConnection, wanted: Wanted, found: Iterable[tuple[str, str]]
 ) -> Mapping[tuple[str, str], datetime]:
-    """Returns since when the thing of each group waits that waits longest: one look into an index for each."""
+    """Returns since when the thing of each group waits that waits longest: one look into an index for each, in one statement."""
+    every = list(found)
+    named, withheld = ([group for group in every if (group[1] == WITHHELD) is apart] for apart in (False, True))
+    arms = [_first(wanted, named, of_council(work, wanted.council))] if named else []
+    if wanted.council is not None:
+        # Apart, because an index finds the first of either, and not the first of both.
+        unnamed = and_(work.c.council.is_(None), may_concern(work, wanted.council))
+        open_to_it = [group for group in named if not _is_withheld(wanted, group[0], "")]
+        arms += [_first(wanted, groups, unnamed) for groups in (open_to_it, withheld) if groups]
     oldest: dict[tuple[str, str], datetime] = {}
-    for kind, cause in found:
-        query = _list(replace(wanted, kind=WorkKind(kind), cause=cause), select(work.c.waits_since)).limit(1)
-        since = await connection.scalar(query)
-        if since is not None:
-            oldest[kind, cause] = since
+    if not arms:
+        return oldest
+    for kind, cause, since in await connection.execute(union_all(*arms)):
+        oldest[kind, cause] = min(since, oldest.get((kind, cause), since))
     return oldest
+
+
+def _first(wanted: Wanted, found: Sequence[tuple[str, str]], scope: ColumnElement[bool]) -> Select[Any]:
+    """Selects since when the first thing of each group within a scope waits. Withheld ones are of any cause."""
+    kinds, causes = ([each[place] for each in found] for place in (0, 1))
+    group = given_rows("wanted", kind=(Text, kinds), cause=(Text, causes))
+    of_any = replace(wanted, council=None, kind=None, cause=None)
+    cause = true() if WITHHELD in causes else work.c.cause == group.c.cause
+    same = scope, work.c.kind == group.c.kind, cause
+    first = _list(of_any, select(work.c.waits_since)).where(*same).limit(1).lateral("first")
+    return select(group.c.kind, group.c.cause, first.c.waits_since).select_from(group.join(first, true()))
 
 
 def _list(wanted: Wanted, query: Select[Any]) -> Select[Any]:

@@ -11,7 +11,6 @@ from services.dashboard.domain.figures import funnel, supplier_cards, totals_of
 from services.dashboard.domain.handling import SeenItem
 from services.dashboard.domain.work import WorkKind, in_order
 from services.dashboard.store import figures, work_copies, work_reading
-from services.dashboard.store.records import record_figures
 from services.dashboard.store.work_reading import Wanted
 
 _MOST_UNREACHABLE = 100
@@ -20,11 +19,11 @@ _MOST_UNREACHABLE = 100
 async def read_desk(connection: AsyncConnection, wanted: Wanted) -> Desk:
     """Returns the desk of one council, or of all."""
     council, now = wanted.council, wanted.now
-    tallies = await figures.tallies(connection, council, now)
+    known = await work_copies.known(connection, council, now)
     counted = await work_reading.numbers(connection, wanted)
     groups = [
         *await work_reading.groups(connection, wanted, counted),
-        *await work_copies.groups(connection, wanted),
+        *work_copies.groups_of(known, wanted),
     ]
     waiting: defaultdict[str, Counter[WorkKind]] = defaultdict(Counter)
     for (kind, _, _, supplier_id), number in counted.items():
@@ -32,16 +31,16 @@ async def read_desk(connection: AsyncConnection, wanted: Wanted) -> Desk:
     waiting.pop("", None)
     unreachable = {seen.work.supplier_id: seen.work for seen in await _unreachable(connection, wanted)}
     cards = supplier_cards(
-        tallies,
+        known.tallies,
         await figures.last_messages(connection, council),
         quarantined={supplier_id: numbers[WorkKind.QUARANTINED] for supplier_id, numbers in waiting.items()},
         quiet=[],
-        records=await record_figures(connection, council, now),
+        records=known.records,
     )
     return Desk(
         desk_needs(sorted(groups, key=in_order)),
-        totals_of(tallies),
-        funnel(tallies, await figures.oldest(connection, council)),
+        totals_of(known.tallies),
+        funnel(known.tallies, known.oldest),
         cards_of(cards, waiting, unreachable),
     )
 
