@@ -89,8 +89,8 @@ async def _pages(bare: asyncpg.Connection) -> list[_Page]:
     copy = await bare.fetchrow(
         "SELECT copy_id, barcode, order_number, isbn FROM copy WHERE council = $1 AND state = 'received' LIMIT 1", COUNCIL
     )
-    waits = "SELECT kind, cause, item FROM work WHERE kind = 'invoice' AND council = $1 AND waits_since IS NOT NULL ORDER BY item DESC LIMIT 1"
-    thing = await bare.fetchrow(waits, COUNCIL)
+    waits = "kind = 'invoice' AND council = $1 AND waits_since IS NOT NULL"
+    thing = await bare.fetchrow(f"SELECT kind, cause, item FROM work WHERE {waits} ORDER BY item DESC LIMIT 1", COUNCIL)
     group = urlencode({"kind": thing["kind"], "cause": thing["cause"]})
     volume = copy["isbn"].replace("isbn-", "volume")
     of_both = {

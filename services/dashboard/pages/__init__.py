@@ -41,21 +41,23 @@ from services.dashboard.usecases.settling import Settling
 from services.dashboard.usecases.suppliers import Suppliers
 from services.dashboard.usecases.titles import Titles
 from shared.clock import Clock
+from shared.db.engine import reading
 
 
 def page_routers(engine: AsyncEngine, clock: Clock, services: Services, changes: Changes) -> list[APIRouter]:
     """Returns the routers of all pages."""
-    exchanges, deliveries = Exchanges(services), Deliveries(services, engine)
+    looking = reading(engine)
+    exchanges, deliveries = Exchanges(services), Deliveries(services, looking)
     titles, rules = Titles(services), Rules(services)
     return [
         static_router(),
         sign_in_router(),
         live_router(changes),
-        overview_page_router(engine),
-        work_router(engine),
+        overview_page_router(looking),
+        work_router(looking),
         work_actions_router(engine, Settling(services, engine, clock)),
-        finding_router(engine, services),
-        orders_router(engine, services),
+        finding_router(looking, services),
+        orders_router(looking, services),
         line_actions_router(services),
         copy_actions_router(services),
         proposals_router(services),
@@ -70,10 +72,10 @@ def page_routers(engine: AsyncEngine, clock: Clock, services: Services, changes:
         receive_router(deliveries),
         money_router(Invoices(services)),
         funds_router(services, clock),
-        trends_router(engine, clock),
+        trends_router(looking, clock),
         catalogue_router(titles),
         fixes_router(titles),
         audit_router(Trail(services)),
-        suppliers_router(Suppliers(services, engine), rules),
+        suppliers_router(Suppliers(services, looking), rules),
         rules_router(rules),
     ]

@@ -19,6 +19,7 @@ from services.dashboard.signing_in.provider import Grant, Provider, RefreshRefus
 from services.dashboard.store import sessions
 from services.dashboard.store.sessions import SessionRow
 from shared.clock import Clock
+from shared.db.engine import reading
 from shared.errors import DomainError, Kind
 
 # So often at most is it noted that a session is in use.
@@ -66,7 +67,7 @@ class Sessions:
         Raises DomainError: 429 for too many requests, 503 where a token has ended and the provider does not answer.
         """
         cookie, now = Cookie(secret), self.clock.now()
-        async with self.engine.connect() as connection:
+        async with reading(self.engine).connect() as connection:
             row = await sessions.find(connection, cookie.session_id)
         person = self._person(cookie, row, now)
         if row is None or person is None:
