@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.dashboard.domain.copies import GatheredCopies
 from services.dashboard.store.changed import notify_changed
 from services.dashboard.store.writing import keep_zone
-from services.dashboard.usecases import keeping, projecting, projecting_invoices, reaching
+from services.dashboard.usecases import keeping, projecting, projecting_claims, projecting_invoices, reaching
 from services.dashboard.usecases.working import GatheredWork
 from shared.bus import E, Handler, On, dispatch, on
 from shared.clock import LONDON
@@ -19,6 +19,7 @@ from shared.contracts.asked import LmsMessageHeld, LmsMessageSettled
 from shared.contracts.base import Event, Topic
 from shared.contracts.catalogue import DuplicationCounted, RecordJudged, TitleChanged
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyMisdirected, DiscrepancyFound
+from shared.contracts.enquiries import EnquiryRequested
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
 from shared.contracts.messages import MessageQuarantined, MessageSettled
 from shared.contracts.orders import CancellationRequested, LineProgressed, LinesAdded, OrderPlaced, RouteChanged
@@ -55,6 +56,7 @@ def handlers(copies: GatheredCopies, work: GatheredWork) -> list[On]:
         _kept(CancellationRequested, projecting.cancellation_requested),
         _kept(LineProgressed, partial(projecting.line_progressed, copies=copies)),
         _kept(RouteChanged, partial(projecting.route_changed, copies=copies)),
+        _kept(EnquiryRequested, projecting_claims.enquiry_requested),
         _kept(OrderSent, projecting.order_sent),
         _kept(OrderResponded, projecting.order_responded),
         _kept(DespatchAdvised, projecting.despatch_advised),

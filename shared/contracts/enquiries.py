@@ -41,7 +41,7 @@ class EnquiryRequested(Event):
     event_type: ClassVar[str] = "orders.enquiry.requested.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "lms")
+    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "lms", "dashboard")
 
     enquiry_id: UUID
     order_id: UUID

@@ -25,6 +25,7 @@ _QUIET = {
         "day_change",
         "feed",
         "supplier_reach",
+        "claimed",
         "held_file",
         "invoice",
         "quarantined",

@@ -93,7 +93,9 @@ def cards_of(
 
 
 def _card(figures: SupplierFigures, waiting: Mapping[WorkKind, int], unreachable: WorkItem | None) -> SupplierCard:
-    kinds = [kind for kind in WorkKind if waiting.get(kind, 0) > 0 and kind is not WorkKind.UNREACHABLE]
+    # Copies whose claim is due are among those that wait for too long.
+    elsewhere = (WorkKind.UNREACHABLE, WorkKind.CLAIM)
+    kinds = [kind for kind in WorkKind if waiting.get(kind, 0) > 0 and kind not in elsewhere]
     waits = [KINDS[kind].counted(waiting[kind]) for kind in kinds]
     if figures.overdue:
         waits.append(KINDS[WorkKind.OVERDUE].counted(figures.overdue))

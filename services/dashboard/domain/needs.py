@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.dashboard.domain.figures import StateFigures, SupplierFigures, Totals
-from services.dashboard.domain.troubles import CANCELLATION_PATIENCE, Troubles, WaitingItem
+from services.dashboard.domain.troubles import CANCELLATION_PATIENCE, CLAIM_PATIENCE, Troubles, WaitingItem
 from shared.contracts.orders import CopyState
 from shared.wording import time_in_words
 
@@ -41,8 +41,8 @@ PATIENCE: Mapping[CopyState, Patience] = {
         timedelta(days=7), "Ask the branch whether the parcel arrived and was not scanned; if it did not arrive, claim it."
     ),
     CopyState.AT_HUB: Patience(timedelta(days=7), "Ask the stock unit why the van has not taken them."),
-    CopyState.MISSING: Patience(timedelta(days=14), "Claim them again: the supplier has not sent replacements."),
-    CopyState.DAMAGED: Patience(timedelta(days=14), "Claim them again: the supplier has not sent replacements."),
+    CopyState.MISSING: Patience(CLAIM_PATIENCE, "Claim them again: the supplier has not sent replacements."),
+    CopyState.DAMAGED: Patience(CLAIM_PATIENCE, "Claim them again: the supplier has not sent replacements."),
 }
 
 

@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 from services.dashboard.domain.owners import exchange_of
 from services.dashboard.domain.work import WorkItem, WorkKind
+from shared.contracts.enquiries import EnquiryKind
+from shared.contracts.orders import CopyState
 from shared.errors import DomainError, Kind
 
 
@@ -96,6 +98,27 @@ def _chase(work: WorkItem, _: Any) -> Call:
     return Call(f"{_order(work)}/enquiries", {"kind": "status", **_copies_or_line(work)})
 
 
+def _claim(work: WorkItem, _: Any) -> Call:
+    kind = EnquiryKind.SHORT if work.subject == CopyState.MISSING else EnquiryKind.DAMAGED
+    return Call(f"{_order(work)}/enquiries", {"kind": kind.value, "copy_ids": [work.item]})
+
+
+def _switched(work: WorkItem) -> str:
+    return f"/v1/switches/{work.subject}/copies?stage=asks&limit=200"
+
+
+def _switch(decision: str) -> Asked:
+    def ask(work: WorkItem, asking: Any) -> Call:
+        """Raises DomainError where no switch asks about copies of the line that a call could decide."""
+        copies = [each["copy_id"] for each in asking["items"] if each["line_key"] == work.line_key]
+        if not copies:
+            detail = "The switch asks about no copy of this line, or about many others first. Open the order, and decide there."
+            raise DomainError("nothing-to-decide", detail, Kind.CONFLICT)
+        return Call(f"/v1/switches/{work.subject}/copies", {"copy_ids": copies, "decision": decision})
+
+    return ask
+
+
 def _cancel(work: WorkItem, _: Any) -> Call:
     return Call(f"{_order(work)}/cancellations", {"copy_ids": [work.item]}, versioned=_order(work))
 
@@ -164,6 +187,19 @@ WAYS: Mapping[WorkKind, Sequence[Way]] = {
         Way("accept", "Accept", "The invoice is accepted", "orders", _invoice("accept")),
         Way("reject", "Reject", "The invoice is rejected", "orders", _invoice("reject"), heavy=True),
     ),
+    WorkKind.SWITCH: (
+        Way("leave", "Leave them", "The copies stay where they are", "orders", _switch("leave"), look=_switched),
+        Way(
+            "place_anew",
+            "Place them with the second supplier",
+            "The copies are placed with the second supplier",
+            "orders",
+            _switch("place_anew"),
+            look=_switched,
+            heavy=True,
+        ),
+    ),
+    WorkKind.CLAIM: (Way("claim", "Claim it", "The supplier is asked to send it again, or to credit it", "orders", _claim),),
     WorkKind.CANCELLATION: (_CHASE,),
     WorkKind.OVERDUE: (_CHASE, Way("cancel", "Cancel", "The supplier is asked to cancel", "orders", _cancel, heavy=True)),
     WorkKind.DISCREPANCY: (Way("finish", "Dealt with", "Marked as dealt with", "own", _nothing),),

@@ -12,6 +12,8 @@ from shared.contracts.base import Money
 # No event closes a discrepancy that concerns no copy, so it leaves the list at this age.
 UNTIED_DISCREPANCY = timedelta(days=14)
 CANCELLATION_PATIENCE = timedelta(days=2)
+# So long a supplier may take to send again, or to credit, what is missing or damaged, from then or from the last claim on.
+CLAIM_PATIENCE = timedelta(days=14)
 # No event reports that a person decided, so a decision leaves the list at this age unless an answer withdraws it before.
 OLDEST_DECISION = timedelta(days=14)
 # Books are on the shelf by then, whatever their records lack.

@@ -34,8 +34,10 @@ class WorkKind(StrEnum):
     DECISION = "decision"
     PROPOSAL = "proposal"
     CHANGE = "change"
+    SWITCH = "switch"
     INVOICE = "invoice"
     DISCREPANCY = "discrepancy"
+    CLAIM = "claim"
     LATE = "late"
     CANCELLATION = "cancellation"
     QUIET = "quiet"
@@ -112,6 +114,12 @@ KINDS: Mapping[WorkKind, KindWords] = {
         "changes that wait for a second person",
         "Read what it would do and why; then approve or decline it. Whoever proposed it cannot approve it.",
     ),
+    WorkKind.SWITCH: KindWords(
+        Urgency.TODAY,
+        "line of a switch that asks for a decision",
+        "lines of switches that ask for a decision",
+        "Ask the first supplier whether it cancels; then place the copies with the second one, or leave them where they are.",
+    ),
     WorkKind.INVOICE: KindWords(
         Urgency.TODAY,
         "queried invoice",
@@ -123,6 +131,12 @@ KINDS: Mapping[WorkKind, KindWords] = {
         "discrepancy in deliveries",
         "discrepancies in deliveries",
         "Claim what is missing or damaged; return or keep what was not ordered.",
+    ),
+    WorkKind.CLAIM: KindWords(
+        Urgency.TODAY,
+        "claim that is due",
+        "claims that are due",
+        "Claim the copy: the supplier sent no replacement, and nobody claimed it lately.",
     ),
     WorkKind.LATE: KindWords(
         Urgency.TODAY,

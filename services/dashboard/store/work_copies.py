@@ -26,6 +26,8 @@ from services.dashboard.store.tables import BELOW, WAITING, copy, judgement, tit
 from services.dashboard.store.work_reading import Wanted
 from shared.contracts.orders import CopyState
 
+# What is owed again is a claim, which is due once nobody claimed it for so long.
+WAITED_IN = [state for state in PATIENCE if state not in (CopyState.MISSING, CopyState.DAMAGED)]
 COUNTED_BY_DAYS = frozenset({WorkKind.OVERDUE, WorkKind.BELOW_MINIMUM})
 
 
@@ -84,7 +86,8 @@ def _overdue(figures: Known, wanted: Wanted) -> list[Group]:
 
 
 def _is_wanted(tally: Tally, wanted: Wanted) -> bool:
-    return tally.state in PATIENCE and wanted.supplier_id in ("", tally.supplier_id) and wanted.cause in (None, tally.state.value)
+    of_supplier = wanted.supplier_id in ("", tally.supplier_id)
+    return tally.state in WAITED_IN and of_supplier and wanted.cause in (None, tally.state.value)
 
 
 def _below(figures: Known, wanted: Wanted) -> list[Group]:
@@ -113,7 +116,7 @@ async def things(
 
 
 async def _copies(connection: AsyncConnection, wanted: Wanted, after: tuple[datetime, str] | None, limit: int) -> list[SeenItem]:
-    state = next((state for state in PATIENCE if state.value == wanted.cause), None)
+    state = next((state for state in WAITED_IN if state.value == wanted.cause), None)
     if state is None:
         return []
     c = copy.c
@@ -165,7 +168,7 @@ def _copy(row: Row[Any]) -> SeenItem:
         order_number=row.order_number,
         line_key=row.line_key,
     )
-    return SeenItem(one, Handled(), waits=state in PATIENCE)
+    return SeenItem(one, Handled(), waits=state in WAITED_IN)
 
 
 def _record(row: Row[Any]) -> SeenItem:

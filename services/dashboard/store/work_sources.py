@@ -28,8 +28,9 @@ from sqlalchemy import (
     select,
 )
 
-from services.dashboard.domain.troubles import CANCELLATION_PATIENCE, OLDEST_DECISION, UNTIED_DISCREPANCY
+from services.dashboard.domain.troubles import CANCELLATION_PATIENCE, CLAIM_PATIENCE, OLDEST_DECISION, UNTIED_DISCREPANCY
 from services.dashboard.domain.work import WorkKind
+from services.dashboard.store.claimed import claimed
 from services.dashboard.store.reach_tables import NOT_REACHED, supplier_reach
 from services.dashboard.store.tables import (
     ASKED,
@@ -60,6 +61,8 @@ Wanted = Collection[object] | None
 
 _ON_THE_WAY = (CopyState.DESPATCHED.value, CopyState.AT_HUB.value)
 _NOTHING = literal("", Text())
+# How the order book begins what a switch asks of a line.
+_SWITCH = "Switch:"
 
 
 def _these(key: Column[Any], wanted: Wanted) -> ColumnElement[bool]:
@@ -122,6 +125,7 @@ def _held_files(wanted: Wanted) -> Select[Any]:
 
 
 def _decisions(wanted: Wanted) -> Select[Any]:
+    """Lines that ask for more than what a switch asks, which is listed by itself."""
     c = decision.c
     to_come = select(copy.c.copy_id).where(copy.c.line_key == c.line_key, TO_COME)
     shown = _columns(
@@ -137,7 +141,53 @@ def _decisions(wanted: Wanted) -> Select[Any]:
         order_id=c.order_id,
         hides_at=c.asked_at + cast(literal(OLDEST_DECISION), Interval()),
     )
-    return select(*shown).where(ASKED, to_come.exists(), _these(c.line_key, wanted))
+    asks = and_(ASKED, ~c.attention.startswith(_SWITCH))
+    return select(*shown).where(asks, to_come.exists(), _these(c.line_key, wanted))
+
+
+def _switches(wanted: Wanted) -> Select[Any]:
+    """Lines whose copies a switch asks about, with the id of the switch where a call decides it. `wanted`: keys of lines."""
+    c = decision.c
+    to_come = select(copy.c.copy_id).where(copy.c.line_key == c.line_key, TO_COME)
+    asked = func.substring(c.attention, _SWITCH + " (.*)$")
+    # Without what is only for programs: the path of a call.
+    plain = func.regexp_replace(asked, "[,:]?( then)? decide with POST /v1/switches/[^:]*: place_anew or leave", "", "g")
+    shown = _columns(
+        c.line_key,
+        c.asked_at,
+        council=c.council,
+        supplier_id=c.supplier_id,
+        subject=func.coalesce(func.substring(c.attention, "/v1/switches/([0-9a-f-]{36})/copies"), ""),
+        detail=plain,
+        isbn=c.isbn,
+        order_number=c.order_number,
+        line_key=c.line_key,
+        order_id=c.order_id,
+    )
+    return select(*shown).where(c.attention.contains(_SWITCH), to_come.exists(), _these(c.line_key, wanted))
+
+
+def _claims(wanted: Wanted) -> Select[Any]:
+    """Copies that are owed again, from when nobody claimed them for too long on. `wanted`: ids of copies."""
+    c = copy.c
+    last = func.greatest(c.changed_at, claimed.c.claimed_at)
+    why = case((c.state == CopyState.MISSING.value, "did not arrive"), else_="arrived damaged")
+    shown = _columns(
+        c.copy_id,
+        c.changed_at,
+        council=c.council,
+        supplier_id=c.supplier_id,
+        subject=c.state,
+        cause=why,
+        place=c.branch,
+        isbn=c.isbn,
+        order_number=c.order_number,
+        line_key=c.line_key,
+        order_id=c.order_id,
+        shows_at=last + cast(literal(CLAIM_PATIENCE), Interval()),
+    )
+    joined = copy.outerjoin(claimed, claimed.c.copy_id == c.copy_id)
+    return select(*shown).select_from(joined).where(OWED_AGAIN, _these(c.copy_id, wanted))
 
 
 def _invoices(wanted: Wanted) -> Select[Any]:
@@ -253,8 +303,10 @@ SOURCES: Mapping[WorkKind, Callable[[Wanted], Select[Any]]] = {
     WorkKind.SENDING: _sendings,
     WorkKind.HELD_FILE: _held_files,
     WorkKind.DECISION: _decisions,
+    WorkKind.SWITCH: _switches,
     WorkKind.INVOICE: _invoices,
     WorkKind.DISCREPANCY: _discrepancies,
+    WorkKind.CLAIM: _claims,
     WorkKind.LATE: _late,
     WorkKind.CANCELLATION: _cancellations,
     WorkKind.QUIET: _feeds,

@@ -72,6 +72,8 @@ async def refresh(connection: AsyncConnection, touched: Touched) -> None:
         WorkKind.SENDING: orders,
         WorkKind.HELD_FILE: touched.files,
         WorkKind.DECISION: touched.lines,
+        WorkKind.SWITCH: touched.lines,
+        WorkKind.CLAIM: touched.copies,
         WorkKind.CANCELLATION: touched.lines,
         WorkKind.INVOICE: touched.invoices,
         WorkKind.DISCREPANCY: touched.discrepancies | unfit,

@@ -18,6 +18,7 @@ from services.dashboard.store.work_writing import Stated, Touched
 from shared.contracts.asked import LmsMessageHeld, LmsMessageSettled
 from shared.contracts.base import Event
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyMisdirected, DiscrepancyFound
+from shared.contracts.enquiries import EnquiryRequested
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
 from shared.contracts.messages import MessageQuarantined, MessageSettled
 from shared.contracts.orders import CancellationRequested, LineProgressed, OrderedLines
@@ -49,6 +50,8 @@ class GatheredWork:
                 self.touched.invoices.add(event.invoice_id)
             case FeedQuieted() | FeedResumed() | SupplierUnreachable() | SupplierReachable():
                 self.touched.suppliers.add(event.supplier_id)
+            case EnquiryRequested():
+                self.touched.copies.update(copy_id for line in event.lines for copy_id in line.copy_ids)
             case OrderSent():
                 self.touched.orders.add(event.order_id)
             case OrderResponded():

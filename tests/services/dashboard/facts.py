@@ -14,6 +14,7 @@ from shared.contracts.delivery import (
     DiscrepancyKind,
     Leg,
 )
+from shared.contracts.enquiries import EnquiredLine, EnquiryKind, EnquiryRequested
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceQuery, InvoiceRejected, QueryCode
 from shared.contracts.messages import MessageQuarantined, MessageSettled, SettledBy
 from shared.contracts.orders import (
@@ -67,6 +68,23 @@ def progressed(
 def asking(attention: str, *, at: datetime = LATER) -> LineProgressed:
     """A line about which a person must decide something; no copy moved."""
     return _line(at, (), attention)
+
+
+def claiming(*copy_ids: UUID, at: datetime = LATER) -> EnquiryRequested:
+    """Somebody claims copies from their supplier."""
+    return EnquiryRequested(
+        council=SUFFOLK,
+        enquiry_id=number(350),
+        order_id=ORDER,
+        order_number="PO-1",
+        supplier_id=HARBOUR,
+        kind=EnquiryKind.SHORT,
+        attempt=1,
+        at_most=1,
+        requested_at=at,
+        reason="Please send them again",
+        lines=(EnquiredLine(line_key=LINE, copy_ids=copy_ids, wrong="did not come"),),
+    )
 
 
 def _line(at: datetime, copies: tuple[CopyProgress, ...], attention: str | None = None) -> LineProgressed:
