@@ -28,7 +28,8 @@ _BAD_DAY = (
     "wrong_line_key=0.12",
     "wrong_references=0.12",
     "garbage=0.05",
-    "break_after_upload=0.3",
+    "break_after_upload=1.0",
+    "silent=0.25",
 )
 # How long what a message names may still be on its way to us, before a person is asked.
 _MATCH_SECONDS = 3.0

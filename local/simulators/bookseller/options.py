@@ -53,7 +53,7 @@ class Proportions:
     long_done: float = 0.05  # of closed lines: reported as open
     brief_record: float = 0.2  # of titles: the record has no subject and hardly more than the title
     spoiled_record: float = 0.035  # of titles: something in the ONIX record is wrong
-    break_after_upload: float = 0.0  # of our uploads: the connection breaks after the rename, before its answer
+    break_after_upload: float = 0.0  # of our uploads: the connection breaks once the file was collected, before its answer
 
 
 @dataclass(frozen=True)
