@@ -24,7 +24,6 @@ _ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--lang=en-GB",
 ]
 _LIMIT_MILLISECONDS = 30_000
 DESK, PHONE = 1280, 390
@@ -56,7 +55,7 @@ async def chromium() -> AsyncIterator[Browser]:
 async def seat(browser: Browser, dashboard: str, person: str, look: Look = Look()) -> AsyncIterator[Page]:
     """Yields the desk of a person who has signed in with a click at the local provider. `person`: the name on that button."""
     context = await browser.new_context(
-        base_url=dashboard, locale="en-GB", viewport={"width": look.width, "height": _HEIGHT}, color_scheme=look.scheme
+        base_url=dashboard, viewport={"width": look.width, "height": _HEIGHT}, color_scheme=look.scheme
     )
     context.set_default_timeout(_LIMIT_MILLISECONDS)
     try:

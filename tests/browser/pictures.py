@@ -85,7 +85,7 @@ async def _rule_from_monday(page: Page) -> None:
 
 async def _counter(page: Page) -> None:
     await page.goto("/receive")
-    await page.goto(await _address_in(page, "ul.choices a"))
+    await page.goto(await _address_in(page, "ul.choices a:has-text('Library')"))
     barcode = (await page.locator(".books li small").first.inner_text()).split()[0]
     await page.get_by_label("Barcode, ISBN or parcel number").fill(barcode)
     await page.keyboard.press("Enter")
