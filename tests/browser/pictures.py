@@ -57,7 +57,7 @@ async def _substitute(page: Page) -> None:
     await page.goto("/work?kind=decision")
     await _open(page, "Decide on the substitute")
     await page.goto(await _address_in(page, "tbody th a"))
-    await _open(page, "Open what it is about")
+    await _open(page, "with everything about it")
     await _picture(page, "substitute")
     card = page.locator("article.change", has=page.get_by_role("button", name="Accept it")).first
     await card.get_by_label("Reason").fill("Another book, not another edition")
