@@ -9,14 +9,14 @@ from pathlib import Path
 
 import psutil
 
-from bench import consuming, intake, latency, memory, messaging, scale
+from bench import consuming, intake, latency, memory, messaging, pages, scale
 from bench.table import Row, markdown
 from shared.logs import configure_logs
 
 
 async def _measure() -> list[Row]:
     rows: list[Row] = []
-    for part in (intake, messaging, consuming, latency, scale, memory):
+    for part in (intake, messaging, consuming, latency, scale, pages, memory):
         with tempfile.TemporaryDirectory(prefix="stockbridge-bench-") as folder:
             rows += await part.measure(Path(folder))
     return rows

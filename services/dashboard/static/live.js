@@ -2,7 +2,7 @@
 // Keeps a page up to date. The server says by an event that something changed; where that fails, the page asks every ten
 // seconds. Then each part with `data-live` is replaced by its newest form; what a person types or has opened stays.
 (() => {
-  const LEAST_PAUSE = 1_000;
+  const LEAST_PAUSE = 500;
   const POLL = 10_000;
   const stale = document.getElementById("stale");
   let told = null;
