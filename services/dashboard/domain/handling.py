@@ -8,6 +8,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from services.dashboard.domain.work import WorkItem
+from shared.errors import DomainError, Kind
+
+# As the services have it for reasons.
+SHORTEST_REASON = 3
 
 
 class Whose(StrEnum):
@@ -25,6 +29,14 @@ WHOSE_IN_WORDS = {
     Whose.NOBODY: "What nobody took",
     Whose.SNOOZED: "What is put off",
 }
+
+
+def kept_words(words: str, *, shortest: int = 1) -> str:
+    """Returns what a person wrote, without space around it. Raises DomainError (422) for too little to be read later."""
+    kept = words.strip()
+    if len(kept) < shortest:
+        raise DomainError("not-readable", "Write what a colleague is to read about it later, and try again.", Kind.INVALID)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ _PAGES: Mapping[WorkKind, Callable[[WorkItem], str]] = {
     WorkKind.PROPOSAL: lambda work: links.proposal(work.item),
     WorkKind.CHANGE: lambda work: f"/changes#{work.item}",
     WorkKind.INVOICE: lambda work: links.invoice(work.item),
-    WorkKind.DISCREPANCY: lambda work: f"/find?{urlencode({'q': work.subject})}",
+    WorkKind.DISCREPANCY: lambda work: links.find(work.subject),
     WorkKind.SWITCH: lambda work: links.order(str(work.order_id)),
     WorkKind.CLAIM: lambda work: links.copy(work.item),
     WorkKind.LATE: lambda work: links.consignment(work.item),

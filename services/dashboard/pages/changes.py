@@ -11,9 +11,8 @@ from fastapi.responses import Response
 from services.dashboard.domain import changes as wording
 from services.dashboard.domain.changes import SeenChange
 from services.dashboard.domain.visitors import Visitor
-from services.dashboard.pages.frame import Operating, Reason, Visiting, acted, page, pages_router
+from services.dashboard.pages.frame import Operating, Reason, Visiting, acted, check_council, page, pages_router
 from services.dashboard.usecases.changes import SeenChanges, Strands
-from shared.errors import DomainError, Kind
 from shared.sourcing.rules import Strand
 
 _PREFIX = "/changes"
@@ -29,14 +28,14 @@ def changes_router(strands: Strands) -> APIRouter:
     router = pages_router(_PREFIX)
 
     async def show(request: Request, visitor: Visiting, cursor: str = "") -> Response:
-        _check_council(visitor)
+        check_council(visitor, "Changes of rules and switches")
         seen = await strands.read(visitor.token, cursor=cursor)
         return _shown(request, visitor, seen, cursor)
 
     async def decide(
         request: Request, visitor: Operating, strand: Strand, change_id: UUID, decision: Decision, reason: Reason = ""
     ) -> Response:
-        _check_council(visitor)
+        check_council(visitor, "Changes of rules and switches")
         doing = strands.decide(strand, change_id, visitor.token, decision=decision, reason=reason)
         return await acted(request, doing, then=f"{_PREFIX}#{strand}/{change_id}", done=_DONE[decision])
 
@@ -63,13 +62,3 @@ def _shown(request: Request, visitor: Visitor, seen: SeenChanges, cursor: str) -
         may_approve=may_approve,
         cursor=cursor,
     )
-
-
-def _check_council(visitor: Visitor) -> None:
-    """Raises DomainError (403) for whoever acts for no council: changes are a council's own, and so are decisions about them."""
-    if visitor.council is None:
-        text = (
-            "Changes of rules and switches belong to one council, and you are signed in for all of them. "
-            "Sign in as a person of that council."
-        )
-        raise DomainError("no-council", text, Kind.FORBIDDEN)

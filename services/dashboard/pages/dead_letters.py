@@ -74,7 +74,6 @@ def dead_letters_pages_router(letters: Letters) -> APIRouter:
             narrowed=query,
             owners=letters.owners,
             states=wording.STATES,
-            links=links,
         )
 
     async def settle_group(request: Request, visitor: Operating, form: Annotated[_GroupForm, Form()]) -> Response:
@@ -88,7 +87,6 @@ def dead_letters_pages_router(letters: Letters) -> APIRouter:
             decision=form.decision,
             settled=len(found) - len(failed),
             failed=failed,
-            links=links,
         )
 
     router.add_api_route("", listed, methods=["GET"])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -13,19 +12,18 @@ from services.dashboard.domain import links
 from services.dashboard.domain.finding import FoundOrder, Hit
 from services.dashboard.domain.searching import Sought
 from services.dashboard.pages.frame import Visiting, page, pages_router
+from services.dashboard.pages.narrowing import Narrowed
 from services.dashboard.pages.rendering import HEADERS
 from services.dashboard.usecases.asking import Services
 from services.dashboard.usecases.finding import find, look_further
 from shared.folding import compact
-
-Typed = Annotated[str, Query(max_length=200)]
 
 
 def finding_router(engine: AsyncEngine, services: Services) -> APIRouter:
     """Returns the route of `/find`."""
     router = pages_router("/find")
 
-    async def show(request: Request, visitor: Visiting, q: Typed = "", further: bool = False) -> Response:
+    async def show(request: Request, visitor: Visiting, q: Narrowed = "", further: bool = False) -> Response:
         sought = Sought.of(q)
         async with engine.connect() as connection:
             found = await find(connection, visitor.council, sought)

@@ -29,6 +29,8 @@ from shared.http.trouble import kind_of_trouble
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _KEY_HEADER = "X-Form-Key"
 
+Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
+"""A form's field: the version of the thing that the page showed, so that two people do not undo each other."""
 Reason = Annotated[str, Form(max_length=2_000)]
 """A form's field: why a person does this. The service that is asked says what it must be."""
 
@@ -97,6 +99,13 @@ def _acting(least: Role) -> Callable[[Request, Visitor], Awaitable[Visitor]]:
     return acting
 
 
+def check_council(visitor: Visitor, what: str) -> None:
+    """Raises DomainError (403) for whoever acts for no council. `what` belongs to one council, such as `Deliveries`."""
+    if visitor.council is None:
+        detail = f"{what} belong to one council, and you are signed in for all of them. Sign in as a person of that council."
+        raise DomainError("no-council", detail, Kind.FORBIDDEN)
+
+
 Leaving = Annotated[Visitor, Depends(_acting(Role.VIEWER))]
 """The person who does what everybody may: sign out."""
 Operating = Annotated[Visitor, Depends(_acting(Role.OPERATOR))]
@@ -143,7 +152,7 @@ def page(request: Request, visitor: Visitor | None, template: str, *, status: in
     body = rendered(template, now_of(request), visitor=visitor, notice=notice, path=request.url.path, **values)
     answer = HTMLResponse(body, status_code=status, headers=HEADERS)
     if notice is not None:
-        drop_notice(answer)
+        drop_notice(request, answer)
     return answer
 
 

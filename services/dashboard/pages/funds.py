@@ -6,12 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.dashboard.domain.funds import verdict_on_funds
-from services.dashboard.pages.frame import Visiting, page, pages_router
+from services.dashboard.pages.frame import Visiting, check_council, page, pages_router
 from services.dashboard.pages.narrowing import Narrowed
 from services.dashboard.usecases.asking import Services
 from services.dashboard.usecases.funds import read_funds
 from shared.clock import Clock
-from shared.errors import DomainError, Kind
 
 
 def funds_router(services: Services, clock: Clock) -> APIRouter:
@@ -19,9 +18,7 @@ def funds_router(services: Services, clock: Clock) -> APIRouter:
     router = pages_router()
 
     async def show(request: Request, visitor: Visiting, year: Narrowed = "") -> Response:
-        if visitor.council is None:
-            text = "Funds belong to one council, and you are signed in for all of them. Sign in as a person of that council."
-            raise DomainError("no-council", text, Kind.FORBIDDEN)
+        check_council(visitor, "Funds")
         seen = await read_funds(services, visitor.token, year=year, today=clock.today())
         return page(request, visitor, "funds.html", seen=seen, verdict=verdict_on_funds(seen.rows), year=year)
 

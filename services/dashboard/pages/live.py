@@ -30,6 +30,8 @@ _LONGEST_SECONDS = 300.0
 _PING_SECONDS = 15
 _CHECK_SECONDS = 10.0
 _MOST_LISTENERS = 500
+# Of one person, in all tabs and browsers.
+_MOST_OF_ONE = 25
 # Raises where the connection was lost.
 _STILL_OPEN = text("SELECT 1")
 
@@ -43,7 +45,7 @@ class Changes:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._listeners: set[asyncio.Event] = set()
+        self._listeners: dict[asyncio.Event, str] = {}
         self._trouble = ""
 
     def health(self) -> list[Health]:
@@ -75,10 +77,13 @@ class Changes:
         for listener in self._listeners:
             listener.set()
 
-    async def told(self) -> AsyncIterator[ServerSentEvent]:
-        """Yields an event at once, and one after each change; several changes at a time are one. Ends after a few minutes."""
+    async def told(self, subject: str) -> AsyncIterator[ServerSentEvent]:
+        """Yields an event at once, and one after each change; several changes at a time are one. Ends after a few minutes.
+
+        `subject`: who listens.
+        """
         changed = asyncio.Event()
-        self._listeners.add(changed)
+        self._listeners[changed] = subject
         try:
             yield ServerSentEvent(event="ready", data="")
             ends_at = time.monotonic() + _LONGEST_SECONDS
@@ -86,12 +91,12 @@ class Changes:
                 changed.clear()
                 yield ServerSentEvent(event="changed", data="")
         finally:
-            self._listeners.discard(changed)
+            self._listeners.pop(changed, None)
 
-    @property
-    def full(self) -> bool:
-        """Whether this process takes no more listeners; pages then ask by themselves."""
-        return len(self._listeners) >= _MOST_LISTENERS
+    def is_full(self, subject: str) -> bool:
+        """Returns whether this process takes no more listeners, or none of this person; pages then ask by themselves."""
+        mine = sum(each == subject for each in self._listeners.values())
+        return len(self._listeners) >= _MOST_LISTENERS or mine >= _MOST_OF_ONE
 
 
 async def _waited(changed: asyncio.Event, seconds: float) -> bool:
@@ -107,10 +112,10 @@ def live_router(changes: Changes) -> APIRouter:
     """Returns the route of `/live`."""
     router = pages_router()
 
-    async def live(_: Visiting) -> Response:
-        if changes.full:
+    async def live(visitor: Visiting) -> Response:
+        if changes.is_full(visitor.subject):
             raise DomainError("too-many-listeners", "Too many pages listen; this one asks by itself.", Kind.UNAVAILABLE)
-        return EventSourceResponse(changes.told(), ping=_PING_SECONDS, headers=dict(HEADERS))
+        return EventSourceResponse(changes.told(visitor.subject), ping=_PING_SECONDS, headers=dict(HEADERS))
 
     router.add_api_route("/live", live, methods=["GET"])
     return router

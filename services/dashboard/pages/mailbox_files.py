@@ -11,8 +11,8 @@ from fastapi.responses import Response
 from services.dashboard.domain import links
 from services.dashboard.domain import mailbox_files as wording
 from services.dashboard.domain.messages import size_in_words
-from services.dashboard.pages.frame import Operating, Reason, Visiting, acted, page, pages_router
-from services.dashboard.pages.messages import After, Version, download
+from services.dashboard.pages.frame import Operating, Reason, Version, Visiting, acted, page, pages_router
+from services.dashboard.pages.messages import After, download
 from services.dashboard.usecases.contents import Window
 from services.dashboard.usecases.mailbox_files import Mailboxes
 
@@ -42,7 +42,6 @@ def mailbox_files_router(mailboxes: Mailboxes) -> APIRouter:
             verdict=wording.verdict_on(file),
             wording=wording,
             size=size_in_words(file.size),
-            links=links,
             may_decide=visitor.operates and visitor.may(_WRITE),
         )
 

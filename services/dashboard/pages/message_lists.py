@@ -10,7 +10,6 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from services.dashboard.domain import links
 from services.dashboard.domain.message_lists import DIRECTIONS, Narrowed
 from services.dashboard.domain.messages import STATES, verdict_on
 from services.dashboard.pages.frame import Visiting, page, pages_router
@@ -71,7 +70,6 @@ def message_lists_router(services: Services) -> APIRouter:
             states=STATES,
             directions=DIRECTIONS,
             verdict_on=verdict_on,
-            links=links,
             to=_address,
         )
 

@@ -18,7 +18,7 @@ from services.dashboard.domain import messages as wording
 from services.dashboard.domain.contents import reference_at, references_by_value
 from services.dashboard.domain.mappings import FIELDS, Mapped
 from services.dashboard.domain.visitors import Visitor
-from services.dashboard.pages.frame import Operating, Reason, Visiting, acted, page, pages_router
+from services.dashboard.pages.frame import Operating, Reason, Version, Visiting, acted, page, pages_router
 from services.dashboard.pages.rendering import HEADERS
 from services.dashboard.usecases.contents import Window
 from services.dashboard.usecases.messages import Asked, Decided, Exchanges, SeenMessage
@@ -31,7 +31,6 @@ _LONGEST = 100
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 After = Annotated[int, Query(ge=0, le=2**31 - 1)]
 Decision = Annotated[Literal["replay", "discard", "resend", "treat_as_sent"], Form()]
-Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
 Written = Annotated[str, Field(min_length=1, max_length=_LONGEST)]
 
 _DONE = {
@@ -146,7 +145,6 @@ def _shown(request: Request, visitor: Visitor, seen: SeenMessage, cursor: str) -
         progress=seen.message.progress,
         verdict=wording.verdict_on(seen.message),
         wording=wording,
-        links=links,
         here=links.message(seen.supplier_id, seen.message.message_id),
         may_decide=visitor.operates and visitor.may(_WRITE),
         cursor=cursor,

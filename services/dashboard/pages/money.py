@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from services.dashboard.domain.invoices import STATES, about_all, verdict_on_invoice, verdict_on_money
-from services.dashboard.pages.frame import Operating, Reason, Visiting, acted, page, pages_router
+from services.dashboard.pages.frame import Operating, Reason, Version, Visiting, acted, page, pages_router
 from services.dashboard.pages.narrowing import Narrowed, narrowed
 from services.dashboard.usecases.invoices import Invoices, Verdicts
 
@@ -47,7 +47,7 @@ def money_router(invoices: Invoices) -> APIRouter:
         visitor: Operating,
         invoice_id: UUID,
         decision: Decision,
-        version: Annotated[int, Form()],
+        version: Version,
         reason: Reason = "",
     ) -> Response:
         doing = invoices.decide(invoice_id, visitor.token, Verdicts(decision, version, reason))

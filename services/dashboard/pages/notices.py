@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass
 from fastapi import Request
 from fastapi.responses import Response
 
+from services.dashboard.pages.session import drop_cookie, keep_cookie, text_of
+
 _COOKIE = "notice"
 _SECONDS = 120
 # A browser keeps up to 4,096 bytes a cookie; texts in base64 are a third longer.
@@ -31,22 +33,21 @@ def attach_notice(request: Request, answer: Response, notice: Notice) -> None:
     """Has the next page say it."""
     short = Notice(notice.refused, _cut(notice.text), _cut(notice.reason))
     value = base64.urlsafe_b64encode(json.dumps(asdict(short), ensure_ascii=False).encode()).decode()
-    secure = request.url.scheme == "https"
-    answer.set_cookie(_COOKIE, value, max_age=_SECONDS, httponly=True, samesite="lax", secure=secure)
+    keep_cookie(request, answer, _COOKIE, value, seconds=_SECONDS)
 
 
 def notice_of(request: Request) -> Notice | None:
     """Returns what the page has to say; None for nothing, and for a cookie that nobody here wrote."""
     try:
-        known = json.loads(base64.urlsafe_b64decode(request.cookies.get(_COOKIE, "")))
+        known = json.loads(base64.urlsafe_b64decode(text_of(request, _COOKIE)))
         return Notice(bool(known["refused"]), str(known["text"]), str(known["reason"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
-def drop_notice(answer: Response) -> None:
+def drop_notice(request: Request, answer: Response) -> None:
     """Forgets it: it was told."""
-    answer.delete_cookie(_COOKIE, httponly=True, samesite="lax")
+    drop_cookie(request, answer, _COOKIE)
 
 
 def _cut(text: str) -> str:

@@ -9,14 +9,13 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.dashboard.domain import links
-from services.dashboard.pages.frame import Operating, Reason, acted, page, pages_router
+from services.dashboard.pages.frame import Operating, Reason, Version, acted, page, pages_router
 from services.dashboard.usecases.asking import Services
 from services.dashboard.usecases.orders import Chosen, Move, OrderBook
 from shared.errors import DomainError, Kind
 
 _PREFIX = "/orders/{order_id}"
 
-Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
 CopyIds = Annotated[list[UUID], Form(max_length=500)]
 LineKey = Annotated[str, Form(min_length=1, max_length=22)]
 Enquiry = Annotated[Literal["status", "short", "damaged"], Form()]

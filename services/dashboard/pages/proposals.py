@@ -11,15 +11,13 @@ from fastapi.responses import Response
 
 from services.dashboard.domain import links
 from services.dashboard.domain.proposals import MOST_COMPLETED, Completed
-from services.dashboard.domain.visitors import Visitor
-from services.dashboard.pages.frame import Operating, Reason, Visiting, acted, page, pages_router
+from services.dashboard.pages.frame import Operating, Reason, Visiting, acted, check_council, page, pages_router
+from services.dashboard.pages.narrowing import Narrowed
 from services.dashboard.usecases.asking import Services
 from services.dashboard.usecases.proposals import Acceptance, Proposals
-from shared.errors import DomainError, Kind
 
 _PREFIX = "/proposals"
 
-Filter = Annotated[str, Query(max_length=100)]
 Names = Annotated[list[str], Form(max_length=MOST_COMPLETED)]
 
 
@@ -44,11 +42,11 @@ def proposals_router(services: Services) -> APIRouter:
     async def show_all(
         request: Request,
         visitor: Visiting,
-        state: Filter = "open",
-        supplier_id: Filter = "",
+        state: Narrowed = "open",
+        supplier_id: Narrowed = "",
         cursor: Annotated[str, Query()] = "",
     ) -> Response:
-        _check_council(visitor)
+        check_council(visitor, "Proposed orders")
         narrowed = {"state": "" if state == "all" else state, "supplier_id": supplier_id, "cursor": cursor}
         listed = await Proposals(services, visitor.token).page(narrowed)
         kept = {"state": state, "supplier_id": supplier_id}
@@ -56,7 +54,7 @@ def proposals_router(services: Services) -> APIRouter:
         return page(request, visitor, "proposals.html", listed=listed, kept=kept, following=following, cursor=cursor)
 
     async def show(request: Request, visitor: Visiting, proposal_id: UUID) -> Response:
-        _check_council(visitor)
+        check_council(visitor, "Proposed orders")
         opened = await Proposals(services, visitor.token).read(proposal_id)
         may_act = visitor.operates and visitor.may("orders:write")
         completes = opened.proposal.copies <= MOST_COMPLETED
@@ -82,12 +80,3 @@ def proposal_actions_router(services: Services) -> APIRouter:
     router.add_api_route("/accept", accept, methods=["POST"])
     router.add_api_route("/decline", decline, methods=["POST"])
     return router
-
-
-def _check_council(visitor: Visitor) -> None:
-    """Raises DomainError (403) for whoever acts for no council: a proposal is a council's own."""
-    if visitor.council is None:
-        text = (
-            "Proposed orders belong to one council, and you are signed in for all of them. Sign in as a person of that council."
-        )
-        raise DomainError("no-council", text, Kind.FORBIDDEN)

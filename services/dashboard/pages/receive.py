@@ -15,8 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.dashboard.domain import deliveries as wording
 from services.dashboard.domain.deliveries import Today
-from services.dashboard.pages.deliveries import check_council
-from services.dashboard.pages.frame import Operating, Visiting, acted, now_of, page, pages_router
+from services.dashboard.pages.frame import Operating, Visiting, acted, check_council, now_of, page, pages_router
 from services.dashboard.pages.rendering import HEADERS
 from services.dashboard.usecases.deliveries import Deliveries, Reported
 from shared.contracts.delivery import ServicingKind
@@ -48,13 +47,13 @@ def receive_router(deliveries: Deliveries) -> APIRouter:
     router = pages_router("/receive")
 
     async def choose(request: Request, visitor: Visiting, place: Annotated[str, Query(max_length=64)] = "") -> Response:
-        check_council(visitor)
+        check_council(visitor, "Deliveries")
         if place.strip():
             return RedirectResponse(_at(place.strip()), status_code=303, headers=HEADERS)
         return page(request, visitor, "receive_places.html", waiting=_waiting(await deliveries.today(visitor.token)))
 
     async def show(request: Request, visitor: Visiting, place: str) -> Response:
-        check_council(visitor)
+        check_council(visitor, "Deliveries")
         seen = await deliveries.at_place(visitor.token, place, now_of(request).date())
         called = next((item.place.called for item in seen.items), place)
         may = visitor.operates and visitor.may(_WRITE)
@@ -69,7 +68,7 @@ def receive_router(deliveries: Deliveries) -> APIRouter:
         servicing: Faults = [],  # noqa: B006  (the framework reads it and makes a new one)
         note: Note = "",
     ) -> Response:
-        check_council(visitor)
+        check_council(visitor, "Deliveries")
         faults = [kind.value for kind in servicing] if condition == "ok" else []
         doing = deliveries.receive_code(visitor.token, Reported(place, code.strip(), condition, faults, note))
         done = f"{code.strip()} is {'received' if condition == 'ok' else 'kept as damaged'}."
@@ -86,11 +85,11 @@ def _add_routes_of_script(router: APIRouter, deliveries: Deliveries) -> None:
     """Adds what the page's own script asks and sends. Refusals of the delivery service are sentences in JSON."""
 
     async def scan(visitor: Visiting, place: str, code: Asked) -> Response:
-        check_council(visitor)
+        check_council(visitor, "Deliveries")
         return await _as_json(deliveries.scan(visitor.token, place, code))
 
     async def post_receipt(visitor: Operating, receipt: PageReceipt) -> Response:
-        check_council(visitor)
+        check_council(visitor, "Deliveries")
         body = receipt.model_dump(mode="json", exclude={"receipt_id", "consignment_id"}, exclude_none=True)
         return await _as_json(deliveries.receive(visitor.token, receipt.consignment_id, receipt.receipt_id, body))
 

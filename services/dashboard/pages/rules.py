@@ -8,16 +8,16 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from services.dashboard.domain import links
 from services.dashboard.domain import rules as wording
 from services.dashboard.domain.changes import OWNERS
 from services.dashboard.domain.rules import SeenRule, cell_of, next_monday
 from services.dashboard.domain.visitors import Visitor
-from services.dashboard.pages.frame import Governing, Reason, Visiting, acted, now_of, page, pages_router
+from services.dashboard.pages.frame import Governing, Reason, Visiting, acted, check_council, now_of, page, pages_router
+from services.dashboard.pages.narrowing import Narrowed
 from services.dashboard.usecases.rules import Rules
 from shared.days import Day
 from shared.errors import DomainError, Kind
@@ -26,7 +26,6 @@ from shared.sourcing.rules import Strand
 _PREFIX = "/rules"
 _DIRECT = "direct"
 
-Code = Annotated[str, Query(max_length=40)]
 CodeField = Annotated[str, Field(max_length=40)]
 ReasonField = Annotated[str, Field(max_length=2_000)]
 
@@ -69,8 +68,8 @@ def rules_router(rules: Rules) -> APIRouter:
     _add_changing(router, rules)
     _add_ending(router, rules)
 
-    async def show(request: Request, visitor: Visiting, branch: Code = "", material: Code = "", on: str = "") -> Response:
-        _check_council(visitor)
+    async def show(request: Request, visitor: Visiting, branch: Narrowed = "", material: Narrowed = "", on: str = "") -> Response:
+        check_council(visitor, "Rules")
         today = now_of(request).date()
         day = _day_of(on) or today
         strands = await rules.read(visitor)
@@ -86,7 +85,6 @@ def rules_router(rules: Rules) -> APIRouter:
             asked={"branch": branch, "material": material, "on": day},
             served=served,
             owners=OWNERS,
-            links=links,
             change_url=_change_url,
             may_change=_may_change(visitor),
             tomorrow=today + timedelta(days=1),
@@ -97,8 +95,10 @@ def rules_router(rules: Rules) -> APIRouter:
 
 
 def _add_changing(router: APIRouter, rules: Rules) -> None:
-    async def form(request: Request, visitor: Visiting, strand: Strand, branch: Code = "", material: Code = "") -> Response:
-        _check_council(visitor)
+    async def form(
+        request: Request, visitor: Visiting, strand: Strand, branch: Narrowed = "", material: Narrowed = ""
+    ) -> Response:
+        check_council(visitor, "Rules")
         today = now_of(request).date()
         first_day = next_monday(today)
         strands = await rules.read(visitor)
@@ -122,7 +122,7 @@ def _add_changing(router: APIRouter, rules: Rules) -> None:
         )
 
     async def add(request: Request, visitor: Governing, strand: Strand, asked: Annotated[RuleForm, Form()]) -> Response:
-        _check_council(visitor)
+        check_council(visitor, "Rules")
         said = f"The rule applies from {_day(asked.first_day)} on."
         doing = _added(rules, visitor, strand, asked)
         then = _change_url(strand, asked.branch, asked.material)
@@ -213,10 +213,3 @@ def _day(day: date) -> str:
 def _may_change(visitor: Visitor) -> Mapping[Strand, bool]:
     """Returns in which strands the person may change rules."""
     return {strand: visitor.governs and visitor.may(f"{owner.service}:write") for strand, owner in OWNERS.items()}
-
-
-def _check_council(visitor: Visitor) -> None:
-    """Raises DomainError (403) for whoever acts for no council: rules are a council's own."""
-    if visitor.council is None:
-        text = "Rules belong to one council, and you are signed in for all of them. Sign in as a person of that council."
-        raise DomainError("no-council", text, Kind.FORBIDDEN)

@@ -50,9 +50,7 @@ def suppliers_router(suppliers: Suppliers, rules: Rules) -> APIRouter:
     async def show_all(request: Request, visitor: Visiting) -> Response:
         seen, silence = await suppliers.all(visitor, now_of(request).date())
         verdict = wording.verdict_on_all(seen)
-        return page(
-            request, visitor, "suppliers.html", suppliers=seen, silence=silence, verdict=verdict, wording=wording, links=links
-        )
+        return page(request, visitor, "suppliers.html", suppliers=seen, silence=silence, verdict=verdict, wording=wording)
 
     async def show(request: Request, visitor: Visiting, supplier_id: str) -> Response:
         today = now_of(request).date()
@@ -74,7 +72,6 @@ def suppliers_router(suppliers: Suppliers, rules: Rules) -> APIRouter:
             owners=OWNERS,
             points=points_of(seen.measures),
             wording=wording,
-            links=links,
             may_decide=_may_decide(visitor),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
@@ -15,7 +16,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.dashboard.domain import naming
-from services.dashboard.domain.handling import WHOSE_IN_WORDS, SeenItem, Whose
+from services.dashboard.domain.handling import WHOSE_IN_WORDS, SeenItem, Whose, kept_words
 from services.dashboard.domain.messages import sentence_case
 from services.dashboard.domain.settling import way_of, ways_of
 from services.dashboard.domain.visitors import Visitor
@@ -93,11 +94,14 @@ def work_router(engine: AsyncEngine) -> APIRouter:
         return _page(request, visitor, "work.html", values)
 
     async def things(request: Request, visitor: Visiting, filters: Filtering, cause: Cause = "", after: Place = "") -> Response:
+        # Things of one cause are of one kind.
+        kind = filters.kind or WorkKind.QUARANTINED
+        filters = replace(filters, kind=kind)
         wanted = filters.wanted(visitor, now_of(request), cause)
         async with engine.connect() as connection:
             group = await worklist.read_group(connection, wanted)
             found = await worklist.read_things(connection, wanted, _place(after), ON_A_PAGE + 1)
-        shown, kind = found[:ON_A_PAGE], _kind(filters)
+        shown = found[:ON_A_PAGE]
         values = {
             "group": group,
             "things": shown,
@@ -155,7 +159,7 @@ def work_actions_router(engine: AsyncEngine, settling: Settling) -> APIRouter:
                 case Act.TAKE | Act.LEAVE:
                     await handling.take(connection, seen.work, visitor if form.act is Act.TAKE else None, now)
                 case Act.NOTE:
-                    await handling.add_note(connection, seen.work, visitor, now, form.note)
+                    await handling.add_note(connection, seen.work, visitor, now, kept_words(form.note))
                 case _:
                     await worklist.put_off(connection, seen, (form.until or date.min) if form.act is Act.SNOOZE else None, now)
 
@@ -182,10 +186,6 @@ _SHARED: dict[str, object] = {
 def _page(request: Request, visitor: Visitor, template: str, values: Mapping[str, object]) -> Response:
     shown: dict[str, Any] = {**_SHARED, **values}
     return page(request, visitor, template, **shown)
-
-
-def _kind(filters: Filters) -> WorkKind:
-    return filters.kind or WorkKind.QUARANTINED
 
 
 def _place(after: str) -> After:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.dashboard.domain.handling import SeenItem
+from services.dashboard.domain.handling import SHORTEST_REASON, SeenItem, kept_words
 from services.dashboard.domain.settling import Way, owner_of
 from services.dashboard.domain.visitors import Visitor
 from services.dashboard.store import handling
@@ -78,8 +78,9 @@ class Settling:
         return Outcome(len(things) - len(refused), refused)
 
     async def _finish(self, seen: SeenItem, visitor: Visitor, reason: str) -> None:
+        why = kept_words(reason, shortest=SHORTEST_REASON)
         now: datetime = self.clock.now()
         async with self.engine.begin() as connection:
             # Clocks differ: whatever waits since, it was dealt with after.
             await handling.finish(connection, seen.work, max(now, seen.work.since))
-            await handling.add_note(connection, seen.work, visitor, now, f"Dealt with: {reason}")
+            await handling.add_note(connection, seen.work, visitor, now, f"Dealt with: {why}")

@@ -87,7 +87,7 @@ async def chosen(connection: AsyncConnection, wanted: Wanted, items: Sequence[st
     """Returns the things that were ticked; None: those of the group that wait longest, MOST_AT_ONCE at most."""
     if items is None:
         return await read_things(connection, wanted, None, MOST_AT_ONCE)
-    return [await _ticked(connection, wanted, wanted.kind, item) for item in items] if wanted.kind else []
+    return [await _ticked(connection, wanted, wanted.kind, item) for item in dict.fromkeys(items)] if wanted.kind else []
 
 
 async def _ticked(connection: AsyncConnection, wanted: Wanted, kind: WorkKind, item: str) -> SeenItem:

@@ -160,7 +160,7 @@ async def test_a_service_that_is_down_or_refuses_is_named_with_what_to_do_and_th
     assert "Records not shown. The token lacks the scope `catalogue:read`" in page
     assert "Ask the people who run Stockbridge for the scope catalogue:read." in page
     assert "1 change waits for another person" in page
-    assert "your token does not hold the scope orders:write" in page
+    assert "that needs the role operator, and the scope orders:write" in page
     assert "<button name" not in shown.text
     house.ways[Strand.ORDERING].is_down = True
     nothing = text_of((await browser.get("/changes")).text)

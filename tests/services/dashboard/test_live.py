@@ -16,7 +16,7 @@ async def test_a_page_that_listens_is_told_of_each_change_once_it_is_committed(e
     told: list[str | None] = []
 
     async def listen() -> None:
-        async for event in changes.told():
+        async for event in changes.told("o.perez"):
             told.append(event.event)  # noqa: PERF401 - a list made at the end would show nothing
 
     page = asyncio.create_task(listen())
@@ -27,3 +27,14 @@ async def test_a_page_that_listens_is_told_of_each_change_once_it_is_committed(e
         task.cancel()
     await asyncio.wait((page, listening))
     assert [health.detail for health in changes.health()] == [""]
+
+
+async def test_one_person_cannot_take_the_places_of_all_others(engine: AsyncEngine) -> None:
+    changes = Changes(engine)
+    pages = [changes.told("o.perez") for _ in range(25)]
+    for page in pages:
+        await anext(page)
+    assert changes.is_full("o.perez")
+    assert not changes.is_full("j.archer")
+    await pages[0].aclose()  # type: ignore[attr-defined]  # a generator
+    assert not changes.is_full("o.perez")

@@ -122,6 +122,16 @@ async def test_a_group_lists_its_things_page_by_page(browser: AsyncClient, dashb
     assert (await _text(browser, onward)).count("data-row") == 10
 
 
+async def test_the_one_thing_of_a_cause_is_settled_alone_though_others_come_meanwhile(
+    browser: AsyncClient, dashboard: Hearing
+) -> None:
+    await dashboard.hears(*_messages(1), queried())
+    group = await _text(browser, "/work/group?kind=quarantined&cause=order response: no order here has the number …")
+    assert f'<input type="hidden" name="item" value="{number(400)}">' in group
+    assert 'name="every"' not in group
+    assert "invoice" not in (await _text(browser, "/work/group")).partition('id="things"')[2].lower()
+
+
 async def test_a_thing_is_taken_noted_and_put_off(
     browser: AsyncClient, dashboard: Hearing, clock: ManualClock, tokens: Tokens
 ) -> None:
@@ -193,6 +203,8 @@ async def test_several_things_are_settled_at_once_and_refusals_are_listed(
     text = (await browser.post("/work/settle", data=gone)).text
     assert "1 of 2 done" in text
     assert "It does not wait any more" in text
+    twice = {**ticked, "item": [str(number(403))] * 2}
+    assert "1 of 1 done" in (await browser.post("/work/settle", data=twice)).text
     nothing = {"kind": "quarantined", "cause": cause, "way": "discard", "reason": "sent twice"}
     assert "Nothing was ticked" in (await browser.post("/work/settle", data=nothing)).text
 
@@ -212,6 +224,9 @@ async def test_a_discrepancy_is_dealt_with_here(browser: AsyncClient, dashboard:
     await dashboard.hears(progressed(CopyState.DAMAGED, FIRST), version=2)
     here = f"/work/discrepancy/{number(600)}"
     assert "arrived damaged" in await _text(browser, "/work?kind=discrepancy")
+    for empty in ({"act": "settle", "way": "finish", "reason": " "}, {"act": "note", "note": " "}):
+        await browser.post(here, data=empty)
+        assert "Write what a colleague is to read" in await _text(browser, here)
     await browser.post(here, data={"act": "settle", "way": "finish", "reason": "kept, with a discount"})
     assert "Nothing is in this list" not in await _text(browser, here)
     assert "arrived damaged" not in await _text(browser, "/work?kind=discrepancy")
