@@ -174,7 +174,7 @@ async def test_each_line_is_beside_its_order_with_differences_in_words(browser: 
     assert "<strong>Query:</strong> Line 1 is charged at GBP 9.99 net" in page
     assert "GBP 1.00 more than ordered: GBP 9.99 net, ordered at GBP 8.99." in page
     assert "1 of 2 ordered copies arrived so far, 2 charged." in page
-    assert f'<a href="/orders/{ORDER}#SB-1">PO-1, line 1</a>' in page
+    assert f'<a href="/orders/{ORDER}#line-SB-1">PO-1, line 1</a>' in page
     assert "<dt>Answered price</dt><dd>GBP 8.99 net</dd>" in page
     assert f'<a href="/messages/{HARBOUR}/{number(800)}">' in page
     assert "PIRANESI &lt;i&gt;" in page
