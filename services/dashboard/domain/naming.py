@@ -31,6 +31,7 @@ _NAMES: Mapping[WorkKind, Callable[[WorkItem], str]] = {
     WorkKind.LATE: lambda work: f"Despatch {work.subject} for {work.cause}",
     WorkKind.CANCELLATION: lambda work: f"Order {work.subject}, line {work.line_key}",
     WorkKind.QUIET: lambda work: f"{_sentence(kind_in_words(work.subject))} messages of {work.supplier_id}",
+    WorkKind.DECLINING: lambda work: f"{work.supplier_id}: {work.cause}",
     WorkKind.DEAD_LETTER: lambda work: f"{work.subject} at {work.place or work.service}",
     WorkKind.OVERDUE: lambda work: f"{_book(work)} for {work.place}, order {work.order_number}",
     WorkKind.BELOW_MINIMUM: _book,

@@ -202,6 +202,7 @@ WAYS: Mapping[WorkKind, Sequence[Way]] = {
     WorkKind.CLAIM: (Way("claim", "Claim it", "The supplier is asked to send it again, or to credit it", "orders", _claim),),
     WorkKind.CANCELLATION: (_CHASE,),
     WorkKind.OVERDUE: (_CHASE, Way("cancel", "Cancel", "The supplier is asked to cancel", "orders", _cancel, heavy=True)),
+    WorkKind.DECLINING: (Way("finish", "Dealt with", "Marked as dealt with", "own", _nothing),),
     WorkKind.DISCREPANCY: (Way("finish", "Dealt with", "Marked as dealt with", "own", _nothing),),
 }
 

@@ -143,7 +143,7 @@ def _number(value: float, unit: str) -> str:
 class SeenSupplier:
     """A supplier on a page. `profile` is None where its exchange did not answer, and `silence` says why.
 
-    `unreached` is what the events say: it is known also while the exchange is away.
+    `unreached` is what the events say: it is known also while the exchange is away. `declines`: what it does worse than before.
     """
 
     supplier_id: str
@@ -152,6 +152,7 @@ class SeenSupplier:
     silence: str
     unreached: Unreached | None
     measures: Mapping[str, Measure]
+    declines: Sequence[str] = ()
 
     @property
     def reach(self) -> Reachability:

@@ -41,6 +41,7 @@ class WorkKind(StrEnum):
     LATE = "late"
     CANCELLATION = "cancellation"
     QUIET = "quiet"
+    DECLINING = "declining"
     BELOW_MINIMUM = "below_minimum"
     OVERDUE = "overdue"
 
@@ -155,6 +156,12 @@ KINDS: Mapping[WorkKind, KindWords] = {
         "supplier feed gone quiet",
         "supplier feeds gone quiet",
         "Check whether the connection works; if it does, ask the supplier why it sends no messages.",
+    ),
+    WorkKind.DECLINING: KindWords(
+        Urgency.TODAY,
+        "supplier that serves worse than it did",
+        "measures in which suppliers serve worse than they did",
+        "Ask the supplier what changed. If it stays so, move what it does not deliver, or change the rules that name it.",
     ),
     WorkKind.BELOW_MINIMUM: KindWords(
         Urgency.TODAY,

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.work import WorkKind, cause_of
+from services.dashboard.store.declining import refresh_declining
 from services.dashboard.store.tables import NOT_SCANNED, consigned_copy, discrepancy, sending
 from services.dashboard.store.work_sources import SOURCES
 from services.dashboard.store.work_tables import work
@@ -92,6 +93,7 @@ async def refresh_all(connection: AsyncConnection, now: datetime) -> None:
     await lock_names(connection, _LOCK)
     for kind in SOURCES:
         await _refresh(connection, kind, None, now)
+    await refresh_declining(connection, now)
 
 
 async def _refresh(

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.dashboard.domain.reaches import Unreached
 from services.dashboard.domain.suppliers import Act, Departure, Measure, Profile, SeenSupplier
 from services.dashboard.domain.visitors import Visitor
-from services.dashboard.store import reaches
+from services.dashboard.store import declining, reaches
 from services.dashboard.usecases.asking import Services, all_items
 from shared.errors import DomainError, no_such
 
@@ -47,11 +47,12 @@ class Suppliers:
     async def all(self, visitor: Visitor, today: date) -> tuple[Sequence[SeenSupplier], str]:
         """Returns every supplier, what is wrong first; and why the evidence says nothing, empty where it does."""
         ids = sorted(self.services.exchanges)
-        names, (measured, silence), unreached = await asyncio.gather(
-            self._names(visitor.token), self._measures(visitor.token, today), self._unreached()
+        names, (measured, silence), (unreached, worse) = await asyncio.gather(
+            self._names(visitor.token), self._measures(visitor.token, today), self._noticed(visitor.council)
         )
         given = [(one, names.get(one, one), unreached.get(one), measured.get(one, {})) for one in ids]
         seen = await asyncio.gather(*(self._seen(visitor.token, *one) for one in given))
+        seen = [replace(one, declines=worse.get(one.supplier_id, ())) for one in seen]
         return sorted(seen, key=lambda one: (not one.is_wrong, one.name)), silence
 
     async def one(self, visitor: Visitor, supplier_id: str, today: date) -> tuple[SeenSupplier, str]:
@@ -117,9 +118,10 @@ class Suppliers:
             return {}, error.detail
         return {group["key"]: _by_name(group["measures"]) for group in answer["groups"]}, ""
 
-    async def _unreached(self) -> Mapping[str, Unreached]:
+    async def _noticed(self, council: str | None) -> tuple[Mapping[str, Unreached], Mapping[str, Sequence[str]]]:
+        """Returns the suppliers that are not reached, and what others do worse than they did."""
         async with self.engine.connect() as connection:
-            return await reaches.unreached(connection)
+            return await reaches.unreached(connection), await declining.declines(connection, council)
 
 
 def _by_name(measures: Sequence[Any]) -> Mapping[str, Measure]:
