@@ -207,6 +207,23 @@ WAYS: Mapping[WorkKind, Sequence[Way]] = {
 }
 
 
+# Where a thing has the version that a decision about it names.
+_VERSIONED: Mapping[WorkKind, Callable[[WorkItem], str]] = {
+    WorkKind.QUARANTINED: lambda work: f"/v1/messages/{work.item}",
+    WorkKind.SENDING: lambda work: f"/v1/messages/{work.item}",
+    WorkKind.HELD_FILE: lambda work: f"/v1/mailbox-messages/{work.item}",
+    WorkKind.INVOICE: lambda work: f"/v1/invoices/{work.item}",
+    WorkKind.DECISION: _order,
+    WorkKind.OVERDUE: _order,
+}
+
+
+def versioned(work: WorkItem) -> str:
+    """Returns where the version of a thing is read that its page shows; "" where its owner keeps none."""
+    found = _VERSIONED.get(work.kind)
+    return "" if found is None else found(work)
+
+
 def ways_of(kind: WorkKind) -> Sequence[Way]:
     """Returns what a person may do about things of a kind from the list; none where it is done on a page of its own."""
     return WAYS.get(kind, ())

@@ -48,14 +48,14 @@ def page_routers(engine: AsyncEngine, clock: Clock, services: Services, changes:
     """Returns the routers of all pages."""
     looking = reading(engine)
     exchanges, deliveries = Exchanges(services), Deliveries(services, looking)
-    titles, rules = Titles(services), Rules(services)
+    titles, rules, settling = Titles(services), Rules(services), Settling(services, engine, clock)
     return [
         static_router(),
         sign_in_router(),
         live_router(changes),
         overview_page_router(looking),
-        work_router(looking),
-        work_actions_router(engine, Settling(services, engine, clock)),
+        work_router(looking, settling),
+        work_actions_router(engine, settling),
         finding_router(looking, services),
         orders_router(looking, services),
         line_actions_router(services),

@@ -63,6 +63,7 @@ class ActForm(BaseModel):
     act: Act
     way: Short = ""
     note: str = Field(default="", max_length=2_000)
+    version: int | None = None
     until: date | None = None
     reason: str = Field(default="", max_length=2_000)
 
@@ -81,7 +82,7 @@ class SettledForm(BaseModel):
     reason: str = Field(default="", max_length=2_000)
 
 
-def work_router(engine: AsyncEngine) -> APIRouter:
+def work_router(engine: AsyncEngine, settling: Settling) -> APIRouter:
     """Returns the routes of the work list that read."""
     router = pages_router("/work")
 
@@ -120,7 +121,9 @@ def work_router(engine: AsyncEngine) -> APIRouter:
         async with engine.connect() as connection:
             seen = await worklist.read_thing(connection, wanted, kind, item)
         days = [now_of(request).date() + timedelta(days=number) for number in _LATER]
-        values = {"seen": seen, "ways": ways_of(kind), "days": days, "handles": kind not in COUNTED_BY_DAYS}
+        version = await settling.version_of(seen.work, visitor) if seen.waits and visitor.operates else None
+        handles = kind not in COUNTED_BY_DAYS
+        values = {"seen": seen, "ways": ways_of(kind), "days": days, "handles": handles, "version": version}
         return _page(request, visitor, "work_item.html", {**values, "words": words_of(kind, seen.work.cause)})
 
     router.add_api_route("", groups, methods=["GET"])
@@ -150,7 +153,7 @@ def work_actions_router(engine: AsyncEngine, settling: Settling) -> APIRouter:
             return await acted(request, _handled(seen, visitor, now, form), then=naming.place_of(seen.work), done=_DONE[form.act])
         way = way_of(kind, form.way)
         done = f"{way.done}: {naming.name_of(seen.work)}. It leaves the list as soon as its service has reported it."
-        doing = settling.settle(seen, way, visitor, form.reason)
+        doing = settling.settle(seen, way, visitor, form.reason, version=form.version)
         return await acted(request, doing, then=naming.list_of(kind=kind.value), done=done)
 
     async def _handled(seen: SeenItem, visitor: Visitor, now: datetime, form: ActForm) -> None:

@@ -5,7 +5,7 @@ It reads the copies of the last months, so it is asked by a timer and by no page
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -72,7 +72,7 @@ def _rows(served: Served, found: Any) -> Iterator[dict[str, object]]:
 
 
 def _sample(row: Row[Any], name: str) -> Sample:
-    values: Mapping[str, Any] = row._mapping
+    values = row._mapping
     return Sample(values[f"{name}_n"], float(values[f"{name}_mean"]), float(values[f"{name}_variance"]))
 
 

@@ -10,8 +10,9 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.dashboard.domain.handling import SHORTEST_REASON, SeenItem, kept_words
-from services.dashboard.domain.settling import Way, owner_of
+from services.dashboard.domain.settling import Way, owner_of, versioned, ways_of
 from services.dashboard.domain.visitors import Visitor
+from services.dashboard.domain.work import WorkItem
 from services.dashboard.store import handling
 from services.dashboard.usecases.asking import Services
 from shared.clock import Clock
@@ -45,8 +46,23 @@ class Settling:
     engine: AsyncEngine
     clock: Clock
 
-    async def settle(self, seen: SeenItem, way: Way, visitor: Visitor, reason: str) -> None:
-        """Settles one thing. Raises DomainError as its owner refuses it, or 409 where it does not wait any more."""
+    async def version_of(self, work: WorkItem, visitor: Visitor) -> int | None:
+        """Returns the version of a thing now, for its page; None where its owner keeps none, or does not answer."""
+        address, ways = versioned(work), ways_of(work.kind)
+        if not address or not ways:
+            return None
+        try:
+            found = await self.services.owner(owner_of(ways[0], work)).ask("GET", address, visitor.token)
+        except DomainError:
+            return None
+        version: int = found["version"]
+        return version
+
+    async def settle(self, seen: SeenItem, way: Way, visitor: Visitor, reason: str, *, version: int | None = None) -> None:
+        """Settles one thing. Raises DomainError as its owner refuses it, or 409 where it does not wait any more.
+
+        `version`: what the page showed, so that nothing is settled that a colleague changed meanwhile; None: the newest.
+        """
         if not seen.waits:
             raise DomainError("settled-before", "It does not wait any more: somebody settled it.", Kind.CONFLICT)
         if way.service == "own":
@@ -56,9 +72,9 @@ class Settling:
         async with self.services.owner(owner_of(way, work)).session(token) as session:
             found = None if way.look is None else await session.ask("GET", way.look(work))
             call = way.ask(work, found)
-            tag = ""
-            if call.versioned:
-                tag = etag((found or await session.ask("GET", call.versioned))["version"])
+            if call.versioned and version is None:
+                version = (found or await session.ask("GET", call.versioned))["version"]
+            tag = etag(version) if call.versioned and version is not None else ""
             await session.ask("POST", call.path, body={**call.body, "reason": reason}, if_match=tag)
 
     async def settle_all(self, things: Sequence[SeenItem], way: Way, visitor: Visitor, reason: str) -> Outcome:

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from httpx import AsyncClient
 from sqlalchemy import text
 
 from services.dashboard.domain.settling import way_of
 from services.dashboard.domain.work import WorkItem, WorkKind
+from services.dashboard.settings import DashboardSettings
+from shared.clock import ManualClock
 from shared.contracts.orders import CopyState
+from shared.contracts.waiting import ApprovalChanged
 from shared.errors import DomainError
-from tests.services.dashboard.facts import FIRST, HARBOUR, LATER, LINE, ORDER, SUFFOLK, asking, claiming, placed, progressed
+from tests.fixtures.tokens import Tokens
+from tests.services.dashboard.facts import (
+    FIRST,
+    HARBOUR,
+    LATER,
+    LINE,
+    ORDER,
+    SUFFOLK,
+    asking,
+    claiming,
+    placed,
+    progressed,
+    quarantined,
+)
+from tests.services.dashboard.owning import Owner, at_the_list
 from tests.services.hearing import Hearing, number
 
+_DAY = timedelta(days=1)
 _FORTNIGHT = timedelta(days=14)
 _ASKS = (
     "Accept the substitute? Switch: Harbour has not answered whether it cancels copy 1: ask it, then decide with "
@@ -26,6 +46,61 @@ async def _rows(dashboard: Hearing, *columns: str) -> list[Any]:
     async with dashboard.engine.connect() as connection:
         query = text(f"SELECT {', '.join(columns)} FROM work WHERE kind IN ('claim', 'switch', 'decision') ORDER BY 1")
         return [tuple(row) for row in await connection.execute(query)]
+
+
+@pytest.fixture
+def owner() -> Owner:
+    """The services that own things."""
+    return Owner()
+
+
+@pytest.fixture
+async def browser(settings: DashboardSettings, clock: ManualClock, tokens: Tokens, owner: Owner) -> AsyncIterator[AsyncClient]:
+    """An operator of Suffolk at the pages, which ask the owners."""
+    async with at_the_list(settings, clock, tokens, owner) as client:
+        yield client
+
+
+async def _text(browser: AsyncClient, address: str) -> str:
+    answer = await browser.get(address)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+async def test_a_thing_is_settled_in_the_version_that_its_page_showed(
+    browser: AsyncClient, dashboard: Hearing, owner: Owner
+) -> None:
+    await dashboard.hears(quarantined())
+    place = f"/work/quarantined/{number(400)}"
+    assert '<input type="hidden" name="version" value="3">' in await _text(browser, place)
+    await browser.post(place, data={"act": "settle", "way": "replay", "reason": "mapped it", "version": "2"})
+    ((path, _, version),) = owner.asked
+    assert (path, version) == (f"/v1/messages/{number(400)}/replay", '"2"')
+
+
+async def test_a_change_waits_for_a_second_person_until_its_strand_says_that_it_was_decided(
+    browser: AsyncClient, dashboard: Hearing, owner: Owner, clock: ManualClock
+) -> None:
+    waits = ApprovalChanged(
+        council=SUFFOLK,
+        strand="ordering",
+        change_id=number(810),
+        kind="add_rule",
+        reason="a cheaper contract for films",
+        proposed_by="j.lowe",
+        proposed_at=clock.now(),
+    )
+    await dashboard.hears(waits)
+    assert "1 change that waits for a second person" in (await _text(browser, "/work")).lower()
+    place = f"/work/change/ordering%2F{number(810)}"
+    text = await _text(browser, place)
+    assert "New rule for ordering" in text
+    assert "Proposed by j.lowe: a cheaper contract for films" in text
+    assert f"/changes#ordering/{number(810)}" in text
+    await browser.post(place, data={"act": "settle", "way": "approve", "reason": "agreed"})
+    assert owner.asked == [(f"/v1/changes/{number(810)}/approve", {"reason": "agreed"}, "")]
+    await dashboard.hears(waits.model_copy(update={"settled_at": clock.now() + _DAY}))
+    assert "Nothing waits for a person" in await _text(browser, "/work")
 
 
 async def test_a_claim_is_due_a_fortnight_after_the_copy_was_missing_or_was_claimed_last(dashboard: Hearing) -> None:

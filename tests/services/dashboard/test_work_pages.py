@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -12,16 +10,13 @@ import httpx
 import pytest
 from httpx import AsyncClient
 
-from services.dashboard.app import create_app
 from services.dashboard.domain.visitors import Role
 from services.dashboard.settings import DashboardSettings
-from services.dashboard.usecases.asking import Services
 from shared.clock import ManualClock
 from shared.contracts.delivery import DiscrepancyKind
 from shared.contracts.orders import CopyState
 from shared.contracts.reachability import SupplierReachable, SupplierUnreachable
-from shared.contracts.waiting import ApprovalChanged, DeadLetterChanged, ProposalChanged
-from shared.http.calls import Api
+from shared.contracts.waiting import DeadLetterChanged, ProposalChanged
 from tests.fixtures.tokens import Tokens
 from tests.services.dashboard.facts import (
     FIRST,
@@ -39,35 +34,11 @@ from tests.services.dashboard.facts import (
     quieted,
     settled,
 )
+from tests.services.dashboard.owning import Owner, at_the_list
 from tests.services.dashboard.signing_in import sign_in
 from tests.services.hearing import Hearing, number
-from tests.services.serving import calling
 
 _DAY = timedelta(days=1)
-
-
-def _json(status: int, content: object) -> httpx.Response:
-    return httpx.Response(status, stream=httpx.ByteStream(json.dumps(content).encode()))
-
-
-@dataclass
-class Owner:
-    """Services that own things: everything has version 3, and messages in `broken` are refused."""
-
-    broken: set[str] = field(default_factory=set)
-    asked: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
-
-    async def answer(self, request: httpx.Request) -> httpx.Response:
-        """Answers, and keeps what was asked to be changed."""
-        if request.method == "GET":
-            offer = {"decision_id": str(number(9)), "state": "open"}
-            return _json(200, {"version": 3, "lines": [{"line_key": LINE, "decisions": [offer]}]})
-        if any(each in request.url.path for each in self.broken):
-            return _json(409, {"code": "not-replayable", "detail": "It was settled meanwhile."})
-        assert request.headers["Idempotency-Key"]
-        body = json.loads(request.content)
-        self.asked.append((request.url.path, body, request.headers.get("If-Match", "")))
-        return _json(200, {})
 
 
 @pytest.fixture
@@ -79,10 +50,7 @@ def owner() -> Owner:
 @pytest.fixture
 async def browser(settings: DashboardSettings, clock: ManualClock, tokens: Tokens, owner: Owner) -> AsyncIterator[AsyncClient]:
     """An operator of Suffolk at the pages, which ask the owners."""
-    api = Api("https://owner.test", httpx.MockTransport(owner.answer))
-    services = Services({"orders": api, "lms": api}, {HARBOUR: api})
-    async with calling(create_app(settings, clock, services)) as client:
-        await sign_in(client, tokens, role=Role.OPERATOR, subject="o.perez")
+    async with at_the_list(settings, clock, tokens, owner) as client:
         yield client
 
 
@@ -327,31 +295,6 @@ async def test_an_event_that_the_dashboard_itself_gave_up_is_asked_of_the_dashbo
     await browser.post(here, data={"act": "settle", "way": "replay", "reason": "the order is known by now"})
     assert "dead letter" in await _text(browser, here)
     assert "SERVICE_URLS" not in await _text(browser, here)
-
-
-async def test_a_change_waits_for_a_second_person_until_its_strand_says_that_it_was_decided(
-    browser: AsyncClient, dashboard: Hearing, owner: Owner, clock: ManualClock
-) -> None:
-    waits = ApprovalChanged(
-        council=SUFFOLK,
-        strand="ordering",
-        change_id=number(810),
-        kind="add_rule",
-        reason="a cheaper contract for films",
-        proposed_by="j.lowe",
-        proposed_at=clock.now(),
-    )
-    await dashboard.hears(waits)
-    assert "1 change that waits for a second person" in (await _text(browser, "/work")).lower()
-    place = f"/work/change/ordering%2F{number(810)}"
-    text = await _text(browser, place)
-    assert "New rule for ordering" in text
-    assert "Proposed by j.lowe: a cheaper contract for films" in text
-    assert f"/changes#ordering/{number(810)}" in text
-    await browser.post(place, data={"act": "settle", "way": "approve", "reason": "agreed"})
-    assert owner.asked == [(f"/v1/changes/{number(810)}/approve", {"reason": "agreed"}, "")]
-    await dashboard.hears(waits.model_copy(update={"settled_at": clock.now() + _DAY}))
-    assert "Nothing waits for a person" in await _text(browser, "/work")
 
 
 async def test_a_dead_supplier_is_first_on_the_desk_and_never_in_order(
