@@ -38,6 +38,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="Choose a day after today.",
     ),
     ProblemKind(
+        code="nothing-to-decide",
+        status=409,
+        title="The switch asks about no copy of the line.",
+        meaning="It was decided meanwhile, or the switch asks about many other copies first.",
+        cure="Open the order, and decide there.",
+        example="The switch asks about no copy of this line, or about many others first. Open the order, and decide there.",
+    ),
+    ProblemKind(
         code="no-single-offer",
         status=409,
         title="The line has no single offer to answer.",

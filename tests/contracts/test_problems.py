@@ -23,6 +23,7 @@ EVERYWHERE = (*common_problems.COMMON, *DEAD_LETTERS, *SOURCING)
 PASSED_ON: Mapping[str, tuple[str, ...]] = {
     "services/catalogue/api/duplication.py": ("invalid-period",),
     "services/catalogue/domain/fixes.py": ("no-such-field", "invalid-value", "empty-value", "nul-character"),
+    "services/dashboard/pages/frame.py": (),
     "services/dashboard/usecases/messages.py": (),
     "services/delivery/api/rules.py": ("day-passed",),
     "services/delivery/usecases/routes.py": ("unknown-supplier", "route-not-offered"),
