@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 # Without these, Chromium asks hosts of its maker at each start; as root it needs the first one.
 _ARGUMENTS = [
@@ -25,7 +25,8 @@ _ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_LIMIT_MILLISECONDS = 30_000
+_LIMIT_MILLISECONDS = 60_000
+expect.set_options(timeout=_LIMIT_MILLISECONDS)
 DESK, PHONE = 1280, 390
 _HEIGHT = 900
 _PATH = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)

@@ -42,7 +42,7 @@ async def test_a_wrong_reference_is_mapped_and_its_message_replayed(system: Stac
     async with seat(browser, system.endpoints.dashboard, "Operations") as page:
         await page.goto("/work")
         clicks = Clicks(page)
-        await clicks.click("link", re.compile(r"^despatch: .*order … .*not known here"))
+        await clicks.click("link", re.compile(r"^(despatch|response): .*order … .*not known here"))
         await clicks.click("link", re.compile("^The message"))
         await expect(page.locator("#map")).to_contain_text("nothing would be held any more")
         await page.locator("#map").get_by_label("Reason").fill(_REASON)

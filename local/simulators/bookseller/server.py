@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from local.simulators.bookseller.chance import share
 from local.simulators.bookseller.options import Options
 
 _LOOPBACK = "127.0.0.1"
+# How often a connection that is to break looks whether the file was collected, and how long it waits in between.
+_LOOKS, _LOOK_SECONDS = 100, 0.03
 
 
 def key_in(path: Path) -> asyncssh.SSHKey:
@@ -90,10 +93,17 @@ class _Mailbox(asyncssh.SFTPServer):
         self._options = options
         self._broken = broken
 
-    def rename(self, oldpath: bytes, newpath: bytes) -> None:
-        """Renames a file; the new name must not exist."""
+    async def rename(self, oldpath: bytes, newpath: bytes) -> None:
+        """Renames a file; the new name must not exist. A connection breaks once the file was collected, or after some seconds."""
         super().rename(oldpath, newpath)
         chosen = share(self._options.seed, newpath, "break") < self._options.proportions.break_after_upload
         if chosen and newpath not in self._broken:
             self._broken.add(newpath)
+            await self._collected(Path(os.fsdecode(self.map_path(newpath))))
             self.connection.abort()
+
+    async def _collected(self, file: Path) -> None:
+        for _ in range(_LOOKS):
+            if not await asyncio.to_thread(file.exists):
+                return
+            await asyncio.sleep(_LOOK_SECONDS)

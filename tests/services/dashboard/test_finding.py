@@ -94,7 +94,7 @@ async def led_to(browser: AsyncClient, typed: str) -> str:
 PAGES = (
     ("PO-1", f"/orders/{ORDER}"),
     ("po 1", f"/orders/{ORDER}"),
-    (LINE, f"/orders/{ORDER}"),
+    (LINE, f"/orders/{ORDER}?line={LINE}"),
     (PIRANESI, f"/orders/{ORDER}"),
     ("978-1-5266-2243-3", f"/orders/{ORDER}"),
     ("1526622432", f"/orders/{ORDER}"),

@@ -100,6 +100,15 @@ async def test_the_best_suggestion_is_chosen_and_what_it_would_change_is_shown(b
     assert (f"{PATH}/replay/preview", {"mapping": mapping}, "") in exchange.posted
 
 
+async def test_the_first_wrong_reference_is_shown_with_its_best_suggestion_without_being_chosen(browser: AsyncClient) -> None:
+    page = (await browser.get(PAGE)).text
+    assert '<input type="hidden" name="ours" value="PO-1">' in page
+    assert "Map and replay</button>" in page
+    # Who does not agree may still do anything else.
+    assert "Or decide otherwise" in page
+    assert 'name="decision" value="discard"' in page
+
+
 async def test_a_mapping_and_its_replay_are_one_button(browser: AsyncClient, exchange: Answering) -> None:
     form = {"field": "order_number", "theirs": "P0-1", "ours": "PO-1", "version": "3", "scope": "supplier", **WHY}
     answer = await browser.post(f"{PAGE}/map", data=form)
