@@ -7,19 +7,22 @@ search box is one.
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Browser, expect
 
 from local.stack import Stack
+from shared.clock import SystemClock
 from tests.browser.chromium import Clicks, needs_chromium, seat
-from tests.browser.owners import Found, found, parcels
+from tests.browser.owners import Found, found, found_all, parcels
 from tests.waiting import until
 
 pytestmark = [pytest.mark.long, pytest.mark.processes, pytest.mark.asyncio(loop_scope="module"), needs_chromium]
 
 _MOST_CLICKS = 3
+_ANSWERED_WITHIN = timedelta(seconds=10)
 _AWAY_MILLISECONDS = 10_000
 _REASON = "Compared with the order by hand"
 
@@ -57,6 +60,7 @@ async def test_a_wrong_reference_is_mapped_and_its_message_replayed(system: Stac
 
 
 async def test_a_sending_of_unknown_outcome_is_released(system: Stack, browser: Browser) -> None:
+    await until(lambda: _only_lasting_doubts(system))
     async with seat(browser, system.endpoints.dashboard, "Olu") as page:
         await page.goto("/work")
         clicks = Clicks(page)
@@ -134,3 +138,10 @@ async def test_a_parcel_with_a_damaged_book_is_received_while_the_network_is_awa
 async def _message_in(system: Stack, message: str, state: str) -> Found | None:
     kept = await found(system, "supplier-national", f"/v1/messages/{message}", council=None)
     return kept if kept["state"] == state else None
+
+
+async def _only_lasting_doubts(system: Stack) -> bool:
+    """Whether messages may not have arrived, and none of them was answered lately: an answer says that the message arrived."""
+    doubtful = await found_all(system, "supplier-national", "/v1/messages?state=unknown&limit=100", council=None)
+    before = (SystemClock().now() - _ANSWERED_WITHIN).isoformat()
+    return bool(doubtful) and all(each["created_at"] < before for each in doubtful)
