@@ -20,20 +20,21 @@ _MOST_PAGES = 120
 
 
 def kind_of(address: str) -> str:
-    """Returns the kind of page: its path, with ids, names and numbers as stars, and the names of its filters."""
+    """Returns the kind of page: its path, with stars for ids and names, and its filters, with a value for `kind` alone."""
     parts = urlsplit(address)
     path = _NAMED.sub(r"\1/*", _ID.sub("*", parts.path))
-    names = sorted({pair.partition("=")[0] for pair in parts.query.split("&") if pair})
+    names = sorted({pair if pair.startswith("kind=") else pair.partition("=")[0] for pair in parts.query.split("&") if pair})
     return path + (f"?{'&'.join(names)}" if names else "")
 
 
-async def enough_waits(page: Page) -> None:
-    """Returns when the work list has messages, decisions, invoices and discrepancies: what an ordinary bad day brings."""
+async def enough_waits(page: Page, *more: str) -> None:
+    """Returns when the work list has what an ordinary bad day brings, and `more`, as its headings call it."""
+    wanted = {"quarantine", "decision", "invoice", "discrepanc", *more}
 
     async def listed() -> bool:
         await page.goto("/work")
         headings = " ".join(await page.locator("h2").all_inner_texts())
-        return all(kind in headings for kind in ("quarantine", "decision", "invoice", "discrepanc"))
+        return all(kind in headings for kind in wanted)
 
     await until(listed, limit=120)
 
