@@ -49,4 +49,4 @@ def change_chapter(strand: Strand) -> Chapter:
         statements = (Statement(approval_changed(strand, each)) for each in lately)
         return Page.of(found, statements, lambda last: last.change_id)
 
-    return Chapter("change that waits", read)
+    return Chapter("proposed change", read)

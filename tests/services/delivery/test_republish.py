@@ -66,6 +66,7 @@ async def test_only_consignments_that_changed_since_a_day_are_published_again(de
         "1 consignment: 2 events published again",
         "0 delivery rules: 0 events published again",
         "0 switches: 0 events published again",
+        "0 proposed changes: 0 events published again",
         "0 dead letters: 0 events published again",
     ]
 

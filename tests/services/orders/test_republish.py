@@ -145,6 +145,7 @@ async def test_the_command_counts_and_refuses_what_there_is_not(orders: Orders, 
         "0 proposals: 0 events published again",
         "2 sourcing rules: 2 events published again",
         "0 switches: 0 events published again",
+        "0 proposed changes: 0 events published again",
         "0 dead letters: 0 events published again",
     ]
     with pytest.raises(Refused, match="council 'GB-XXX' is not known here; known: GB-SFK"):
