@@ -12,7 +12,7 @@ from services.dashboard.domain import links
 
 @dataclass(frozen=True, slots=True)
 class FoundOrder:
-    """An order, with what its copies are and from whom."""
+    """An order, with what its copies are and from whom. `by_line`: it was found by the key of one of its lines."""
 
     order_id: UUID
     council: str
@@ -22,6 +22,7 @@ class FoundOrder:
     copies: int
     states: Sequence[str]
     changed_at: datetime
+    by_line: bool = False
 
     @property
     def address(self) -> str:

@@ -16,7 +16,6 @@ from services.dashboard.pages.narrowing import Narrowed
 from services.dashboard.pages.rendering import HEADERS
 from services.dashboard.usecases.asking import Services
 from services.dashboard.usecases.finding import find, look_further
-from shared.folding import compact
 
 
 def finding_router(engine: AsyncEngine, services: Services) -> APIRouter:
@@ -41,6 +40,6 @@ def finding_router(engine: AsyncEngine, services: Services) -> APIRouter:
 
 def _address_of(only: Hit, sought: Sought) -> str:
     """Returns the page of the one thing that was found; an order that was found by a line opens at that line."""
-    if not isinstance(only, FoundOrder) or sought.isbn or sought.given_id or sought.code in compact(only.order_number):
-        return only.address
-    return f"{only.address}?{urlencode({'line': sought.text.upper()})}"
+    if isinstance(only, FoundOrder) and only.by_line:
+        return f"{only.address}?{urlencode({'line': sought.text.upper()})}"
+    return only.address

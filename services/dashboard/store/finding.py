@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, Table, distinct, func, literal_col
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.finding import FoundConsignment, FoundCopy, FoundInvoice, FoundOrder, FoundTitle
+from services.dashboard.domain.searching import TermKind
 from services.dashboard.store.scope import of_council
 from services.dashboard.store.tables import (
     IN_PARCEL,
@@ -34,8 +36,15 @@ async def orders_named(connection: AsyncConnection, council: str | None, code: s
     """Returns the orders with this number, key of a line or ISBN, or, with `begins`, one that begins like this."""
     c = order_term.c
     same = c.term.startswith(code, autoescape=True) if begins else c.term == code
-    query = select(c.order_id).where(same, of_council(order_term, council)).distinct().limit(MOST_FOUND)
-    return await orders_of(connection, council, list((await connection.execute(query)).scalars()))
+    query = (
+        select(c.order_id, func.bool_or(c.kind == TermKind.LINE_KEY.value).label("by_line"))
+        .where(same, of_council(order_term, council))
+        .group_by(c.order_id)
+        .limit(MOST_FOUND)
+    )
+    by_line = {row.order_id: row.by_line and not begins for row in await connection.execute(query)}
+    found = await orders_of(connection, council, list(by_line))
+    return [replace(order, by_line=by_line[order.order_id]) for order in found]
 
 
 async def orders_of(connection: AsyncConnection, council: str | None, order_ids: Sequence[UUID]) -> Sequence[FoundOrder]:

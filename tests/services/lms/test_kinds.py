@@ -90,6 +90,7 @@ TOLD: Mapping[type[Event], Mapping[Kind, int] | str] = {
     asked.OrderAsked: "the LMS put it into its mailbox itself; `order_placed` tells that it was placed",
     asked.PlacingAnswered: _BY_MAILBOX,
     asked.LmsMessageHeld: _STAFF,
+    waiting.ApprovalChanged: _STAFF,
     waiting.ProposalChanged: _STAFF,
     waiting.DeadLetterChanged: _STAFF,
     asked.LmsMessageSettled: _STAFF,
