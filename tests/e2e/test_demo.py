@@ -60,6 +60,7 @@ def _read(file: str) -> list[pymarc.Record]:
     return read_marc(Path(file).read_bytes())
 
 
+@pytest.mark.long
 async def test_an_interrupted_demo_leaves_nothing_behind() -> None:
     with demo() as run:
         # The first orders are placed: everything runs.

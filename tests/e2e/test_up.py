@@ -20,6 +20,7 @@ from tests.waiting import eventually
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 async def test_a_new_system_takes_what_it_says_to_type_and_leaves_nothing_behind(  # case D6
     tmp_path: Path, short_folder: Path
