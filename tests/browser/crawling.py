@@ -14,8 +14,8 @@ from tests.waiting import until
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b97[89]\d{10}\b|SB-[0-9A-Z]+")
 _NAMED = re.compile(r"(/messages|/suppliers|/dead-letters|/receive|/files)/[^/?]+")
 _LINKS = "() => [...document.querySelectorAll('a[href]')].map(one => one.getAttribute('href'))"
-# Pages about one thing differ by that thing: several are looked at, not all. A list differs little by how it is filtered.
-_OF_A_THING, _OF_A_LIST = 2, 1
+# Of each kind of page one is looked at: what differs from one thing to the next is mostly text.
+_OF_A_KIND = 1
 _MOST_PAGES = 120
 
 
@@ -47,7 +47,7 @@ async def pages_from(page: Page, starts: Iterable[str]) -> AsyncIterator[tuple[s
     while waiting and kinds.total() < _MOST_PAGES:
         address = waiting.popleft()
         kind = kind_of(address)
-        if kinds[kind] >= (_OF_A_THING if kind.endswith("*") else _OF_A_LIST):
+        if kinds[kind] >= _OF_A_KIND:
             continue
         kinds[kind] += 1
         answer = await page.goto(address)

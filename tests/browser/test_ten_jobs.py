@@ -60,7 +60,7 @@ async def test_a_wrong_reference_is_mapped_and_its_message_replayed(system: Stac
 
 
 async def test_a_sending_of_unknown_outcome_is_released(system: Stack, browser: Browser) -> None:
-    await until(lambda: _only_lasting_doubts(system))
+    await until(lambda: _only_lasting_doubts(system), limit=170)
     async with seat(browser, system.endpoints.dashboard, "Olu") as page:
         await page.goto("/work")
         clicks = Clicks(page)

@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 import os
 import random
+import re
 import shutil
 import signal
 import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import asyncssh
@@ -215,9 +217,12 @@ async def _all_cancelled(ledger: Ledger, order: int) -> bool:
 
 
 async def _on_page(council: Council, text: str) -> bool:
-    """Returns whether the page of the council's staff shows a text."""
-    async with httpx.AsyncClient(trust_env=False) as browser:
-        return text in (await sign_in(browser, council.stack.page, "ann")).text
+    """Returns whether the council's staff find a text among what waits."""
+    async with httpx.AsyncClient(trust_env=False, follow_redirects=True) as browser:
+        desk = await sign_in(browser, council.stack.page, "ann")
+        listed = (await browser.get(desk.url.join("/work?kind=held_file"))).text
+        groups = [unescape(address) for address in re.findall(r'href="(/work/group[^"]*)"', listed)]
+        return any([text in (await browser.get(desk.url.join(group))).text for group in groups])
 
 
 async def _kill(stack: Stack) -> None:
