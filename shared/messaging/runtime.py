@@ -57,7 +57,7 @@ class Messaging:
             kafka=kafka,
             cluster=self._cluster,
             clock=clock,
-            shards=limits.shards or ALL_SHARDS,
+            shards=ALL_SHARDS if limits.shards is None else limits.shards,
             limits=limits,
             tell=tell,
         )
