@@ -7,10 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.dashboard.domain.pages import Shape
-from shared.contracts.orders import GIVEN_UP, SUPPLIED, CopyState
-
-# What a supplier can still be asked to cancel.
-_NOT_CANCELLABLE = frozenset(GIVEN_UP | SUPPLIED)
+from shared.contracts.orders import SUPPLIED, CopyState
 
 
 class Money(Shape):
@@ -70,13 +67,8 @@ class CopySeen(Shape):
 
     @property
     def through_hub(self) -> bool:
-        """Whether it goes through a hub, as far as anybody said."""
+        """Whether it goes through a hub, as far as is known."""
         return self.state is CopyState.AT_HUB or (self.deliver_to is not None and self.deliver_to.kind == "hub")
-
-    @property
-    def can_be_cancelled(self) -> bool:
-        """Whether its supplier can be asked to cancel it."""
-        return self.state not in _NOT_CANCELLABLE and not self.cancel_requested
 
     @property
     def can_be_moved(self) -> bool:

@@ -1,4 +1,4 @@
-"""Where a browser goes after signing in: to a page of our own, whatever a link said. Pure."""
+"""Where a browser goes after signing in: only to a page of this dashboard, even if a link names another site. Pure."""
 
 from __future__ import annotations
 

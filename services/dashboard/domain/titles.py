@@ -119,7 +119,7 @@ class Item(Shape):
 
 
 class Fix(Shape):
-    """What a cataloguer said that a field is; `lifted_at` is null while it is in force."""
+    """A value that a cataloguer set for a field. It counts until it is lifted: then `lifted_at` says when."""
 
     fix_id: UUID
     field: str

@@ -55,7 +55,7 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A picture with the sentence that it comes to."""
+    """A picture, and one sentence that says what it shows."""
 
     name: str
     heading: str

@@ -1,4 +1,4 @@
-"""Why the copies of a line wait, for whom, and what to do: one sentence for each group of copies that waits alike. Pure."""
+"""Says why copies of a line wait, for whom, and what to do. Copies that wait for the same reason share a sentence. Pure."""
 
 from __future__ import annotations
 

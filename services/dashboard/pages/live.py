@@ -59,7 +59,7 @@ class Changes:
             try:
                 async with listening(self._engine, CHANGED, lambda _: self._wake()) as connection:
                     self._trouble = ""
-                    # What changed while nobody listened is told now.
+                    # Something may have changed while the connection was lost, so all pages ask again.
                     self._wake()
                     await self._watch(connection, pause)
             except DATABASE_ERRORS as error:

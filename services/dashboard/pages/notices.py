@@ -1,4 +1,4 @@
-"""What was just done or refused, told by the page that a person sees next: once, by a cookie of this server.
+"""The sentence at the top of the next page that says what was just done or refused. A cookie carries it, and it is shown once.
 
 Must not know what was done.
 """
@@ -46,7 +46,7 @@ def notice_of(request: Request) -> Notice | None:
 
 
 def drop_notice(request: Request, answer: Response) -> None:
-    """Forgets it: it was told."""
+    """Removes the notice, because the page shows it now."""
     drop_cookie(request, answer, _COOKIE)
 
 

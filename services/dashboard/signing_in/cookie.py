@@ -47,10 +47,6 @@ class Cookie:
         except InvalidToken:
             return None
 
-    def fits(self, form_key: str) -> bool:
-        """Returns whether a form was made by a page of this session, in the same time whatever the key is."""
-        return hmac.compare_digest(form_key.encode(), self.form_key.encode())
-
     def _key(self, use: str) -> bytes:
         return hmac.digest(self.secret[:_LONGEST].encode(), f"stockbridge dashboard {use}".encode(), "sha256")
 
