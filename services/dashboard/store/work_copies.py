@@ -23,7 +23,7 @@ from services.dashboard.store.figures import oldest, tallies
 from services.dashboard.store.records import record_figures
 from services.dashboard.store.scope import of_council
 from services.dashboard.store.tables import BELOW, WAITING, copy, judgement, title
-from services.dashboard.store.work_reading import Wanted
+from services.dashboard.store.work_statements import Wanted
 from shared.contracts.orders import CopyState
 
 # What is owed again is a claim, which is due once nobody claimed it for so long.

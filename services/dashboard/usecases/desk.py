@@ -11,7 +11,7 @@ from services.dashboard.domain.figures import funnel, supplier_cards, totals_of
 from services.dashboard.domain.handling import SeenItem
 from services.dashboard.domain.work import WorkKind, in_order
 from services.dashboard.store import figures, work_copies, work_reading
-from services.dashboard.store.work_reading import Wanted
+from services.dashboard.store.work_statements import Wanted
 
 _MOST_UNREACHABLE = 100
 

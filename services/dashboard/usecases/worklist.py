@@ -12,7 +12,7 @@ from services.dashboard.domain.handling import Handled, SeenItem, Whose
 from services.dashboard.domain.visitors import Visitor
 from services.dashboard.domain.work import Group, WorkItem, WorkKind, in_order
 from services.dashboard.store import handling, work_copies, work_reading
-from services.dashboard.store.work_reading import Wanted
+from services.dashboard.store.work_statements import Wanted
 from shared.errors import DomainError, Kind, no_such
 
 ON_A_PAGE = 50
