@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -77,6 +77,15 @@ class Drawing:
     def rect(self, corner: tuple[float, float], size: tuple[float, float], **look: str) -> None:
         """Draws a rectangle from its upper left corner."""
         self._add("rect", {"x": corner[0], "y": corner[1], "width": size[0], "height": size[1]}, look)
+
+    def rects(self, each: Iterable[tuple[tuple[float, float], tuple[float, float]]], **look: str) -> None:
+        """Draws rectangles of one look as one shape, each from its upper left corner with its size: many of them stay small."""
+        drawn = "".join(
+            f"M{_number(x)} {_number(y)}h{_number(width)}v{_number(height)}h{_number(-width)}z"
+            for (x, y), (width, height) in each
+        )
+        if drawn:
+            self._add("path", {}, {"d": drawn, **look})
 
     def path(self, points: Sequence[tuple[float, float]], *, closed: bool = False, **look: str) -> None:
         """Draws a line through points; an area if it is closed."""

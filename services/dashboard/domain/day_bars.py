@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from shared.drawing import (
     COLOURS,
@@ -98,12 +99,13 @@ def _fill(drawing: Drawing, place: int) -> str:
 
 
 def _draw_bars(drawing: Drawing, one: Series, place: int, beside: int, across: Scale, up: Scale) -> None:
-    width = (across(1) - across(0)) * 0.8 / beside
+    room = across(1) - across(0)
+    width, bars = room * 0.8 / beside, []
     for number, value in enumerate(one.values):
         if value:
-            x = across(number) + (across(1) - across(0)) * 0.1 + width * place
             above, below = sorted((up(value), up(0)))
-            drawing.rect((x, above), (width, below - above), fill=_fill(drawing, place))
+            bars.append(((across(number) + room * 0.1 + width * place, above), (width, below - above)))
+    drawing.rects(bars, fill=_fill(drawing, place))
 
 
 def _draw_days(drawing: Drawing, spans: Sequence[Span], across: Scale, bottom: float) -> None:
@@ -140,5 +142,6 @@ def _table(spans: Sequence[Span], series: Sequence[Series], written: Callable[[f
     return Table((_scale(spans), *(fitting(one.name, 400) for one in series)), tuple(rows))
 
 
+@lru_cache(maxsize=1_000)
 def _day(day: date) -> str:
     return f"{day:%-d %B %Y}"

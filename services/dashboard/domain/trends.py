@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import accumulate
+from typing import NamedTuple
 
 from services.dashboard.domain.day_bars import Series, Span, day_bars
 from shared.drawing import Picture
@@ -43,8 +44,7 @@ ARRIVING = (Measure.MESSAGES_HELD, Measure.INVOICES_QUERIED)
 SETTLING = (Measure.MESSAGES_SETTLED, Measure.INVOICES_SETTLED)
 
 
-@dataclass(frozen=True, slots=True)
-class DayCount:
+class DayCount(NamedTuple):
     """How much there was of a part of a measure on a day."""
 
     day: date
@@ -88,6 +88,11 @@ class Counts:
         for count in counts:
             days = (count.day - first).days
             self._numbers[count.measure, count.part][_BEFORE if days < 0 else days // step] += count.number
+        # How many copies took so many days, by the place of the span in which they were received.
+        self._leads: defaultdict[int, Counter[int]] = defaultdict(Counter)
+        for part in self.parts(Measure.LEAD):
+            for place, number in self._numbers[Measure.LEAD, part].items():
+                self._leads[place][int(part)] += number
 
     def parts(self, measure: Measure) -> list[str]:
         """Returns the parts that a measure has, such as currencies, in their order."""
@@ -104,28 +109,20 @@ class Counts:
 
     def median_leads(self) -> list[float | None]:
         """Returns the median of the lead times of each span."""
-        leads = self._leads()
-        return [_median(leads[place]) for place in range(len(self.spans))]
+        return [_median(self._leads[place]) for place in range(len(self.spans))]
 
     def median_lead(self) -> tuple[float | None, float | None]:
         """Returns the median of all lead times now, and of those before."""
-        leads = self._leads()
-        before = leads.pop(_BEFORE, Counter())
-        return _median(sum(leads.values(), Counter())), _median(before)
+        now: Counter[int] = Counter()
+        for place in range(len(self.spans)):
+            now.update(self._leads[place])
+        return _median(now), _median(self._leads[_BEFORE])
 
     def waiting(self) -> list[int]:
         """Returns how much waited at the end of each span."""
         arrived, settled = self.by_span(*ARRIVING), self.by_span(*SETTLING)
         change = [one - other for one, other in zip(arrived, settled, strict=True)]
         return list(accumulate(change, initial=self._waiting + self.before(*ARRIVING) - self.before(*SETTLING)))[1:]
-
-    def _leads(self) -> defaultdict[int, Counter[int]]:
-        """Returns how many copies took so many days, by the place of the span in which they were received."""
-        leads: defaultdict[int, Counter[int]] = defaultdict(Counter)
-        for part in self.parts(Measure.LEAD):
-            for place, number in self._numbers[Measure.LEAD, part].items():
-                leads[place][int(part)] += number
-        return leads
 
     def _of(self, measures: Sequence[Measure], part: str | None) -> Counter[int]:
         found: Counter[int] = Counter()

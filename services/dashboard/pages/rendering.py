@@ -74,7 +74,7 @@ def _visible(text: object) -> str:
 
 templates = Environment(loader=PackageLoader("services.dashboard"), autoescape=True, undefined=StrictUndefined)
 templates.trim_blocks = templates.lstrip_blocks = True
-templates.globals |= {"places": _PLACES, "links": links}
+templates.globals |= {"places": _PLACES, "links": links, "zip": zip}
 templates.filters |= {
     "kind": words.kind_in_words,
     "discrepancy": words.discrepancy_in_words,

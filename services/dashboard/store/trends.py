@@ -46,7 +46,7 @@ async def counts_between(
         .where(_mine(council, supplier_id), c.day.between(before, last))
         .group_by(literal_column("of_day"), c.measure, c.part)
     )
-    return [DayCount(*row) for row in await connection.execute(query)]
+    return [DayCount._make(row) for row in (await connection.execute(query)).all()]
 
 
 async def waiting_before(connection: AsyncConnection, council: str | None, supplier_id: str | None, *, first: date) -> int:
