@@ -101,6 +101,7 @@ async def _pages(bare: asyncpg.Connection) -> list[_Page]:
         "trends of a year": "/trends?days=365",
     }
     of_council = {
+        "the frame of all pages, with nothing in it": "/find",
         "a thing that waits": f"/work/{thing['kind']}/{thing['item']}",
         "search: 50 titles by a word": "/find?q=title",
         "search: one title by a word, to its page": f"/find?q={volume}",
