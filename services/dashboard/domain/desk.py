@@ -9,7 +9,7 @@ from datetime import datetime
 from services.dashboard.domain.figures import StateFigures, SupplierFigures, Totals
 from services.dashboard.domain.naming import group_of, list_of
 from services.dashboard.domain.needs import Urgency
-from services.dashboard.domain.work import KINDS, Group, WorkItem, WorkKind
+from services.dashboard.domain.work import KINDS, Group, KindWords, WorkItem, WorkKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,11 @@ class Desk:
 
 
 def desk_needs(groups: Iterable[Group]) -> list[DeskNeed]:
-    """Returns what needs a person, most urgent first: groups of one kind together, save those of copies in different states."""
-    together: dict[tuple[WorkKind, str], list[Group]] = {}
+    """Returns what needs a person, most urgent first: groups of one kind with the same words together."""
+    together: dict[tuple[WorkKind, KindWords, str], list[Group]] = {}
     for group in groups:
-        together.setdefault((group.kind, group.cause if group.kind is WorkKind.OVERDUE else ""), []).append(group)
+        state = group.cause if group.kind is WorkKind.OVERDUE else ""
+        together.setdefault((group.kind, group.words, state), []).append(group)
     needs = [_need(same) for same in together.values()]
     return sorted(needs, key=lambda need: need.urgency is not Urgency.NOW)
 

@@ -78,8 +78,8 @@ _PAGES: Mapping[WorkKind, Callable[[WorkItem], str]] = {
 
 
 def page_of(work: WorkItem) -> str:
-    """Returns the page of what a thing is about: of its supplier, where it has none of its own."""
-    found = _PAGES.get(work.kind)
+    """Returns the page of what a thing is about: of its supplier, where it has none of its own or the person may not read it."""
+    found = None if work.withheld else _PAGES.get(work.kind)
     return links.supplier(work.supplier_id) if found is None else found(work)
 
 
@@ -101,7 +101,7 @@ _PAGES_IN_WORDS: Mapping[WorkKind, str] = {
 
 def page_in_words(work: WorkItem) -> str:
     """Returns what the link to the page of what a thing is about says."""
-    return _PAGES_IN_WORDS.get(work.kind, "The supplier")
+    return "The supplier" if work.withheld else _PAGES_IN_WORDS.get(work.kind, "The supplier")
 
 
 def place_of(work: WorkItem) -> str:

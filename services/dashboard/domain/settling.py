@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from services.dashboard.domain.owners import exchange_of
-from services.dashboard.domain.work import WorkItem, WorkKind
+from services.dashboard.domain.work import WITHHELD, WorkItem, WorkKind
 from shared.contracts.enquiries import EnquiryKind
 from shared.contracts.orders import CopyState
 from shared.errors import DomainError, Kind
@@ -224,9 +224,9 @@ def versioned(work: WorkItem) -> str:
     return "" if found is None else found(work)
 
 
-def ways_of(kind: WorkKind) -> Sequence[Way]:
-    """Returns what a person may do about things of a kind from the list; none where it is done on a page of its own."""
-    return WAYS.get(kind, ())
+def ways_of(kind: WorkKind, cause: str = "") -> Sequence[Way]:
+    """Returns what a person may do about things from the list; none where it is done on a page of its own, or by others."""
+    return () if cause == WITHHELD else WAYS.get(kind, ())
 
 
 def way_of(kind: WorkKind, name: str) -> Way:

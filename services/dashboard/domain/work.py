@@ -14,7 +14,7 @@ from services.dashboard.domain.words import discrepancy_in_words, kind_in_words,
 from shared.wording import time_in_words
 
 _LONGEST_CAUSE = 160
-WITHHELD = "The message names no council, so its text is shown to staff of all councils only."
+WITHHELD = "It names no council, so its text is shown to staff of all councils only."
 # What differs between things of one cause: quoted texts, and whatever has a digit in it.
 _PARTICULAR = re.compile(r"'[^']*'|\"[^\"]*\"|[^\s(]*\d[^\s),;:]*")
 
@@ -176,7 +176,8 @@ KINDS: Mapping[WorkKind, KindWords] = {
         "Ask the supplier about the copies, or cancel them and order elsewhere.",
     ),
 }
-_ORDER = {kind: (KINDS[kind].urgency is not Urgency.NOW, place) for place, kind in enumerate(WorkKind)}
+_ASK_STAFF_OF_ALL = "Staff of all councils read and settle it. If you miss something of this supplier, tell them in a note here."
+_PLACES = {kind: place for place, kind in enumerate(WorkKind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,11 @@ class WorkItem:
     def own_id(self) -> str:
         """Its id where its owner keeps it: two services may have dead letters with one id."""
         return self.item.rpartition("/")[2]
+
+    @property
+    def withheld(self) -> bool:
+        """Whether the person may not read it, as `seen_by` left it: then only others can settle it."""
+        return self.cause == WITHHELD
 
     def seen_by(self, council: str | None) -> WorkItem:
         """Returns what a council may see of it: the text of a message that names no council may be another's."""
@@ -245,8 +251,11 @@ def cause_in_words(kind: WorkKind, cause: str) -> str:
 
 
 def words_of(kind: WorkKind, cause: str) -> KindWords:
-    """Returns the words of a kind; what to do about copies that wait for too long depends on the state that they wait in."""
+    """Returns the words of a kind: those of their state for copies that wait for too long, others for what is withheld."""
     words = KINDS[kind]
+    if cause == WITHHELD:
+        one, several = (f"{each} without a council" for each in (words.one, words.several))
+        return KindWords(Urgency.TODAY, one, several, _ASK_STAFF_OF_ALL)
     patience = _patience(cause) if kind is WorkKind.OVERDUE else None
     if patience is None:
         return words
@@ -285,6 +294,5 @@ def cause_of(kind: WorkKind, cause: str, *, subject: str, detail: str) -> str:
 
 def in_order(group: Group) -> tuple[bool, int, bool, datetime, str]:
     """Returns the sort key of groups: by urgency and kind, then who waits longest."""
-    urgent, place = _ORDER[group.kind]
     since = group.since
-    return (urgent, place, since is None, since or _FIRST, group.cause)
+    return (group.words.urgency is not Urgency.NOW, _PLACES[group.kind], since is None, since or _FIRST, group.cause)

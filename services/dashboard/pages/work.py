@@ -89,9 +89,9 @@ def work_router(engine: AsyncEngine, settling: Settling) -> APIRouter:
     async def groups(request: Request, visitor: Visiting, filters: Filtering) -> Response:
         async with engine.connect() as connection:
             found = await worklist.read_groups(connection, filters.wanted(visitor, now_of(request)))
-        by_kind = [(kind, list(same)) for kind, same in groupby(found, key=attrgetter("kind"))]
+        by_words = [list(same) for _, same in groupby(found, key=attrgetter("kind", "words.several"))]
         choices = [(kind.value, sentence_case(words.several)) for kind, words in KINDS.items()]
-        values = {"groups": found, "by_kind": by_kind, "filters": filters, "kind_choices": choices}
+        values = {"groups": found, "by_words": by_words, "filters": filters, "kind_choices": choices}
         return _page(request, visitor, "work.html", values)
 
     async def things(request: Request, visitor: Visiting, filters: Filtering, cause: Cause = "", after: Place = "") -> Response:
@@ -109,7 +109,7 @@ def work_router(engine: AsyncEngine, settling: Settling) -> APIRouter:
             "filters": filters,
             "cause": cause,
             "words": words_of(kind, cause),
-            "ways": ways_of(kind),
+            "ways": ways_of(kind, cause),
             "most": MOST_AT_ONCE,
             "first": bool(after),
             "next": _next(shown) if len(found) > ON_A_PAGE else "",
@@ -123,7 +123,7 @@ def work_router(engine: AsyncEngine, settling: Settling) -> APIRouter:
         days = [now_of(request).date() + timedelta(days=number) for number in _LATER]
         version = await settling.version_of(seen.work, visitor) if seen.waits and visitor.operates else None
         handles = kind not in COUNTED_BY_DAYS
-        values = {"seen": seen, "ways": ways_of(kind), "days": days, "handles": handles, "version": version}
+        values = {"seen": seen, "ways": ways_of(kind, seen.work.cause), "days": days, "handles": handles, "version": version}
         return _page(request, visitor, "work_item.html", {**values, "words": words_of(kind, seen.work.cause)})
 
     router.add_api_route("", groups, methods=["GET"])

@@ -27,6 +27,7 @@ from services.dashboard.domain.troubles import (
     UnansweredCancellation,
     UncertainSending,
 )
+from services.dashboard.domain.work import WITHHELD
 from services.dashboard.store.scope import may_concern, of_council
 from services.dashboard.store.tables import (
     ASKED,
@@ -55,7 +56,6 @@ from shared.contracts.orders import CopyState
 T = TypeVar("T")
 
 _ON_THE_WAY = (CopyState.DESPATCHED.value, CopyState.AT_HUB.value)
-_WITHHELD = "The message names no council, so its text is shown to staff of all councils only."
 
 
 def _waits(table: Table) -> ColumnElement[bool]:
@@ -75,7 +75,7 @@ def _quarantined(row: Row[tuple[object, ...]], council: str | None) -> Quarantin
         supplier_id=row.supplier_id,
         council=row.council,
         kind=row.kind,
-        reason=_WITHHELD if withheld else row.reason,
+        reason=WITHHELD if withheld else row.reason,
         quarantined_at=row.quarantined_at,
     )
 

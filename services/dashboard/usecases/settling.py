@@ -48,7 +48,7 @@ class Settling:
 
     async def version_of(self, work: WorkItem, visitor: Visitor) -> int | None:
         """Returns the version of a thing now, for its page; None where its owner keeps none, or does not answer."""
-        address, ways = versioned(work), ways_of(work.kind)
+        address, ways = versioned(work), ways_of(work.kind, work.cause)
         if not address or not ways:
             return None
         try:

@@ -155,7 +155,7 @@ async def test_an_invoice_that_was_sent_back_needs_nobody_any_more(dashboard: He
 async def test_councils_see_their_own_messages_and_no_reason_of_messages_without_a_council(dashboard: Hearing) -> None:
     await dashboard.hears(placed(), quarantined(), quarantined(council=None, message=401, reason="Secret of another"), version=1)
     suffolk, norfolk = await seen(dashboard, SUFFOLK), await seen(dashboard, NORFOLK)
-    assert [message.reason[:12] for message in suffolk.troubles.quarantined] == ["Line SB-9 is", "The message "]
+    assert [message.reason[:12] for message in suffolk.troubles.quarantined] == ["Line SB-9 is", "It names no "]
     assert (norfolk.totals.ordered, norfolk.suppliers, norfolk.needs) == (0, [], [])
     everybody = await seen(dashboard)
     assert {message.reason for message in everybody.troubles.quarantined} == {"Line SB-9 is not ours", "Secret of another"}

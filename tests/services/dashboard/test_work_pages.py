@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
 from httpx import AsyncClient
 
 from services.dashboard.domain.visitors import Role
+from services.dashboard.domain.work import WITHHELD
 from services.dashboard.settings import DashboardSettings
 from shared.clock import ManualClock
 from shared.contracts.delivery import DiscrepancyKind
@@ -210,11 +212,26 @@ async def test_a_council_sees_its_own_and_no_text_of_a_message_that_names_none(
     assert "invoice" not in text.partition('id="groups"')[2].lower()
     assert (await browser.get(f"/work/invoice/{number(700)}")).status_code == 404
     assert "order of Norfolk" not in await _text(browser, f"/work/quarantined/{number(400)}")
+    await _nothing_promises_what_only_others_can_do(browser)
     await sign_in(browser, tokens, role=Role.OPERATOR, council=None)
     text = await _text(browser, "/work")
     assert "order of Norfolk" in text
     assert "queried invoice" in text
     assert "order of Norfolk" not in await _text(browser, f"/work?council={SUFFOLK}")
+
+
+async def _nothing_promises_what_only_others_can_do(browser: AsyncClient) -> None:
+    """Of a thing that a council may not read, no page offers to settle it, and no link leads to what answers 404."""
+    group = f"/work/group?{urlencode({'kind': 'quarantined', 'cause': WITHHELD})}"
+    for address in (group, f"/work/quarantined/{number(400)}"):
+        text = await _text(browser, address)
+        assert "Staff of all councils read and settle it" in text
+        assert '<button name="way"' not in text
+        assert "/messages/" not in text
+    desk = await _text(browser, "/")
+    urgent, _, later = desk.partition('<table class="later">')
+    assert "quarantine" not in urgent
+    assert "message in quarantine without a council" in later
 
 
 async def test_a_viewer_reads_and_settles_nothing(browser: AsyncClient, dashboard: Hearing, tokens: Tokens, owner: Owner) -> None:
