@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shared.contracts.delivery import WRONG_PLACE, DiscrepancyKind, Leg
+from shared.contracts.invoices import QueryCode
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import SendOutcome
 from shared.sourcing.changes import ChangeKind
@@ -25,6 +26,17 @@ _DISCREPANCIES: Mapping[str, str] = {
     DiscrepancyKind.WRONG_ITEM: "wrong item arrived",
     "servicing": "serviced wrongly",
     WRONG_PLACE: "sent to another place than ordered; it travels on",
+}
+_QUERIES: Mapping[str, str] = {
+    QueryCode.UNKNOWN_LINE: "it charges what was not ordered from this supplier",
+    QueryCode.AMBIGUOUS: "it does not say clearly what it charges",
+    QueryCode.TOO_MANY: "it charges more copies than it may",
+    QueryCode.NOT_SUPPLIED: "it charges copies that were not supplied",
+    QueryCode.INVOICED_BEFORE: "it charges copies that were charged before",
+    QueryCode.PRICE: "its price is not the ordered one",
+    QueryCode.ARITHMETIC: "its amounts do not add up",
+    QueryCode.NUMBER_REUSED: "its number was used before",
+    QueryCode.NOTHING_TO_CREDIT: "it credits what was not charged",
 }
 _OUTCOMES: Mapping[str, str] = {
     SendOutcome.SENT: "sent",
@@ -66,6 +78,11 @@ def kind_in_words(code: str) -> str:
 def discrepancy_in_words(code: str) -> str:
     """Returns how goods differ from the despatch."""
     return _worded(_DISCREPANCIES, code)
+
+
+def query_in_words(code: str) -> str:
+    """Returns why an invoice or credit note is queried."""
+    return _worded(_QUERIES, code)
 
 
 def change_in_words(code: str) -> str:

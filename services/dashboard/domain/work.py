@@ -10,7 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.dashboard.domain.needs import PATIENCE, Patience, Urgency
-from services.dashboard.domain.words import discrepancy_in_words, kind_in_words, outcome_in_words
+from services.dashboard.domain.words import discrepancy_in_words, kind_in_words, outcome_in_words, query_in_words
 from shared.wording import time_in_words
 
 _LONGEST_CAUSE = 160
@@ -283,6 +283,8 @@ def cause_of(kind: WorkKind, cause: str, *, subject: str, detail: str) -> str:
     """
     if kind is WorkKind.DISCREPANCY:
         return discrepancy_in_words(cause)
+    if kind is WorkKind.INVOICE and cause:
+        return query_in_words(cause)
     if kind is WorkKind.SENDING:
         return ": ".join(filter(None, (outcome_in_words(cause), pattern_of(detail))))
     if kind is WorkKind.QUARANTINED:

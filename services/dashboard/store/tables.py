@@ -272,6 +272,8 @@ invoice = Table(
     Column("total", BigInteger, nullable=False, server_default=text("0")),
     Column("currency", Text, nullable=False, server_default=text("''")),
     Column("reasons", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    # That of the first reason.
+    Column("code", Text, nullable=False, server_default=text("''")),
     # Its own day, once it counts: it was matched, or a person accepted it.
     Column("spent_on", Date),
     Column("queried_at", DateTime(timezone=True)),

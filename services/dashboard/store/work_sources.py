@@ -199,7 +199,7 @@ def _invoices(wanted: Wanted) -> Select[Any]:
         supplier_id=c.supplier_id,
         subject=c.invoice_number,
         detail=func.array_to_string(c.reasons, "; ", type_=String()),
-        cause=func.coalesce(c.reasons[1], ""),
+        cause=c.code,
     )
     return select(*shown).where(c.waits_since.is_not(None), _these(c.invoice_id, wanted))
 

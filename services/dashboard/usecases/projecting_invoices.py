@@ -21,6 +21,7 @@ async def invoice_queried(connection: AsyncConnection, event: InvoiceQueried, _:
         "total": event.total,
         "currency": event.currency,
         "reasons": [_reason(query) for query in event.queries],
+        "code": event.queries[0].code.value if event.queries else "",
         "queried_at": event.queried_at,
     }
     await writing.keep_query(connection, row)
