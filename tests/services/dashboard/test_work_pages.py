@@ -73,7 +73,7 @@ async def test_the_list_has_one_line_for_each_cause_with_number_and_advice(brows
     assert "4 things wait" in text
     assert "no order here has the number …" in text
     assert "3 messages in quarantine" in text.lower()
-    assert "/work/group?kind=invoice" in text
+    assert "its price is not the ordered one" in text
     only = await _text(browser, "/work?kind=invoice")
     assert "no order here" not in only
     assert "1 thing waits" in only
