@@ -31,7 +31,9 @@ def national_profile(
     bookseller: str = "albion",
     archive: bool = True,
 ) -> str:
-    """Returns the profile as JSON text. `councils`: ISIL -> GLN of each council served. `archive`: whether we can see one.
+    """Returns the profile as JSON text. `councils`: ISIL -> GLN of each council served.
+
+    Without an `archive` that we can see, nothing says that it ignores a repeated message: people decide about doubtful ones.
 
     `port` and `host_key` are printed by the simulator when it is ready; it must simulate the same bookseller.
     """
@@ -47,6 +49,7 @@ def national_profile(
             "capabilities": document.capabilities | {Capability.DELIVERS_TO_HUB},
             "accounts": {isil: _account(document, isil, gln) for isil, gln in councils.items()},
             "fetch_seconds": 1.0,
+            "deduplicates": document.deduplicates and archive,
             "mailbox": document.mailbox.model_copy(update=here | limits | folders),
         }
     )

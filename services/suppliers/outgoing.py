@@ -10,7 +10,7 @@ from datetime import datetime
 
 from services.suppliers.contract import Capability, Kind, SupplierProfile
 from services.suppliers.domain.feeds import FeedStatus
-from services.suppliers.domain.messages import Message, WorkDone
+from services.suppliers.domain.messages import Message, State, WorkDone
 from services.suppliers.domain.reachability import Reachability
 from services.suppliers.domain.reconciliation import Reconciliation
 from shared.contracts.base import RouteKind
@@ -135,6 +135,7 @@ def quarantined(supplier_id: str, message: Message, *, reason: str, now: datetim
         kind=message.kind,
         reason=reason,
         quarantined_at=now,
+        in_doubt=message.state is State.UNKNOWN,
     )
 
 

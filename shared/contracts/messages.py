@@ -23,7 +23,7 @@ class AboutMessage(Event):
 
 
 class MessageQuarantined(AboutMessage):
-    """A supplier's message, or a part of it, could not be applied and waits for a person."""
+    """A supplier's message, or a part of it, could not be applied, or one of ours may not have arrived: it waits for a person."""
 
     event_type: ClassVar[str] = "suppliers.message.quarantined.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIERS
@@ -33,6 +33,10 @@ class MessageQuarantined(AboutMessage):
     kind: str
     reason: str
     quarantined_at: datetime
+    in_doubt: bool = Field(
+        default=False,
+        description="Whether it is a message of ours that may not have arrived: a person releases it, and nothing in it is wrong",
+    )
 
 
 class SettledBy(StrEnum):

@@ -14,7 +14,7 @@ from playwright.async_api import Browser, expect
 
 from local.stack import Stack
 from tests.browser.chromium import Clicks, needs_chromium, seat
-from tests.browser.owners import Found, found, parcels
+from tests.browser.owners import Found, found, found_all, parcels
 from tests.waiting import until
 
 pytestmark = [pytest.mark.long, pytest.mark.processes, pytest.mark.asyncio(loop_scope="module"), needs_chromium]
@@ -53,6 +53,23 @@ async def test_a_wrong_reference_is_mapped_and_its_message_replayed(system: Stac
         await page.reload()
         await expect(page.get_by_role("heading", level=1)).not_to_contain_text("quarantine")
     assert kept["order_ids"]
+    assert clicks.number <= _MOST_CLICKS
+
+
+async def test_a_sending_of_unknown_outcome_is_released(system: Stack, browser: Browser) -> None:
+    await until(lambda: _only_lasting_doubts(system), limit=170)
+    async with seat(browser, system.endpoints.dashboard, "Olu") as page:
+        await page.goto("/work")
+        clicks = Clicks(page)
+        await clicks.click("link", re.compile("no answer to putting"))
+        first = page.get_by_role("rowheader").get_by_role("link", name=re.compile("^Order message")).first
+        message = str(await first.get_attribute("href")).rpartition("/")[2]
+        if await page.get_by_role("rowheader").count() > 1:
+            await clicks.click("checkbox", re.compile("^Tick Order message"))
+        await page.get_by_label("Reason").fill("They have it: asked Ms Hart on the phone")
+        await clicks.click("button", "It has it: count as sent")
+        await expect(page.get_by_role("heading", level=1)).to_contain_text("1 of 1 done")
+    assert (await found(system, "supplier-national", f"/v1/messages/{message}"))["state"] == "sent"
     assert clicks.number <= _MOST_CLICKS
 
 
@@ -118,3 +135,9 @@ async def test_a_parcel_with_a_damaged_book_is_received_while_the_network_is_awa
 async def _message_in(system: Stack, message: str, state: str) -> Found | None:
     kept = await found(system, "supplier-national", f"/v1/messages/{message}", council=None)
     return kept if kept["state"] == state else None
+
+
+async def _only_lasting_doubts(system: Stack) -> bool:
+    """Whether orders are left of which nobody knows whether they arrived: an answer settles all but those kept silent about."""
+    sent = await found_all(system, "supplier-national", "/v1/messages?direction=out&kind=order&limit=100", council=None)
+    return {each["state"] for each in sent} == {"answered", "unknown"}

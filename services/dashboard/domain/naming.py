@@ -11,6 +11,10 @@ from services.dashboard.domain.words import change_in_words, kind_in_words
 from services.dashboard.domain.work import Group, WorkItem, WorkKind
 
 
+def _message(work: WorkItem) -> str:
+    return _sentence(kind_in_words(work.subject or "message"))
+
+
 def _book(work: WorkItem) -> str:
     return work.title or work.isbn
 
@@ -18,8 +22,8 @@ def _book(work: WorkItem) -> str:
 _NAMES: Mapping[WorkKind, Callable[[WorkItem], str]] = {
     WorkKind.UNREACHABLE: lambda work: work.supplier_id,
     WorkKind.ACCOUNT_STOPPED: lambda work: f"Account at {work.supplier_id}",
-    WorkKind.SENDING: lambda work: f"Order message {work.subject}",
-    WorkKind.QUARANTINED: lambda work: f"{_sentence(kind_in_words(work.subject or 'message'))} of {work.supplier_id}",
+    WorkKind.SENDING: lambda work: f"Order message {work.subject}" if work.order_id else _message(work),
+    WorkKind.QUARANTINED: lambda work: f"{_message(work)} of {work.supplier_id}",
     WorkKind.HELD_FILE: lambda work: work.subject or "File without a name",
     WorkKind.DECISION: lambda work: f"{_book(work)}, order {work.order_number}",
     WorkKind.PROPOSAL: lambda work: f"Selection {work.subject}",

@@ -75,9 +75,9 @@ KINDS: Mapping[WorkKind, KindWords] = {
     ),
     WorkKind.SENDING: KindWords(
         Urgency.NOW,
-        "order message that may not have arrived",
-        "order messages that may not have arrived",
-        "Ask the supplier whether it has the order; then send the message again, or count it as sent.",
+        "message to a supplier that may not have arrived",
+        "messages to suppliers that may not have arrived",
+        "Ask the supplier whether it has the message; then send it again, or count it as sent.",
     ),
     WorkKind.QUARANTINED: KindWords(
         Urgency.NOW,

@@ -215,7 +215,8 @@ sending = Table(
     Index("sending_uncertain", "sent_at", postgresql_where=NOT_SENT),
 )
 
-# A message waits while it was quarantined later than it was settled. An unreadable message has no council.
+# A message waits while it was quarantined later than it was settled. An unreadable message has no council. `in_doubt`: it is one
+# of ours that may not have arrived.
 quarantined = Table(
     "quarantined",
     metadata,
@@ -227,6 +228,7 @@ quarantined = Table(
     Column("quarantined_at", DateTime(timezone=True)),
     Column("settled_at", DateTime(timezone=True)),
     _waits_since("quarantined_at", until="settled_at"),
+    Column("in_doubt", Boolean, nullable=False, server_default=text("false")),
     Index("quarantined_waiting", "waits_since", postgresql_where=_WAITS),
 )
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     Column,
     ColumnElement,
+    CompoundSelect,
     DateTime,
     Interval,
     Select,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    union_all,
 )
 
 from services.dashboard.domain.troubles import CANCELLATION_PATIENCE, CLAIM_PATIENCE, OLDEST_DECISION, UNTIED_DISCREPANCY
@@ -54,6 +56,7 @@ from services.dashboard.store.tables import (
     sending,
 )
 from shared.contracts.orders import CopyState
+from shared.contracts.suppliers import SendOutcome
 from shared.db.arrays import among
 
 Wanted = Collection[object] | None
@@ -86,11 +89,16 @@ def _columns(item: ColumnElement[Any], began_at: ColumnElement[Any], **others: C
 def _quarantined(wanted: Wanted) -> Select[Any]:
     c = quarantined.c
     shown = _columns(c.message_id, c.waits_since, council=c.council, supplier_id=c.supplier_id, subject=c.kind, detail=c.reason)
-    return select(*shown).where(c.waits_since.is_not(None), _these(c.message_id, wanted))
+    return select(*shown).where(c.waits_since.is_not(None), ~c.in_doubt, _these(c.message_id, wanted))
 
 
-def _sendings(wanted: Wanted) -> Select[Any]:
-    """Those whose copies are still to be sent, and that are not in quarantine. `wanted`: ids of orders."""
+def _sendings(wanted: Wanted) -> CompoundSelect[Any]:
+    """Messages of ours that may not have arrived. An order's subject is its reference, that of any other its kind."""
+    return union_all(_unsent_orders(wanted), _left_to_a_person(wanted))
+
+
+def _unsent_orders(wanted: Wanted) -> Select[Any]:
+    """Those whose copies are still to be sent, and that are not in quarantine."""
     c = sending.c
     waiting = select(copy.c.copy_id).where(copy.c.order_id == c.order_id, copy.c.supplier_id == c.supplier_id, TO_SEND)
     twice = select(quarantined.c.message_id).where(
@@ -106,7 +114,24 @@ def _sendings(wanted: Wanted) -> Select[Any]:
         cause=c.outcome,
         order_id=c.order_id,
     )
-    return select(*shown).where(NOT_SENT, waiting.exists(), ~twice.exists(), _these(c.order_id, wanted))
+    return select(*shown).where(NOT_SENT, waiting.exists(), ~twice.exists(), _these(c.message_id, wanted))
+
+
+def _left_to_a_person(wanted: Wanted) -> Select[Any]:
+    """Those of which the supplier cannot be asked, of whatever kind."""
+    c = quarantined.c
+    shown = _columns(
+        c.message_id,
+        c.waits_since,
+        council=c.council,
+        supplier_id=c.supplier_id,
+        subject=func.coalesce(sending.c.control_reference, c.kind),
+        detail=c.reason,
+        cause=literal(SendOutcome.UNKNOWN.value, Text()),
+        order_id=sending.c.order_id,
+    )
+    joined = quarantined.outerjoin(sending, sending.c.message_id == c.message_id)
+    return select(*shown).select_from(joined).where(c.waits_since.is_not(None), c.in_doubt, _these(c.message_id, wanted))
 
 
 def _held_files(wanted: Wanted) -> Select[Any]:
@@ -298,7 +323,7 @@ def _accounts(wanted: Wanted) -> Select[Any]:
     return select(*shown).where(c.account_stopped, _these(c.supplier_id, wanted))
 
 
-SOURCES: Mapping[WorkKind, Callable[[Wanted], Select[Any]]] = {
+SOURCES: Mapping[WorkKind, Callable[[Wanted], Select[Any] | CompoundSelect[Any]]] = {
     WorkKind.QUARANTINED: _quarantined,
     WorkKind.SENDING: _sendings,
     WorkKind.HELD_FILE: _held_files,

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.work import WorkKind, cause_of
 from services.dashboard.store.declining import refresh_declining
-from services.dashboard.store.tables import NOT_SCANNED, consigned_copy, discrepancy, sending
+from services.dashboard.store.tables import NOT_SCANNED, NOT_SENT, consigned_copy, discrepancy, sending
 from services.dashboard.store.work_sources import SOURCES
 from services.dashboard.store.work_tables import work
 from shared.db.arrays import among
@@ -65,12 +65,12 @@ async def refresh(connection: AsyncConnection, touched: Touched) -> None:
     if not touched:
         return
     await lock_names(connection, _LOCK)
-    orders = touched.orders | await _found(connection, sending.c.order_id, sending.c.message_id, touched.messages)
+    unsent = await _found(connection, sending.c.message_id, sending.c.order_id, touched.orders, NOT_SENT)
     unfit = await _found(connection, discrepancy.c.discrepancy_id, discrepancy.c.copy_id, touched.copies)
     held = await _found(connection, consigned_copy.c.consignment_id, consigned_copy.c.copy_id, touched.copies, NOT_SCANNED)
     wanted: Mapping[WorkKind, Collection[object]] = {
         WorkKind.QUARANTINED: touched.messages,
-        WorkKind.SENDING: orders,
+        WorkKind.SENDING: touched.messages | unsent,
         WorkKind.HELD_FILE: touched.files,
         WorkKind.DECISION: touched.lines,
         WorkKind.SWITCH: touched.lines,
@@ -116,7 +116,6 @@ async def _refresh(
 
 # By which column of `work` the things of a kind are found; all others by their own key.
 _KEYS: Mapping[WorkKind, Column[Any]] = {
-    WorkKind.SENDING: work.c.order_id,
     WorkKind.QUIET: work.c.supplier_id,
     WorkKind.ACCOUNT_STOPPED: work.c.supplier_id,
 }

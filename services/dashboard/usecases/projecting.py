@@ -179,6 +179,7 @@ async def message_quarantined(connection: AsyncConnection, event: MessageQuarant
         "kind": event.kind,
         "reason": event.reason,
         "quarantined_at": event.quarantined_at,
+        "in_doubt": event.in_doubt,
     }
     await writing.keep_quarantined(connection, row)
 

@@ -53,7 +53,7 @@ class GatheredWork:
             case EnquiryRequested():
                 self.touched.copies.update(copy_id for line in event.lines for copy_id in line.copy_ids)
             case OrderSent():
-                self.touched.orders.add(event.order_id)
+                self.touched.messages.add(event.message_id)
             case OrderResponded():
                 self.touched.suppliers.add(event.supplier_id)
                 self.touched.lines.update(line.line_key for line in event.lines)

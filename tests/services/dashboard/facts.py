@@ -138,11 +138,23 @@ def cancellation(*, at: datetime) -> CancellationRequested:
 
 
 def quarantined(
-    *, council: str | None = SUFFOLK, at: datetime = LATER, reason: str = "Line SB-9 is not ours", message: int = 400
+    *,
+    council: str | None = SUFFOLK,
+    at: datetime = LATER,
+    reason: str = "Line SB-9 is not ours",
+    message: int = 400,
+    kind: str = "response",
+    in_doubt: bool = False,
 ) -> MessageQuarantined:
-    """A message in quarantine."""
+    """A message in quarantine, or one of ours that may not have arrived."""
     return MessageQuarantined(
-        council=council, supplier_id=HARBOUR, message_id=number(message), kind="response", reason=reason, quarantined_at=at
+        council=council,
+        supplier_id=HARBOUR,
+        message_id=number(message),
+        kind=kind,
+        reason=reason,
+        quarantined_at=at,
+        in_doubt=in_doubt,
     )
 
 

@@ -68,7 +68,7 @@ def _history(chance: Random) -> list[tuple[Event, int]]:
         (claiming(SECOND, at=LATER + 2 * _SOON), 0),
         (sent(chance.choice([SendOutcome.UNKNOWN, SendOutcome.FAILED])), 0),
         (quarantined(), 0),
-        (quarantined(message=300, reason="sending broke off"), 0),
+        (quarantined(message=300, reason="sending broke off", in_doubt=True), 0),
         (cancellation(at=LATER), 0),
         (queried(), 0),
         (quieted(), 0),

@@ -23,6 +23,7 @@ from tests.fixtures.tokens import Tokens
 from tests.services.dashboard.facts import (
     FIRST,
     HARBOUR,
+    LATER,
     LINE,
     NORFOLK,
     ORDER,
@@ -151,6 +152,23 @@ async def test_a_thing_is_settled_by_its_owner(
     assert answer.status_code == 303
     path, body, tag = asked
     assert owner.asked == [(path, {**body, "reason": "agreed by phone"}, tag)]
+
+
+@pytest.mark.parametrize(("kind", "named"), [("cancellation", "Cancellation"), ("open_lines", "List of open lines")])
+async def test_a_message_of_ours_that_may_not_have_arrived_is_released_and_not_replayed(
+    browser: AsyncClient, dashboard: Hearing, owner: Owner, kind: str, named: str
+) -> None:
+    await dashboard.hears(quarantined(kind=kind, in_doubt=True, reason="the connection broke; the supplier cannot be asked"))
+    text = await _text(browser, "/work")
+    assert "1 message to a supplier that may not have arrived" in text
+    assert "in quarantine" not in text.partition('id="groups"')[2]
+    place = f"/work/sending/{number(400)}"
+    assert named in await _text(browser, place)
+    await browser.post(place, data={"act": "settle", "way": "treat_as_sent", "reason": "they have it"})
+    released = {"decision": "treat_as_sent", "reason": "they have it"}
+    assert owner.asked == [(f"/v1/messages/{number(400)}/release", released, '"3"')]
+    await dashboard.hears(settled(at=LATER + _DAY))
+    assert "Nothing waits for a person" in await _text(browser, "/work")
 
 
 async def test_several_things_are_settled_at_once_and_refusals_are_listed(
