@@ -15,6 +15,8 @@ from enum import StrEnum
 RECENT, BEFORE = timedelta(days=28), timedelta(days=180)
 # By then a book should be there. Orders that are younger say nothing about that yet.
 FILLED_WITHIN = timedelta(days=28)
+# What is owed now is compared with what was owed then. What is owed for longer than a year is no news.
+OWED_BEFORE, OWED_AT_MOST = timedelta(days=90), timedelta(days=365)
 _FEWEST, _FEWEST_BEFORE = 12, 30
 # So many standard errors apart: of a thousand suppliers that stay as they are, about one is named by chance.
 _ERRORS = 3.0
@@ -23,11 +25,12 @@ _FULL = 100
 
 
 class Served(StrEnum):
-    """What is compared: days until the answer, days until receipt, and the share of copies that came in time."""
+    """What is compared: days until the answer and until receipt, the share that came in time, and how old back orders are."""
 
     ANSWER = "answer"
     LEAD = "lead"
     FILL = "fill"
+    OWED = "owed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,11 @@ SERVED: Mapping[Served, Kind] = {
         lambda now, before: f"{_share(now)} of copies arrive within {FILLED_WITHIN.days} days, {_share(before)} before",
         least=0.05,
         more_is_worse=False,
+    ),
+    Served.OWED: Kind(
+        "back orders are older",
+        lambda now, before: f"what was answered and is not sent yet is {_days(now)} old, {before:.1f} before",
+        least=5.0,
     ),
 }
 

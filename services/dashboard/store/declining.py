@@ -9,10 +9,36 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Row, and_, case, cast, delete, extract, func, select
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Float,
+    Row,
+    Select,
+    and_,
+    case,
+    cast,
+    delete,
+    extract,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.dashboard.domain.declining import BEFORE, FILLED_WITHIN, RECENT, SERVED, Sample, Served, decline
+from services.dashboard.domain.declining import (
+    BEFORE,
+    FILLED_WITHIN,
+    OWED_AT_MOST,
+    OWED_BEFORE,
+    RECENT,
+    SERVED,
+    Sample,
+    Served,
+    decline,
+)
 from services.dashboard.domain.work import WorkKind
 from services.dashboard.store.scope import of_council
 from services.dashboard.store.tables import copy
@@ -22,6 +48,8 @@ from shared.db.arrays import among
 from shared.db.bulk import replace_many
 
 _DAY_SECONDS = 86_400
+# In these a copy is owed no more, from its last change on.
+_GONE = (CopyState.REFUSED.value, CopyState.CANCELLED.value)
 
 
 async def refresh_declining(connection: AsyncConnection, now: datetime) -> None:
@@ -103,8 +131,24 @@ def _filled(now: datetime) -> Any:
     return select(c.council, c.supplier_id, at, value).where(wanted).group_by(c.council, c.supplier_id, c.order_id)
 
 
+def _owed(now: datetime) -> Any:
+    """Orders of which copies were answered and not sent, now or OWED_BEFORE: how long ago these were ordered."""
+    return union_all(*(_owed_at(moment) for moment in (now, now - OWED_BEFORE)))
+
+
+def _owed_at(moment: datetime) -> Select[Any]:
+    c = copy.c
+    left = func.coalesce(c.despatched_at, c.received_at, case((c.state.in_(_GONE), c.changed_at)))
+    ordered = and_(c.ordered_at > moment - OWED_AT_MOST, c.answered_at <= moment)
+    at = literal(moment, DateTime(True)).label("at")
+    value = func.avg(cast(extract("epoch", at - c.ordered_at), Float()) / _DAY_SECONDS).label("value")
+    owed = and_(ordered, or_(left.is_(None), left > moment))
+    return select(c.council, c.supplier_id, at, value).where(owed).group_by(c.council, c.supplier_id, c.order_id)
+
+
 _ORDERS = {
     Served.ANSWER: lambda now: _timed(copy.c.answered_at, now),
     Served.LEAD: lambda now: _timed(copy.c.received_at, now),
     Served.FILL: _filled,
+    Served.OWED: _owed,
 }

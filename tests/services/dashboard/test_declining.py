@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert, text
+from sqlalchemy import delete, insert, text, update
 
 from services.dashboard.domain.declining import Sample, Served, decline
 from services.dashboard.store.declining import declines
@@ -33,7 +33,7 @@ def test_a_few_orders_raise_no_alarm(served: Served, one: Sample, other: Sample,
     assert decline(served, Sample(few, one.mean, one.variance), other) == ""
 
 
-@given(st.sampled_from((Served.ANSWER, Served.LEAD)), _samples, _samples, st.floats(0, 100))
+@given(st.sampled_from((Served.ANSWER, Served.LEAD, Served.OWED)), _samples, _samples, st.floats(0, 100))
 def test_what_declined_still_does_where_it_is_even_slower(served: Served, now: Sample, before: Sample, more: float) -> None:
     if decline(served, now, before):
         assert decline(served, Sample(now.orders, now.mean + more, now.variance), before)
@@ -82,3 +82,19 @@ async def test_a_supplier_whose_answers_became_slow_waits_on_the_list_until_they
     async with dashboard.engine.begin() as connection:
         await connection.execute(delete(copy).where(copy.c.copy_id.in_([each["copy_id"] for each in slow])))
     assert await _found(dashboard, MORNING + timedelta(hours=2)) == []
+
+
+async def test_a_supplier_whose_back_orders_grow_old_waits_on_the_list(dashboard: Hearing) -> None:
+    then = MORNING - 90 * _DAY
+    sent = [{**_copy(place, then - (10 + place % 2) * _DAY, 1), "despatched_at": then + _DAY} for place in range(30)]
+    gone = [{**_copy(50 + place, MORNING - 300 * _DAY, 1), "state": "cancelled"} for place in range(30)]
+    owed = [{**_copy(100 + place, MORNING - (40 + place % 2) * _DAY, 1), "despatched_at": None} for place in range(12)]
+    async with dashboard.engine.begin() as connection:
+        for copies in (sent, gone, owed):
+            await connection.execute(insert(copy), copies)
+    words = "what was answered and is not sent yet is 40.5 days old, 10.5 before (12 orders of late, 30 before)"
+    assert await _found(dashboard, MORNING) == [(f"{HARBOUR}/{SUFFOLK}/owed", "back orders are older", words, MORNING)]
+    async with dashboard.engine.begin() as connection:
+        of_owed = copy.c.copy_id.in_([each["copy_id"] for each in owed])
+        await connection.execute(update(copy).where(of_owed).values(despatched_at=MORNING))
+    assert await _found(dashboard, MORNING) == []
