@@ -61,9 +61,13 @@ class Handled:
 
 @dataclass(frozen=True, slots=True)
 class SeenItem:
-    """A thing on the list, with what people did about it. `waits` is false for one that was settled."""
+    """A thing on the list, with what people did about it.
+
+    `waits` is false for one that was settled; `changed` is true for one that is no longer what the person ticked.
+    """
 
     work: WorkItem
     handled: Handled
     waits: bool = True
+    changed: bool = False
     notes: Sequence[Note] = ()

@@ -206,6 +206,11 @@ class WorkItem:
         return self.item.rpartition("/")[2]
 
     @property
+    def as_seen(self) -> str:
+        """Since when it waits, and its id: its place in a list. What changes and waits on, waits since then."""
+        return f"{self.since.isoformat()} {self.item}"
+
+    @property
     def withheld(self) -> bool:
         """Whether the person may not read it, as `seen_by` left it: then only others can settle it."""
         return self.cause == WITHHELD
@@ -215,6 +220,16 @@ class WorkItem:
         if council is None or self.council is not None or self.kind not in _TEXTS_OF_ANYBODY:
             return self
         return replace(self, cause=WITHHELD, detail=WITHHELD)
+
+
+def read_as_seen(text: str) -> tuple[datetime, str] | None:
+    """Returns what `WorkItem.as_seen` made a text of: since when a thing waited, and its id; None for any other text."""
+    since, _, item = text.partition(" ")
+    try:
+        moment = datetime.fromisoformat(since)
+    except ValueError:
+        return None
+    return (moment, item) if item and moment.tzinfo else None
 
 
 _TEXTS_OF_ANYBODY = frozenset({WorkKind.QUARANTINED, WorkKind.DEAD_LETTER})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.dashboard.domain import naming
@@ -20,13 +20,13 @@ from services.dashboard.domain.handling import WHOSE_IN_WORDS, SeenItem, Whose, 
 from services.dashboard.domain.messages import sentence_case
 from services.dashboard.domain.settling import way_of, ways_of
 from services.dashboard.domain.visitors import Visitor
-from services.dashboard.domain.work import KINDS, WorkKind, cause_in_words, words_of
+from services.dashboard.domain.work import KINDS, WorkKind, cause_in_words, read_as_seen, words_of
 from services.dashboard.pages.frame import Operating, Visiting, acted, now_of, page, pages_router
 from services.dashboard.store import handling
 from services.dashboard.store.work_copies import COUNTED_BY_DAYS
 from services.dashboard.usecases import worklist
 from services.dashboard.usecases.settling import Settling
-from services.dashboard.usecases.worklist import MOST_AT_ONCE, ON_A_PAGE, After, Filters
+from services.dashboard.usecases.worklist import MOST_AT_ONCE, ON_A_PAGE, Filters
 
 _LATER = (1, 3, 7, 14)
 
@@ -69,7 +69,7 @@ class ActForm(BaseModel):
 
 
 class SettledForm(BaseModel):
-    """The form of a group: which of its things are settled, or all, in which way, and why."""
+    """The form of a group: which of its things are settled, or all that waited at `shown_at`, in which way, and why."""
 
     kind: WorkKind
     way: Short
@@ -78,6 +78,7 @@ class SettledForm(BaseModel):
     council: Short = ""
     whose: Whose = Whose.ANYBODY
     every: bool = False
+    shown_at: AwareDatetime | None = None
     item: list[Short] = Field(default=[], max_length=MOST_AT_ONCE)
     reason: str = Field(default="", max_length=2_000)
 
@@ -101,7 +102,7 @@ def work_router(engine: AsyncEngine, settling: Settling) -> APIRouter:
         wanted = filters.wanted(visitor, now_of(request), cause)
         async with engine.connect() as connection:
             group = await worklist.read_group(connection, wanted)
-            found = await worklist.read_things(connection, wanted, _place(after), ON_A_PAGE + 1)
+            found = await worklist.read_things(connection, wanted, read_as_seen(after), ON_A_PAGE + 1)
         shown = found[:ON_A_PAGE]
         values = {
             "group": group,
@@ -112,7 +113,7 @@ def work_router(engine: AsyncEngine, settling: Settling) -> APIRouter:
             "ways": ways_of(kind, cause),
             "most": MOST_AT_ONCE,
             "first": bool(after),
-            "next": _next(shown) if len(found) > ON_A_PAGE else "",
+            "next": shown[-1].work.as_seen if len(found) > ON_A_PAGE else "",
         }
         return _page(request, visitor, "work_group.html", values)
 
@@ -140,7 +141,10 @@ def work_actions_router(engine: AsyncEngine, settling: Settling) -> APIRouter:
         way, filters = way_of(form.kind, form.way), Filters(form.kind, form.supplier, form.council, form.whose)
         wanted = filters.wanted(visitor, now_of(request), form.cause)
         async with engine.connect() as connection:
-            found = await worklist.chosen(connection, wanted, None if form.every else form.item)
+            if form.every and form.shown_at:
+                found = await worklist.waiting_at(connection, wanted, form.shown_at)
+            else:
+                found = await worklist.ticked(connection, wanted, form.item)
         outcome = await settling.settle_all(found, way, visitor, form.reason)
         values = {"outcome": outcome, "way": way, "filters": filters, "form": form, "number": len(found)}
         return _page(request, visitor, "work_done.html", values)
@@ -189,17 +193,3 @@ _SHARED: dict[str, object] = {
 def _page(request: Request, visitor: Visitor, template: str, values: Mapping[str, object]) -> Response:
     shown: dict[str, Any] = {**_SHARED, **values}
     return page(request, visitor, template, **shown)
-
-
-def _place(after: str) -> After:
-    """Returns where a page begins; the first page for an address that nobody here made."""
-    since, _, item = after.partition(" ")
-    try:
-        return (datetime.fromisoformat(since), item) if item else None
-    except ValueError:
-        return None
-
-
-def _next(shown: Sequence[SeenItem]) -> str:
-    last = shown[-1].work
-    return f"{last.since.isoformat()} {last.item}"

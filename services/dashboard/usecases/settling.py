@@ -59,12 +59,14 @@ class Settling:
         return version
 
     async def settle(self, seen: SeenItem, way: Way, visitor: Visitor, reason: str, *, version: int | None = None) -> None:
-        """Settles one thing. Raises DomainError as its owner refuses it, or 409 where it does not wait any more.
+        """Settles one thing. Raises DomainError as its owner refuses it, or 409 where it waits no more or has changed.
 
         `version`: what the page showed, so that nothing is settled that a colleague changed meanwhile; None: the newest.
         """
         if not seen.waits:
             raise DomainError("settled-before", "It does not wait any more: somebody settled it.", Kind.CONFLICT)
+        if seen.changed:
+            raise DomainError("changed-since", "It changed after the page was made: open it, and decide again.", Kind.CONFLICT)
         if way.service == "own":
             await self._finish(seen, visitor, reason)
             return

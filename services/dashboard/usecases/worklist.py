@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.handling import Handled, SeenItem, Whose
 from services.dashboard.domain.visitors import Visitor
-from services.dashboard.domain.work import Group, WorkItem, WorkKind, in_order
+from services.dashboard.domain.work import Group, WorkItem, WorkKind, in_order, read_as_seen
 from services.dashboard.store import handling, work_copies, work_reading
 from services.dashboard.store.work_statements import Wanted
 from shared.errors import DomainError, Kind, no_such
@@ -83,16 +83,26 @@ async def put_off(connection: AsyncConnection, seen: SeenItem, until: date | Non
     await handling.snooze(connection, seen.work, until)
 
 
-async def chosen(connection: AsyncConnection, wanted: Wanted, items: Sequence[str] | None) -> list[SeenItem]:
-    """Returns the things that were ticked; None: those of the group that wait longest, MOST_AT_ONCE at most."""
-    if items is None:
-        return await read_things(connection, wanted, None, MOST_AT_ONCE)
-    return [await _ticked(connection, wanted, wanted.kind, item) for item in dict.fromkeys(items)] if wanted.kind else []
+async def waiting_at(connection: AsyncConnection, wanted: Wanted, shown_at: datetime) -> list[SeenItem]:
+    """Returns the things of a group that wait longest, MOST_AT_ONCE at most, but for those that came after the page was made."""
+    return [seen for seen in await read_things(connection, wanted, None, MOST_AT_ONCE) if seen.work.since <= shown_at]
 
 
-async def _ticked(connection: AsyncConnection, wanted: Wanted, kind: WorkKind, item: str) -> SeenItem:
+async def ticked(connection: AsyncConnection, wanted: Wanted, marks: Sequence[str]) -> list[SeenItem]:
+    """Returns the things that were ticked. `marks`: each `as_seen` by the page. Raises DomainError (422) for any other text."""
+    found = [read_as_seen(mark) for mark in dict.fromkeys(marks)]
+    known = [mark for mark in found if mark is not None]
+    if len(known) < len(found) or wanted.kind is None:
+        raise DomainError(
+            "not-readable", "This form is of another page. Load the page again, and tick what you mean.", Kind.INVALID
+        )
+    return [await _ticked(connection, wanted, wanted.kind, since, item) for since, item in known]
+
+
+async def _ticked(connection: AsyncConnection, wanted: Wanted, kind: WorkKind, since: datetime, item: str) -> SeenItem:
     try:
-        return await read_thing(connection, wanted, kind, item)
+        seen = await read_thing(connection, wanted, kind, item)
+        return replace(seen, changed=seen.waits and seen.work.since != since)
     except DomainError:
         # Settled since the page was made: it is among what was not done, and keeps none of the others.
         gone = WorkItem(kind, item, None, "", cause="", subject=item, detail="", since=wanted.now)

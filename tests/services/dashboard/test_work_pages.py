@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
 import pytest
 from httpx import AsyncClient
 
@@ -90,17 +89,6 @@ async def test_a_group_lists_its_things_page_by_page(browser: AsyncClient, dashb
     assert (await _text(browser, onward)).count("data-row") == 10
 
 
-async def test_the_one_thing_of_a_cause_is_settled_alone_though_others_come_meanwhile(
-    browser: AsyncClient, dashboard: Hearing
-) -> None:
-    await dashboard.hears(*_messages(1), queried())
-    place = (await _text(browser, "/work?kind=quarantined")).partition('<a href="/work/group')[2].partition('"')[0]
-    group = await _text(browser, f"/work/group{place}".replace("&amp;", "&"))
-    assert f'<input type="hidden" name="item" value="{number(400)}">' in group
-    assert 'name="every"' not in group
-    assert "invoice" not in (await _text(browser, "/work/group")).partition('id="things"')[2].lower()
-
-
 async def test_a_thing_is_taken_noted_and_put_off(
     browser: AsyncClient, dashboard: Hearing, clock: ManualClock, tokens: Tokens
 ) -> None:
@@ -169,30 +157,6 @@ async def test_a_message_of_ours_that_may_not_have_arrived_is_released_and_not_r
     assert owner.asked == [(f"/v1/messages/{number(400)}/release", released, '"3"')]
     await dashboard.hears(settled(at=LATER + _DAY))
     assert "Nothing waits for a person" in await _text(browser, "/work")
-
-
-async def test_several_things_are_settled_at_once_and_refusals_are_listed(
-    browser: AsyncClient, dashboard: Hearing, owner: Owner
-) -> None:
-    await dashboard.hears(*_messages(5))
-    group = (await _text(browser, "/work")).partition('<a href="/work/group?')[2].partition('"')[0].replace("&amp;", "&")
-    cause = httpx.QueryParams(group)["cause"]
-    owner.broken.add(str(number(402)))
-    form = {"kind": "quarantined", "cause": cause, "way": "discard", "every": "true", "reason": "sent twice"}
-    text = (await browser.post("/work/settle", data=form)).text
-    assert "4 of 5 done" in text
-    assert "It was settled meanwhile." in text
-    assert len(owner.asked) == 4
-    ticked = {"kind": "quarantined", "cause": cause, "way": "discard", "item": [str(number(401))], "reason": "sent twice"}
-    assert "1 of 1 done" in (await browser.post("/work/settle", data=ticked)).text
-    gone = {**ticked, "item": [str(number(401)), str(number(999))]}
-    text = (await browser.post("/work/settle", data=gone)).text
-    assert "1 of 2 done" in text
-    assert "It does not wait any more" in text
-    twice = {**ticked, "item": [str(number(403))] * 2}
-    assert "1 of 1 done" in (await browser.post("/work/settle", data=twice)).text
-    nothing = {"kind": "quarantined", "cause": cause, "way": "discard", "reason": "sent twice"}
-    assert "Nothing was ticked" in (await browser.post("/work/settle", data=nothing)).text
 
 
 async def test_what_was_settled_is_not_settled_again(
