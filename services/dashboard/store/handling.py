@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -37,14 +37,16 @@ async def finish(connection: AsyncConnection, work: WorkItem, at: datetime) -> N
 async def add_note(connection: AsyncConnection, work: WorkItem, person: Visitor, at: datetime, words: str) -> None:
     """Keeps a note of a person about a thing."""
     named = {"note_id": new_id(), "kind": work.kind.value, "item": work.item, "written_at": at}
-    told = {"written_by": person.subject, "name": person.name, "words": words}
+    told = {"written_by": person.subject, "name": person.name, "words": words, "council": person.council}
     await connection.execute(insert(handling_note).values(**named, **told))
 
 
-async def notes_of(connection: AsyncConnection, work: WorkItem) -> list[Note]:
-    """Returns the notes about a thing, the oldest first."""
+async def notes_of(connection: AsyncConnection, work: WorkItem, council: str | None) -> list[Note]:
+    """Returns the notes about a thing, the oldest first: a council's own, and those of staff of all councils, who see all."""
     c = handling_note.c
     query = select(c.written_at, c.name, c.words).where(c.kind == work.kind.value, c.item == work.item)
+    if council is not None:
+        query = query.where(or_(c.council.is_(None), c.council == council))
     return [Note(*row) for row in await connection.execute(query.order_by(c.written_at, c.note_id))]
 
 

@@ -45,5 +45,7 @@ handling_note = Table(
     Column("written_by", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("words", Text, nullable=False),
+    # Whose note it is; null for that of staff of all councils.
+    Column("council", Text),
     Index("handling_note_of_item", "kind", "item", "written_at"),
 )

@@ -73,7 +73,7 @@ async def read_thing(connection: AsyncConnection, wanted: Wanted, kind: WorkKind
         found = await work_reading.thing(connection, wanted, kind, item)
     if found is None:
         raise no_such("thing")
-    return replace(found, notes=await handling.notes_of(connection, found.work))
+    return replace(found, notes=await handling.notes_of(connection, found.work, wanted.council))
 
 
 async def put_off(connection: AsyncConnection, seen: SeenItem, until: date | None, now: datetime) -> None:

@@ -15,7 +15,7 @@ from services.dashboard.domain.work import WITHHELD
 from services.dashboard.settings import DashboardSettings
 from shared.clock import ManualClock
 from shared.contracts.delivery import DiscrepancyKind
-from shared.contracts.orders import CopyState
+from shared.contracts.orders import CopyState, OrderPlaced
 from shared.contracts.reachability import SupplierReachable, SupplierUnreachable
 from shared.contracts.waiting import DeadLetterChanged, ProposalChanged
 from tests.fixtures.tokens import Tokens
@@ -200,6 +200,32 @@ async def test_a_council_sees_its_own_and_no_text_of_a_message_that_names_none(
     assert "order of Norfolk" in text
     assert "queried invoice" in text
     assert "order of Norfolk" not in await _text(browser, f"/work?council={SUFFOLK}")
+
+
+def _placed_by_norfolk() -> OrderPlaced:
+    order = placed(council=NORFOLK)
+    (line,) = order.lines
+    copies = tuple(copy.model_copy(update={"copy_id": number(900 + copy.copy_number)}) for copy in line.copies)
+    lines = (line.model_copy(update={"line_key": "SB-N1", "copies": copies}),)
+    return order.model_copy(update={"order_id": number(901), "order_number": "PO-2", "lines": lines})
+
+
+async def test_notes_about_what_names_no_council_are_read_by_their_council_and_by_staff_of_all(
+    browser: AsyncClient, dashboard: Hearing, tokens: Tokens
+) -> None:
+    """Their answers are for every council that sees the thing."""
+    await dashboard.hears(placed(), _placed_by_norfolk(), quarantined(council=None))
+    here = f"/work/quarantined/{number(400)}"
+    notes = {SUFFOLK: "We miss PO-1", NORFOLK: "We miss PO-2", None: "The supplier sends it again"}
+    for council, words in notes.items():
+        await sign_in(browser, tokens, role=Role.OPERATOR, council=council)
+        await browser.post(here, data={"act": "note", "note": words})
+    seen = {}
+    for council in notes:
+        await sign_in(browser, tokens, role=Role.OPERATOR, council=council)
+        text = await _text(browser, here)
+        seen[council] = {whose for whose, words in notes.items() if words in text}
+    assert seen == {SUFFOLK: {SUFFOLK, None}, NORFOLK: {NORFOLK, None}, None: {SUFFOLK, NORFOLK, None}}
 
 
 async def _nothing_promises_what_only_others_can_do(browser: AsyncClient) -> None:
