@@ -9,21 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from services.dashboard.domain.pages import Shape
+from services.dashboard.domain.typed import FIXABLE, HINTS, TEXTS, typed
 from shared.wording import counted
 
 COUNCIL = "council:"
 """Begins the source of a field that a cataloguer of that council fixed."""
-
-# Fields of one line or of several, which a form has room for. What has parts is fixed through the API.
-LINES = frozenset(
-    {
-        *("original_title", "publisher", "imprint", "place", "country", "published", "copyright_year"),
-        *("form", "extent", "illustrations", "accompanying"),
-    }
-)
-TEXTS = ("summary", "contents")
-NUMBERS = ("pages", "minutes")
-FIXABLE = frozenset({*LINES, *TEXTS, *NUMBERS})
 
 _NAMES: Mapping[str, str] = {
     "published": "Published",
@@ -146,11 +136,15 @@ class Title(Brief):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a title: in words, where it is from, why that counts, and what each record states, in the records' order."""
+    """A field of a title: in words, where it is from, why that counts, and what each record states, in the records' order.
+
+    `typed`: as its form shows it.
+    """
 
     name: str
     heading: str
     value: str
+    typed: str
     source: str
     why: str
     fix: Fix | None
@@ -171,6 +165,11 @@ class Field:
         """Whether its form needs several lines."""
         return self.name in TEXTS
 
+    @property
+    def hint(self) -> str:
+        """How it is typed, where that is not plain."""
+        return HINTS.get(self.name, "")
+
 
 def fields_of(title: Title, fixes: Sequence[Fix]) -> list[Field]:
     """Returns the fields that the title or a record states, and those that a form can fix, in the order of a description."""
@@ -187,6 +186,7 @@ def _field(title: Title, name: str, fix: Fix | None) -> Field:
         name=name,
         heading=_NAMES.get(name, name.replace("_", " ").capitalize()),
         value=value_in_words(title.description[name]),
+        typed=typed(name, title.description[name]) if name in FIXABLE else "",
         source=title.sources.get(name, ""),
         why=_why(title, name, fix),
         fix=fix,
@@ -230,11 +230,6 @@ def _parts(value: Any) -> Iterator[str]:
         yield from filter(None, map(value_in_words, value))
     elif value not in (None, "", False, True, 0):
         yield str(value)
-
-
-def to_value(field: str, text: str) -> object:
-    """Returns what a person typed as the catalogue takes it; what is no number is left for the catalogue to refuse."""
-    return int(text) if field in NUMBERS and text.strip().isdecimal() else text.strip()
 
 
 def verdict_on_title(title: Title) -> tuple[bool, str, str]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from services.dashboard.domain.titles import Field, Fix, Title, TitlePage, fields_of, to_value
+from services.dashboard.domain.titles import Field, Fix, Title, TitlePage, fields_of
+from services.dashboard.domain.typed import to_value
 from services.dashboard.usecases.asking import Services, all_items
 from shared.http.calls import Api
 
@@ -47,8 +48,10 @@ class Titles:
 
     async def fix(self, isbn: str, token: str, *, field: str, value: str, reason: str) -> None:
         """Has the catalogue keep what a field is. Raises DomainError as it refuses that."""
-        body = {"field": field, "value": to_value(field, value), "reason": reason}
-        await self._api.ask("POST", f"{_path(isbn)}/fixes", token, body=body)
+        async with self._api.session(token) as session:
+            shown = Title.model_validate(await session.ask("GET", _path(isbn))).description.get(field)
+            body = {"field": field, "value": to_value(field, value, shown), "reason": reason}
+            await session.ask("POST", f"{_path(isbn)}/fixes", body=body)
 
     async def lift(self, isbn: str, fix_id: UUID, token: str, *, reason: str) -> None:
         """Has the catalogue lift a fix. Raises DomainError as it refuses that."""

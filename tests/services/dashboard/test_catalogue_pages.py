@@ -75,6 +75,18 @@ async def test_a_field_is_fixed_with_a_reason_and_lifted_again(browser: AsyncCli
     assert "The supplier corrected it" in page
 
 
+async def test_title_and_contributors_are_fixed_as_they_are_typed(browser: AsyncClient) -> None:
+    people = "Susanna Clarke (author)\nChiwetel Ejiofor (narrator)"
+    for field, value in (("title", "Piranesi : a novel"), ("contributors", people)):
+        await browser.post(f"{PAGE}/fixes", data={"field": field, "value": value, "reason": "As on its title page"})
+        assert "Nothing was changed" not in (await browser.get(PAGE)).text
+    page = (await browser.get(PAGE)).text
+    assert "Piranesi, a novel" in text_of(page, "title")
+    assert "Chiwetel Ejiofor, narrator" in text_of(page, "contributors")
+    assert 'value="Piranesi : a novel"' in page
+    assert people in page
+
+
 async def test_a_value_that_does_not_fit_is_refused_in_words(browser: AsyncClient) -> None:
     await browser.post(f"{PAGE}/fixes", data={"field": "pages", "value": "many", "reason": "Counted in our copy"})
     page = (await browser.get(PAGE)).text
