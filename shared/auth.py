@@ -89,13 +89,18 @@ class Authenticator:
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise _unauthenticated("Send `Authorization: Bearer <token>`.")
+        known = self.verified(token)
+        self._count(known)
+        return known
+
+    def verified(self, token: str) -> Principal:
+        """Returns the caller that a token names, without counting a request. Raises DomainError: 401, or 403 for no council."""
         known = self._verified.get(token)
         if known is None or known.expires_at <= self._now():
             known = self._verify(token)
             if len(self._verified) >= _CACHED_TOKENS:
                 self._verified.clear()
             self._verified[token] = known
-        self._count(known)
         return known
 
     def _count(self, caller: Principal) -> None:

@@ -12,7 +12,7 @@ from services.dashboard.domain.visitors import Role
 from services.dashboard.signing_in.failures import refused
 from services.dashboard.signing_in.provider import Grant
 from shared.auth import Authenticator, Principal
-from shared.errors import DomainError, Kind
+from shared.errors import DomainError
 
 
 class Person(BaseModel):
@@ -60,12 +60,10 @@ class People:
         )
 
     def _accepted(self, access_token: str) -> Principal:
-        """Returns for whom the services take an access token. Raises DomainError (403; 429 for too many requests)."""
+        """Returns for whom the services take an access token. Raises DomainError (403)."""
         try:
-            principal = self.authenticator.authenticate(f"Bearer {access_token}")
+            principal = self.authenticator.verified(access_token)
         except DomainError as error:
-            if error.kind is Kind.TOO_MANY:
-                raise
             text = (
                 "The provider signed you in, but the services do not take its access token, so nothing could be shown. "
                 f"{error.detail} What an access token must have is in docs/sign-in.md."

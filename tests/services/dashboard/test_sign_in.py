@@ -18,6 +18,7 @@ from services.dashboard.signing_in.cookie import new_cookie
 from services.dashboard.signing_in.sessions import Limits
 from services.dashboard.store.own_tables import session
 from shared.clock import ManualClock
+from shared.errors import DomainError
 from tests.fixtures.tokens import Tokens
 from tests.services.dashboard.provider import House, at_the_provider, opened_house, signed_in
 
@@ -236,6 +237,17 @@ async def test_a_provider_that_is_down_ends_nothing_before_the_token_does(house:
     answer = await browser.get("/")
     assert (answer.status_code, "does not answer" in answer.text) == (503, True)
     house.down = False
+    assert await shown(browser)
+
+
+async def test_too_many_requests_while_a_token_is_replaced_sign_nobody_out(house: House, browser: httpx.AsyncClient) -> None:
+    await signed_in(browser, person="bob")
+    token = await _token(house, browser)
+    house.clock.advance(timedelta(minutes=14, seconds=30))
+    with pytest.raises(DomainError, match="more requests"):
+        _ = [house.app.state.authenticator.authenticate(f"Bearer {token}") for _ in range(20_000)]
+    assert (await browser.get("/")).status_code == 429
+    house.clock.advance(timedelta(seconds=1))
     assert await shown(browser)
 
 
