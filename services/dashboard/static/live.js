@@ -9,6 +9,7 @@
   let last = 0;
   let planned = 0;
   let busy = false;
+  let missed = false;
 
   document.addEventListener("input", (event) => event.target.form?.setAttribute("data-touched", ""));
 
@@ -30,6 +31,8 @@
 
   async function refresh() {
     planned = 0;
+    // What changes while an answer is on its way may not be in it.
+    missed = busy;
     if (document.hidden || busy) return;
     busy = true;
     last = Date.now();
@@ -43,6 +46,7 @@
       stale.hidden = false;
     } finally {
       busy = false;
+      if (missed) soon();
     }
   }
 
