@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -123,10 +123,9 @@ class Prober:
         try:
             async with asyncio.timeout(_CONNECT_SECONDS):
                 await connect(*address)
-        except TimeoutError:
-            own.failed(f"no answer within {_CONNECT_SECONDS:g} s", self._exchange.clock.now())
-        except SupplierUnavailable as error:
-            own.failed(str(error), self._exchange.clock.now())
+        except (TimeoutError, SupplierUnavailable) as error:
+            reason = f"no answer within {_CONNECT_SECONDS:g} s" if isinstance(error, TimeoutError) else str(error)
+            own.failed(reason, self._exchange.clock.now() + timedelta(seconds=self._exchange.limits.probe))
         else:
             own.reached()
 

@@ -190,7 +190,7 @@ async def test_a_test_ends_with_the_first_step_that_does_not_work(
 
 
 def prober(rig: Rig) -> Prober:
-    exchange = replace(rig.exchange, limits=replace(rig.exchange.limits, probe=0.0))
+    exchange = replace(rig.exchange, limits=replace(rig.exchange.limits, probe=0.001))
     return Prober(rig.engine, exchange, rig.supplier, Ways(WatchedWay(rig.engine, exchange, Way.CONNECTING), ()))
 
 
@@ -211,6 +211,8 @@ async def test_a_supplier_that_nothing_calls_is_connected_to(rig: Rig, port: int
 
     (unreachable,) = await changes(rig)
     assert isinstance(unreachable, SupplierUnreachable)
+    assert unreachable.next_try_at is not None
+    assert unreachable.next_try_at > rig.clock.now(), "it is tried again after a pause"
 
 
 async def test_a_supplier_that_is_not_reached_is_published_again(rig: Rig) -> None:
