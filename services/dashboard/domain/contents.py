@@ -102,7 +102,7 @@ def bytes_shown(window: bytes, start: int, tree: Tree | None, *, more: bool) -> 
 
     Every character that nobody sees is shown by a sign.
     """
-    text, encoding, codec = _decoded(window)
+    text, encoding, codec = _decoded(window, more=more)
     form = "" if tree is None else tree.form
     if form in ("json", "xml") and start == 0:
         pretty = _json_lines(text) if form == "json" else _xml_lines(text)
@@ -111,13 +111,13 @@ def bytes_shown(window: bytes, start: int, tree: Tree | None, *, more: bool) -> 
     return Bytes(start, list(_cut(window, start, places, codec)), encoding, more)
 
 
-def _decoded(window: bytes) -> tuple[str, str, str]:
+def _decoded(window: bytes, *, more: bool) -> tuple[str, str, str]:
     """Returns bytes as text, the name of their encoding, and Python's name of it."""
     try:
         return window.decode(), "UTF-8", "utf-8"
     except UnicodeDecodeError as error:
-        # The end of a window may be inside a character.
-        if error.start >= len(window) - 3 and error.start > 0:
+        # The end of a window, after which more follows, may be inside a character.
+        if more and error.start >= len(window) - 3 and error.start > 0:
             return window[: error.start].decode(), "UTF-8", "utf-8"
         return window.decode("latin-1"), "Latin-1", "latin-1"
 

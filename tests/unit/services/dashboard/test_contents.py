@@ -24,6 +24,11 @@ def test_each_segment_is_a_line_that_knows_its_place() -> None:
     assert shown.lines == [RawLine("UNH+1'␍␊", 0), RawLine("LIN+1'", 8), RawLine("UNT'", 14)]
 
 
+def test_the_last_letter_of_an_old_file_is_shown_though_it_looks_like_the_beginning_of_another() -> None:
+    assert bytes_shown("<a>café".encode("latin-1"), 0, a_tree("xml"), more=False).lines == [RawLine("<a>café")]
+    assert bytes_shown("<a>café".encode()[:-1], 0, a_tree("xml"), more=True).lines == [RawLine("<a>caf")]
+
+
 def test_bytes_before_the_first_part_are_a_line_without_a_place() -> None:
     shown = bytes_shown(b"UNA:+.? 'UNH+1'", 0, a_tree("edifact", 9), more=False)
     assert shown.lines == [RawLine("UNA:+.? '"), RawLine("UNH+1'", 9)]
