@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from uuid import UUID
 
 from services.dashboard.domain.pages import Shape
+from shared.contracts.base import Money
 from shared.contracts.orders import SUPPLIED, CopyState
-
-
-class Money(Shape):
-    """An amount in the smallest unit of its currency."""
-
-    minor: int
-    currency: str
 
 
 class PlaceSeen(Shape):
@@ -188,7 +184,7 @@ class OrderSeen(Shape):
         """Its suppliers, each once."""
         return list(dict.fromkeys(line.supplier_id for line in self.lines))
 
-    @property
+    @cached_property
     def copies(self) -> Mapping[UUID, tuple[LineSeen, CopySeen]]:
         """Its copies by id, each with its line."""
         return {copy.copy_id: (line, copy) for line in self.lines for copy in line.copies}
@@ -200,10 +196,16 @@ class OrderSeen(Shape):
 
     def reached(self, copy_id: UUID) -> Mapping[CopyState, datetime]:
         """Returns when a copy last came to each state that it was in."""
-        moved = {
-            entry.to_state: entry.noted_at for entry in self.timeline if entry.copy_id == copy_id and entry.to_state is not None
-        }
-        return {CopyState.ORDERED: self.placed_at, **moved}
+        return {CopyState.ORDERED: self.placed_at, **self._moved.get(copy_id, {})}
+
+    @cached_property
+    def _moved(self) -> Mapping[UUID, Mapping[CopyState, datetime]]:
+        """When copies last came to their states: of an order with many copies, each would be looked for in a long timeline."""
+        moved: defaultdict[UUID, dict[CopyState, datetime]] = defaultdict(dict)
+        for entry in self.timeline:
+            if entry.copy_id is not None and entry.to_state is not None:
+                moved[entry.copy_id][entry.to_state] = entry.noted_at
+        return moved
 
 
 class EnquirySeen(Shape):

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.dashboard.domain.orders import Money
 from services.dashboard.domain.pages import Shape
+from shared.contracts.base import Money
 from shared.errors import DomainError, Kind
 
 # More copies than a person completes by hand on a page.

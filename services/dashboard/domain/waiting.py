@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from uuid import UUID
 
 from services.dashboard.domain.needs import PATIENCE
@@ -29,7 +30,7 @@ class Waiting:
     copy_ids: Sequence[UUID]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """What beside the order decides why its copies wait."""
 
@@ -40,9 +41,13 @@ class Known:
 
     def place_of(self, copy: CopySeen) -> str:
         """Returns where a copy is on its way to: the place of its last consignment, else where it is to be unpacked."""
-        places = [each.place.named for each in self.consignments if any(item.copy_id == copy.copy_id for item in each.copies)]
         stated = copy.deliver_to.named if copy.deliver_to is not None else copy.branch_name or copy.branch
-        return places[-1] if places else stated
+        return self._places.get(copy.copy_id, stated)
+
+    @cached_property
+    def _places(self) -> Mapping[UUID | None, str]:
+        """The place of the last consignment of each copy."""
+        return {item.copy_id: each.place.named for each in self.consignments for item in each.copies}
 
 
 def waiting_of(order: OrderSeen, line: LineSeen, known: Known) -> Sequence[Waiting]:
@@ -83,17 +88,12 @@ def _why(order: OrderSeen, line: LineSeen, copy: CopySeen, known: Known) -> tupl
     if copy.cancel_requested:
         why = f"{line.supplier_id} was asked to cancel it and has not answered."
         return why, line.supplier_id, "Wait for the answer, or chase it.", late
-    asked = _asked(copy, known.enquiries)
-    if asked:
-        return f"{_sentence(line, copy, age, known.place_of(copy))} {asked}", line.supplier_id, _NO_ADVICE, late
+    sentence = _sentence(line, copy, age, known.place_of(copy))
+    if asked := _asked(copy, known.enquiries):
+        return f"{sentence} {asked}", line.supplier_id, _NO_ADVICE, late
     overdue = copy.expected_on is not None and copy.expected_on < known.now.date()
     advice = patience.advice if patience is not None and (late or overdue) else _NO_ADVICE
-    return (
-        f"{_sentence(line, copy, age, known.place_of(copy))}{_expected(copy, known.now.date())}",
-        _whom(line, copy),
-        advice,
-        late or overdue,
-    )
+    return f"{sentence}{_expected(copy, known.now.date())}", _whom(line, copy), advice, late or overdue
 
 
 def _asked(copy: CopySeen, enquiries: Iterable[EnquirySeen]) -> str:

@@ -39,16 +39,19 @@ def orders_router(engine: AsyncEngine, services: Services) -> APIRouter:
             raise no_such("copy")
         if visitor.council is None:
             return await _known(request, visitor, engine, services, order_id)
-        return _copy_shown(request, visitor, await _whole(engine, services, visitor, order_id), copy_id)
+        return _copy_shown(request, visitor, await _whole(engine, services, visitor, order_id, copy_id), copy_id)
 
     router.add_api_route("/orders/{order_id}", show, methods=["GET"])
     router.add_api_route("/copies/{copy_id}", show_copy, methods=["GET"])
     return router
 
 
-async def _whole(engine: AsyncEngine, services: Services, visitor: Visitor, order_id: UUID) -> WholeOrder:
+async def _whole(
+    engine: AsyncEngine, services: Services, visitor: Visitor, order_id: UUID, copy_id: UUID | None = None
+) -> WholeOrder:
+    """Returns an order with what all services know of it; with `copy_id`, only the deliveries of that copy."""
     async with engine.connect() as connection:
-        consignments = await store.consignments_of(connection, visitor.council, order_id)
+        consignments = await store.consignments_of(connection, visitor.council, order_id, copy_id)
     return await read_order(services, visitor, order_id, [each.consignment_id for each in consignments])
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, distinct, func, literal_column, select, union
+from sqlalchemy import ColumnElement, Select, Table, distinct, func, literal_column, select, true, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.finding import FoundConsignment, FoundCopy, FoundInvoice, FoundOrder, FoundTitle
@@ -134,12 +134,16 @@ async def order_of_copy(connection: AsyncConnection, council: str | None, copy_i
     return order_id
 
 
-async def consignments_of(connection: AsyncConnection, council: str | None, order_id: UUID) -> Sequence[FoundConsignment]:
-    """Returns the consignments that copies of an order are or were in, the one that was expected first first."""
+async def consignments_of(
+    connection: AsyncConnection, council: str | None, order_id: UUID, copy_id: UUID | None = None
+) -> Sequence[FoundConsignment]:
+    """Returns all consignments that copies of an order, or this copy of it, are or were in, the one expected first first."""
     c = consigned_copy.c
-    wanted = select(c.consignment_id).join(copy, copy.c.copy_id == c.copy_id).where(copy.c.order_id == order_id).distinct()
+    mine = copy.c.order_id == order_id, true() if copy_id is None else copy.c.copy_id == copy_id
+    wanted = select(c.consignment_id).join(copy, copy.c.copy_id == c.copy_id).where(*mine).distinct()
     query = _of(consignment, FoundConsignment).where(consignment.c.consignment_id.in_(wanted), of_council(consignment, council))
-    return await _found(connection, query.order_by(consignment.c.expected_on, consignment.c.consignment_id), FoundConsignment)
+    rows = await connection.execute(query.order_by(consignment.c.expected_on, consignment.c.consignment_id))
+    return [FoundConsignment(**row) for row in rows.mappings()]
 
 
 def _copies() -> Select[Any]:

@@ -25,12 +25,13 @@ from services.dashboard.domain.orders import (
 from services.dashboard.domain.visitors import Visitor
 from services.dashboard.usecases.asking import Services, all_items
 from shared.contracts.delivery import Leg
-from shared.errors import DomainError
+from shared.errors import DomainError, Kind
 from shared.http.headers import etag
 
 T = TypeVar("T")
 
-_MOST_CONSIGNMENTS = 20
+# A page shows so many deliveries of an order, and says so where there are more.
+_MOST_CONSIGNMENTS, _ASKED_AT_ONCE = 100, 8
 _MOST_MESSAGES = "200"
 _ENQUIRIES, _FILES = TypeAdapter(list[EnquirySeen]), TypeAdapter(list[FileSeen])
 _MESSAGES, _SUPPLIERS = TypeAdapter(list[MessageSeen]), TypeAdapter(list[SupplierSeen])
@@ -69,7 +70,8 @@ class _Heard:
 
 
 async def read_order(services: Services, visitor: Visitor, order_id: UUID, consignment_ids: Sequence[UUID]) -> WholeOrder:
-    """Returns an order with what all services know of it. `consignment_ids`: those that copies of it were ever in.
+    """Returns an order with what all services know of it. `consignment_ids`: those that copies of it were ever in; of very
+    many, some are read.
 
     Raises DomainError as the order book refuses the order; without it there is nothing to show.
     """
@@ -82,6 +84,11 @@ async def read_order(services: Services, visitor: Visitor, order_id: UUID, consi
         heard.of("deliveries", _consignments(services, token, consignment_ids), []),
         heard.of("the mailboxes of library systems", _files(services, token, order.order_number), []),
     )
+    if len(consignment_ids) > _MOST_CONSIGNMENTS:
+        text = (
+            f"The order has {len(consignment_ids)}, and {_MOST_CONSIGNMENTS} are shown. The page of a copy shows all of its own."
+        )
+        heard.silent.append(("further deliveries", text))
     return WholeOrder(order, messages, consignments, enquiries, files, suppliers, heard.silent)
 
 
@@ -113,9 +120,14 @@ async def _suppliers(services: Services, token: str) -> list[SupplierSeen]:
 async def _consignments(services: Services, token: str, consignment_ids: Sequence[UUID]) -> list[ConsignmentSeen]:
     if not consignment_ids:
         return []
+    room = asyncio.Semaphore(_ASKED_AT_ONCE)
     async with services.of("delivery").session(token) as session:
-        asked = (session.ask("GET", f"/v1/consignments/{each}") for each in consignment_ids[:_MOST_CONSIGNMENTS])
-        return [ConsignmentSeen.model_validate(answer) for answer in await asyncio.gather(*asked)]
+
+        async def read(consignment_id: UUID) -> ConsignmentSeen:
+            async with room:
+                return ConsignmentSeen.model_validate(await session.ask("GET", f"/v1/consignments/{consignment_id}"))
+
+        return await asyncio.gather(*map(read, consignment_ids[:_MOST_CONSIGNMENTS]))
 
 
 async def _files(services: Services, token: str, order_number: str) -> list[FileSeen]:
@@ -191,6 +203,9 @@ class OrderBook:
         async with self.services.of("orders").session(self.token) as session:
             asking = await all_items(session, f"/v1/switches/{switch_id}/copies", {"stage": "asks"})
             copies = [copy["copy_id"] for copy in asking if copy["line_key"] == line_key]
+            if not copies:
+                detail = "The switch asks about no copy of this line now, or about many others first. Load the page again later."
+                raise DomainError("nothing-to-decide", detail, Kind.CONFLICT)
             body = {"copy_ids": copies, "decision": decision, "reason": reason}
             await session.ask("POST", f"/v1/switches/{switch_id}/copies", body=body)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+from sqlalchemy import text
 
 from services.dashboard.domain.visitors import Role
 from services.dashboard.settings import DashboardSettings
@@ -61,6 +62,15 @@ async def test_a_move_shows_first_what_it_does_and_then_does_it(desk: Desk) -> N
     await desk.orders.hear(answered(desk.order, line_of(desk.order, "consortium", 1), CANCELLED))
     placed = [line for line in (await desk.reads())["lines"] if line["replaces_line_key"]]
     assert [line["supplier_id"] for line in placed] == ["national"]
+
+
+async def test_a_switch_that_asks_nothing_is_not_decided(desk: Desk) -> None:
+    await desk.does("move/now", copy_id=desk.copies("consortium"), to_supplier="national")
+    async with desk.orders.engine.connect() as connection:
+        switch_id = (await connection.execute(text("SELECT switch_id FROM switch"))).scalar_one()
+    line_key = line_of(desk.order, "consortium", 1)["line_key"]
+    answer = await desk.does(f"switches/{switch_id}", line_key=line_key, decision="leave")
+    assert "The switch asks about no copy of this line now" in answer.text
 
 
 async def test_a_refusal_is_shown_with_the_reason_that_was_typed(desk: Desk) -> None:

@@ -1,9 +1,11 @@
 """Why copies wait, the path of a copy, and the timeline of an order across services."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 
 from services.dashboard.domain.orders import (
@@ -17,7 +19,11 @@ from services.dashboard.domain.orders import (
 )
 from services.dashboard.domain.path import path_of
 from services.dashboard.domain.timeline import Sources, narrowed, timeline_of
+from services.dashboard.domain.visitors import Role, Visitor
 from services.dashboard.domain.waiting import YOU, Known, state_of_order, waiting_of
+from services.dashboard.usecases.asking import Services
+from services.dashboard.usecases.orders import read_order
+from shared.http.calls import Api
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 PLACED = NOW - timedelta(days=40)
@@ -196,3 +202,42 @@ def test_one_timeline_has_what_all_services_know_oldest_first() -> None:
     ]
     assert elsewhere.supplier_id not in {step.supplier_id for step in narrowed(steps, order.lines[0])}
     assert [step.what for step in narrowed(steps, order.lines[0], OTHER)][-1] == "2 copies of line 1: on order"
+
+
+def test_what_is_looked_up_for_each_copy_is_gathered_once() -> None:
+    order = an_order(a_line(a_copy("sent"), a_copy("sent", OTHER)), timeline=(moved("sent", 3), moved("accepted", 2, OTHER)))
+    assert order.copies is order.copies
+    assert [list(order.reached(copy)) for copy in (COPY, OTHER)] == [["ordered", "sent"], ["ordered", "accepted"]]
+
+
+def answer_of(body: object) -> httpx.Response:
+    return httpx.Response(200, stream=httpx.ByteStream(json.dumps(body).encode()))
+
+
+class Book(httpx.AsyncBaseTransport):
+    """The order book with one order, and the delivery service with its goods."""
+
+    def __init__(self) -> None:
+        self.read = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answers as either of them."""
+        if request.url.path.startswith("/v1/orders/"):
+            return answer_of(an_order(a_line(a_copy("sent"))).model_dump(mode="json"))
+        if not request.url.path.startswith("/v1/consignments/"):
+            return answer_of({"items": []})
+        self.read += 1
+        goods = {"consignment_id": str(ORDER), "supplier_id": "harbour", "despatch_number": "D-1", "place": {"code": "IPSW"}}
+        return answer_of({**goods, "leg": "direct", "state": "expected", "created_at": str(NOW)})
+
+
+@pytest.mark.parametrize(("number", "read", "silent"), [(30, 30, []), (101, 100, ["further deliveries"])])
+async def test_an_order_shows_its_deliveries_and_says_so_where_they_are_not_all(
+    number: int, read: int, silent: list[str]
+) -> None:
+    book = Book()
+    api = Api("http://owner.example", book)
+    ids = [UUID(int=each) for each in range(number)]
+    visitor = Visitor("ann", "Ann", "GB-SFK", Role.VIEWER, frozenset(), "", "")
+    whole = await read_order(Services({"orders": api, "delivery": api, "lms": api}, {"harbour": api}), visitor, ORDER, ids)
+    assert (len(whole.consignments), book.read, [name for name, _ in whole.silent]) == (read, read, silent)
