@@ -1,8 +1,8 @@
-"""Numbers and lengths of time in sentences for people. Pure; knows no service."""
+"""Numbers, days and lengths of time in sentences for people. Pure; knows no service."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 # Unit, its seconds, and the seconds from which it is used: days are of interest only from the second on.
 _UNITS = (("day", 86_400, 2 * 86_400), ("hour", 3_600, 3_600), ("minute", 60, 60), ("second", 1, 1))
@@ -15,6 +15,11 @@ def counted(number: int, noun: str) -> str:
     if noun.endswith("y") and noun[-2] not in "aeiou":
         return f"{number} {noun[:-1]}ies"
     return f"{number} {noun}{'es' if noun.endswith('ch') else 's'}"
+
+
+def day_in_words(day: date) -> str:
+    """Returns a day in words: `2 March 2026`."""
+    return f"{day:%-d %B %Y}"
 
 
 def time_in_words(length: timedelta, *, exactly: bool = False) -> str:

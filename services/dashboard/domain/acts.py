@@ -103,8 +103,17 @@ class SeenAct:
 
     @property
     def differences(self) -> Sequence[tuple[str, str, str]]:
-        """What changed: a label, how it was, and how it was afterwards; "" where it was not there, or is not known."""
-        return list(_differences(self.act.before or {}, self.act.after or {}))[:_MOST_DIFFERENCES]
+        """What changed first: a label, how it was, and how it was afterwards; "" where it was not there, or is not known."""
+        return self._all_differences[:_MOST_DIFFERENCES]
+
+    @property
+    def further(self) -> int:
+        """How many things changed besides; the file of the list has them."""
+        return len(self._all_differences[_MOST_DIFFERENCES:])
+
+    @property
+    def _all_differences(self) -> Sequence[tuple[str, str, str]]:
+        return list(_differences(self.act.before or {}, self.act.after or {}))
 
     @property
     def cells(self) -> Sequence[object]:

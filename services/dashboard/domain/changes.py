@@ -10,11 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from services.dashboard.domain.needs import Urgency
+from services.dashboard.domain.owners import NO_ADDRESS
 from services.dashboard.domain.pages import Shape, Verdict
 from shared.errors import DomainError, Kind
 from shared.sourcing.changes import ChangeKind, ChangeState
 from shared.sourcing.rules import Strand
-from shared.wording import counted
+from shared.wording import counted, day_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ def _wait(number: int) -> str:
 
 def advice_on(error: DomainError, strand: Strand) -> str:
     """Returns what to do where the service of a strand gave no changes, beside what its refusal says."""
-    if error.code == "service-without-address":
+    if error.code == NO_ADDRESS:
         return ""
     if error.kind is Kind.UNAUTHENTICATED:
         return "Sign in again."
@@ -170,7 +171,7 @@ def advice_on(error: DomainError, strand: Strand) -> str:
 
 
 def _day(day: date | None) -> str:
-    return f"{day:%-d %B %Y}" if day else ""
+    return day_in_words(day) if day else ""
 
 
 def _serves(seen: SeenChange) -> str:

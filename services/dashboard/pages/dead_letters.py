@@ -63,14 +63,15 @@ def dead_letters_pages_router(letters: Letters) -> APIRouter:
     router = pages_router(_PREFIX)
 
     async def listed(request: Request, visitor: Visiting, query: Annotated[_Filters, Query()]) -> Response:
-        found, silent = await letters.list(visitor.token, query.asked(), query.service)
+        seen = await letters.list(visitor.token, query.asked(), query.service)
         return page(
             request,
             visitor,
             "dead_letters.html",
-            groups=grouped(found),
-            count=len(found),
-            silent=silent,
+            groups=grouped(seen.letters),
+            count=len(seen.letters),
+            more=seen.more,
+            silent=seen.silent,
             narrowed=query,
             owners=letters.owners,
             states=wording.STATES,

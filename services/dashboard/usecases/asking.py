@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from services.dashboard.domain.owners import exchange_of, supplier_of
+from services.dashboard.domain.owners import NO_ADDRESS, exchange_of, supplier_of
 from shared.errors import DomainError, Kind, no_such
 from shared.http.calls import Api, Session
 
-NO_ADDRESS = "service-without-address"
 _ASKED_AT_ONCE = 200
 _MOST_READ = 1_000
 
@@ -50,6 +49,11 @@ class Services:
 
 async def all_items(session: Session, path: str, query: Mapping[str, str]) -> Sequence[Any]:
     """Returns the items of a list, page by page; of a very long one the first thousand."""
+    return (await first_items(session, path, query))[0]
+
+
+async def first_items(session: Session, path: str, query: Mapping[str, str]) -> tuple[Sequence[Any], bool]:
+    """Returns what `all_items` does, and whether the list has more."""
     found: list[Any] = []
     cursor: str | None = ""
     while cursor is not None and len(found) < _MOST_READ:
@@ -57,4 +61,4 @@ async def all_items(session: Session, path: str, query: Mapping[str, str]) -> Se
         page = await session.ask("GET", f"{path}?{urlencode(asked)}")
         found += page["items"]
         cursor = page.get("next_cursor")
-    return found
+    return found, cursor is not None

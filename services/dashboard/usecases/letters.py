@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.dashboard.domain.letters import Letter, OwnedLetter, WholeLetter
-from services.dashboard.usecases.asking import Services, all_items
+from services.dashboard.usecases.asking import Services, first_items
 from shared.errors import DomainError, no_such
 from shared.http.calls import Api
 
@@ -22,6 +22,15 @@ class Silent:
 
     service: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLetters:
+    """The newest letters of each owner. `more`: an owner has more than these; `silent`: the owners that gave none."""
+
+    letters: Sequence[OwnedLetter]
+    more: bool
+    silent: Sequence[Silent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +53,19 @@ class Letters:
         """The names of all that have dead letters."""
         return list(self.services.owners)
 
-    async def list(
-        self, token: str, narrowed: Mapping[str, str], service: str = ""
-    ) -> tuple[Sequence[OwnedLetter], Sequence[Silent]]:
-        """Returns the newest letters of each owner, or of one, that pass the filters, and the owners that gave none.
+    async def list(self, token: str, narrowed: Mapping[str, str], service: str = "") -> SeenLetters:
+        """Returns the newest letters of each owner, or of one, that pass the filters.
 
         Raises DomainError for a service that is not known.
         """
         owners = [service] if service else self.owners
         found = await asyncio.gather(*(self._of(owner, token, narrowed) for owner in owners))
-        letters = [letter for of_one in found if not isinstance(of_one, Silent) for letter in of_one]
-        return letters, [of_one for of_one in found if isinstance(of_one, Silent)]
+        given = [of_one for of_one in found if not isinstance(of_one, Silent)]
+        return SeenLetters(
+            [letter for letters, _ in given for letter in letters],
+            any(more for _, more in given),
+            [of_one for of_one in found if isinstance(of_one, Silent)],
+        )
 
     async def read(self, service: str, dead_letter_id: UUID, token: str) -> WholeLetter:
         """Returns one letter with its data. Raises DomainError as its owner refuses it."""
@@ -81,14 +92,14 @@ class Letters:
 
         return await asyncio.gather(*(settled(service, letter) for service, letter in places))
 
-    async def _of(self, owner: str, token: str, narrowed: Mapping[str, str]) -> Sequence[OwnedLetter] | Silent:
+    async def _of(self, owner: str, token: str, narrowed: Mapping[str, str]) -> tuple[Sequence[OwnedLetter], bool] | Silent:
         api = self._api(owner)
         try:
             async with api.session(token) as session:
-                found = await all_items(session, "/v1/dead-letters", narrowed)
+                found, more = await first_items(session, "/v1/dead-letters", narrowed)
         except DomainError as error:
             return Silent(owner, error.detail)
-        return [OwnedLetter(owner, Letter.model_validate(each)) for each in found]
+        return [OwnedLetter(owner, Letter.model_validate(each)) for each in found], more
 
     def _api(self, service: str) -> Api:
         if service not in self.services.owners:

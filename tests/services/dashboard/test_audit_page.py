@@ -158,4 +158,6 @@ def test_only_what_differs_is_shown_and_words_stand_for_nothing_yes_and_no() -> 
     )
     assert SeenAct("orders", act).differences == [("b", "yes", "no"), ("c / d", "none", ""), ("c / e", "1, two", "")]
     assert kind_in_words("never_seen") == "never seen"
+    many = SeenAct("orders", an_act("x", "y", "z", "/v1/y", after={f"field {place}": place for place in range(15)}))
+    assert (len(many.differences), many.further) == (12, 3)
     assert len(DEEDS) > len(KINDS_OF_ACTS)

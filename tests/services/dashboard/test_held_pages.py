@@ -184,6 +184,13 @@ async def test_dead_letters_of_one_cause_are_one_group(browser: AsyncClient, ord
     assert "orders could not send" in page
 
 
+async def test_a_list_of_dead_letters_that_is_cut_says_so(browser: AsyncClient, orders: Answering) -> None:
+    orders.answers["/v1/dead-letters"] = page_of(*[a_letter()] * 500, next_cursor="more")
+    page = (await browser.get("/dead-letters")).text
+    assert "More than 1000 events could not be applied or sent</span></h1>" in page
+    assert len([asked for asked in orders.asked if "cursor=more" in asked]) == 1
+
+
 async def test_a_group_is_settled_by_each_owner_and_what_is_refused_is_named(browser: AsyncClient, orders: Answering) -> None:
     other = number(600)
     refused = DomainError("still-refused", "The consumer still refuses the message: copy unknown", Kind.CONFLICT)
