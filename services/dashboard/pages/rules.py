@@ -22,6 +22,7 @@ from services.dashboard.usecases.rules import Rules
 from shared.days import Day
 from shared.errors import DomainError, Kind
 from shared.sourcing.rules import Strand
+from shared.wording import day_in_words
 
 _PREFIX = "/rules"
 _DIRECT = "direct"
@@ -72,8 +73,10 @@ def rules_router(rules: Rules) -> APIRouter:
         check_council(visitor, "Rules")
         today = now_of(request).date()
         day = _day_of(on) or today
-        strands = await rules.read(visitor)
-        served = await rules.preview(visitor, branch=branch, material=material, on=day) if branch and material else ()
+        choices = await rules.choices(visitor)
+        strands = await rules.read(visitor, choices)
+        asked = bool(branch and material)
+        served = await rules.preview(visitor, choices, branch=branch, material=material, on=day) if asked else ()
         return page(
             request,
             visitor,
@@ -81,7 +84,7 @@ def rules_router(rules: Rules) -> APIRouter:
             strands=strands,
             rows=wording.table_of(strands, today),
             calendar=wording.calendar_of(strands, today),
-            choices=await rules.choices(visitor),
+            choices=choices,
             asked={"branch": branch, "material": material, "on": day},
             served=served,
             owners=OWNERS,
@@ -101,8 +104,8 @@ def _add_changing(router: APIRouter, rules: Rules) -> None:
         check_council(visitor, "Rules")
         today = now_of(request).date()
         first_day = next_monday(today)
-        strands = await rules.read(visitor)
-        own = next(each for each in strands if each.strand is strand)
+        choices = await rules.choices(visitor)
+        own = next(each for each in await rules.read(visitor, choices) if each.strand is strand)
         replaced = cell_of(own, (branch or None, material or None), first_day)
         return page(
             request,
@@ -111,7 +114,7 @@ def _add_changing(router: APIRouter, rules: Rules) -> None:
             strand=strand,
             owner=OWNERS[strand],
             own=own,
-            choices=await rules.choices(visitor),
+            choices=choices,
             hubs=_hubs_of(own.rules),
             branch=branch,
             material=material,
@@ -123,7 +126,7 @@ def _add_changing(router: APIRouter, rules: Rules) -> None:
 
     async def add(request: Request, visitor: Governing, strand: Strand, asked: Annotated[RuleForm, Form()]) -> Response:
         check_council(visitor, "Rules")
-        said = f"The rule applies from {_day(asked.first_day)} on."
+        said = f"The rule applies from {day_in_words(asked.first_day)} on."
         doing = _added(rules, visitor, strand, asked)
         then = _change_url(strand, asked.branch, asked.material)
         return await acted(request, doing, then=then, done=lambda made: _said(made, said))
@@ -135,7 +138,8 @@ def _add_changing(router: APIRouter, rules: Rules) -> None:
 async def _added(rules: Rules, visitor: Visitor, strand: Strand, asked: RuleForm) -> Any:
     body = asked.body
     if strand is Strand.DELIVERY:
-        own = next(each for each in await rules.read(visitor) if each.strand is strand)
+        choices = await rules.choices(visitor)
+        own = next(each for each in await rules.read(visitor, choices) if each.strand is strand)
         body = {**body, "route": _route_of(asked.route, _hubs_of(own.rules))}
     return await rules.add(visitor, strand, body)
 
@@ -155,7 +159,7 @@ def _add_ending(router: APIRouter, rules: Rules) -> None:
         request: Request, visitor: Governing, strand: Strand, asked: Annotated[ContractEndForm, Form()]
     ) -> Response:
         doing = rules.end_contract(visitor, strand, asked.body)
-        said = f"The contract with {asked.supplier} ends after {_day(asked.last_day)}."
+        said = f"The contract with {asked.supplier} ends after {day_in_words(asked.last_day)}."
         return await acted(request, doing, then=_PREFIX, done=lambda made: _said(made, said))
 
     async def lift(request: Request, visitor: Governing, strand: Strand, end_id: UUID, reason: Reason = "") -> Response:
@@ -204,10 +208,6 @@ def _day_of(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _day(day: date) -> str:
-    return f"{day:%-d %B %Y}"
 
 
 def _may_change(visitor: Visitor) -> Mapping[Strand, bool]:

@@ -55,7 +55,7 @@ def suppliers_router(suppliers: Suppliers, rules: Rules) -> APIRouter:
     async def show(request: Request, visitor: Visiting, supplier_id: str) -> Response:
         today = now_of(request).date()
         seen, silence = await suppliers.one(visitor, supplier_id, today)
-        strands = await rules.read(visitor) if visitor.council else ()
+        strands = await rules.read(visitor, await rules.choices(visitor)) if visitor.council else ()
         own = [_of_supplier(strand, supplier_id) for strand in strands]
         leaving = any(is_left(strand, supplier_id) for strand in own)
         return page(

@@ -36,7 +36,7 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a form offers: suppliers by id with their names, and codes of branches."""
+    """What a form offers: suppliers by id with their names, by which pages call them, and codes of branches."""
 
     suppliers: Mapping[str, str]
     branches: Sequence[str]
@@ -48,9 +48,9 @@ class Rules:
 
     services: Services
 
-    async def read(self, visitor: Visitor) -> Sequence[StrandRules]:
+    async def read(self, visitor: Visitor, choices: Choices) -> Sequence[StrandRules]:
         """Returns all that each strand says. A strand that refuses or does not answer says why."""
-        names = (await self.choices(visitor)).suppliers
+        names = choices.suppliers
         return await asyncio.gather(*(self._strand(strand, visitor.token, names) for strand in STRANDS))
 
     async def choices(self, visitor: Visitor) -> Choices:
@@ -64,9 +64,9 @@ class Rules:
         named = {item["supplier_id"]: item["name"] for item in suppliers}
         return Choices(named, sorted(item["code"] for item in branches))
 
-    async def preview(self, visitor: Visitor, *, branch: str, material: str, on: date) -> Sequence[Served]:
+    async def preview(self, visitor: Visitor, choices: Choices, *, branch: str, material: str, on: date) -> Sequence[Served]:
         """Returns who would get an order, who would be asked for its records, and how its goods would travel."""
-        names = (await self.choices(visitor)).suppliers
+        names = choices.suppliers
         query = {"branch": branch, "material": material, "on": f"{on}"}
         orders, records = await asyncio.gather(
             self._preview(Strand.ORDERING, visitor.token, query), self._preview(Strand.CATALOGUE, visitor.token, query)

@@ -16,7 +16,7 @@ from services.dashboard.domain.suppliers import Act, Departure, Measure, Profile
 from services.dashboard.domain.visitors import Visitor
 from services.dashboard.store import declining, reaches
 from services.dashboard.usecases.asking import Services, all_items
-from shared.errors import DomainError, no_such
+from shared.errors import DomainError
 
 # Suppliers are judged by what was ordered lately: long enough for goods to arrive.
 _LATELY = timedelta(days=180)
@@ -46,22 +46,22 @@ class Suppliers:
 
     async def all(self, visitor: Visitor, today: date) -> tuple[Sequence[SeenSupplier], str]:
         """Returns every supplier, what is wrong first; and why the evidence says nothing, empty where it does."""
-        ids = sorted(self.services.exchanges)
+        seen, silence = await self._read(visitor, sorted(self.services.exchanges), today)
+        return sorted(seen, key=lambda one: (not one.is_wrong, one.name)), silence
+
+    async def one(self, visitor: Visitor, supplier_id: str, today: date) -> tuple[SeenSupplier, str]:
+        """Returns one supplier as `all` does. Raises DomainError (404) for a supplier without an exchange here."""
+        self.services.exchange(supplier_id)
+        (seen,), silence = await self._read(visitor, [supplier_id], today)
+        return seen, silence
+
+    async def _read(self, visitor: Visitor, ids: Sequence[str], today: date) -> tuple[Sequence[SeenSupplier], str]:
         names, (measured, silence), (unreached, worse) = await asyncio.gather(
             self._names(visitor.token), self._measures(visitor.token, today), self._noticed(visitor.council)
         )
         given = [(one, names.get(one, one), unreached.get(one), measured.get(one, {})) for one in ids]
         seen = await asyncio.gather(*(self._seen(visitor.token, *one) for one in given))
-        seen = [replace(one, declines=worse.get(one.supplier_id, ())) for one in seen]
-        return sorted(seen, key=lambda one: (not one.is_wrong, one.name)), silence
-
-    async def one(self, visitor: Visitor, supplier_id: str, today: date) -> tuple[SeenSupplier, str]:
-        """Returns one supplier as `all` does. Raises DomainError (404) for a supplier without an exchange here."""
-        seen, silence = await self.all(visitor, today)
-        for each in seen:
-            if each.supplier_id == supplier_id:
-                return each, silence
-        raise no_such("supplier")
+        return [replace(one, declines=worse.get(one.supplier_id, ())) for one in seen], silence
 
     async def acts(self, visitor: Visitor, supplier_id: str) -> Acts:
         """Returns what people did about the connection; only staff of all councils may see it."""
