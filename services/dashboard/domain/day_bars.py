@@ -22,12 +22,15 @@ from shared.drawing import (
     ticks,
     width_of,
 )
+from shared.wording import day_in_words
 
 # Fits a phone and half a desk.
 _WIDTH, _PLOT = 360, 130
 _RIGHT = _WIDTH - MARGIN
 _TICKS = 4
 _SAMPLE = 14
+# A picture says most days several times.
+_day = lru_cache(maxsize=1_000)(day_in_words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +143,3 @@ def _table(spans: Sequence[Span], series: Sequence[Series], written: Callable[[f
         for place, span in enumerate(spans)
     ]
     return Table((_scale(spans), *(fitting(one.name, 400) for one in series)), tuple(rows))
-
-
-@lru_cache(maxsize=1_000)
-def _day(day: date) -> str:
-    return f"{day:%-d %B %Y}"

@@ -69,21 +69,14 @@ class Where(Shape):
         return self.name or self.code
 
 
-class Arrivals(Shape):
+class Arrivals(Where):
     """How many consignments a place expects or unpacked today, by one part of the way."""
 
-    code: str
-    name: str
     leg: str
     late: int
     due_today: int
     later: int
     arrived_today: int
-
-    @property
-    def called(self) -> str:
-        """As `Where.called`."""
-        return self.name or self.code
 
     @property
     def open(self) -> int:
@@ -189,7 +182,7 @@ class WholeConsignment(Consignment):
     @property
     def parcels(self) -> Sequence[tuple[str, Sequence[Item]]]:
         """Its items by parcel."""
-        return [(parcel, inside) for parcel, inside in _grouped(self.copies, lambda item: item.parcel_id)]
+        return _grouped(self.copies, lambda item: item.parcel_id)
 
 
 class Difference(Shape):

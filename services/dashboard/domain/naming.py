@@ -7,12 +7,13 @@ from urllib.parse import quote, urlencode
 
 from services.dashboard.domain import links
 from services.dashboard.domain.changes import OWNERS
+from services.dashboard.domain.messages import sentence_case
 from services.dashboard.domain.words import change_in_words, kind_in_words
 from services.dashboard.domain.work import Group, WorkItem, WorkKind
 
 
 def _message(work: WorkItem) -> str:
-    return _sentence(kind_in_words(work.subject or "message"))
+    return sentence_case(kind_in_words(work.subject or "message"))
 
 
 def _book(work: WorkItem) -> str:
@@ -27,14 +28,14 @@ _NAMES: Mapping[WorkKind, Callable[[WorkItem], str]] = {
     WorkKind.HELD_FILE: lambda work: work.subject or "File without a name",
     WorkKind.DECISION: lambda work: f"{_book(work)}, order {work.order_number}",
     WorkKind.PROPOSAL: lambda work: f"Selection {work.subject}",
-    WorkKind.CHANGE: lambda work: f"{_sentence(change_in_words(work.subject))} for {strand_of(work.item).lower()}",
+    WorkKind.CHANGE: lambda work: f"{sentence_case(change_in_words(work.subject))} for {strand_of(work.item).lower()}",
     WorkKind.INVOICE: lambda work: f"Invoice {work.subject}",
     WorkKind.DISCREPANCY: lambda work: f"{_book(work)}, despatch {work.subject}",
     WorkKind.SWITCH: lambda work: f"{_book(work)}, order {work.order_number}",
     WorkKind.CLAIM: lambda work: f"{_book(work)} for {work.place}, order {work.order_number}",
     WorkKind.LATE: lambda work: f"Despatch {work.subject} for {work.cause}",
     WorkKind.CANCELLATION: lambda work: f"Order {work.subject}, line {work.line_key}",
-    WorkKind.QUIET: lambda work: f"{_sentence(kind_in_words(work.subject))} messages of {work.supplier_id}",
+    WorkKind.QUIET: lambda work: f"{sentence_case(kind_in_words(work.subject))} messages of {work.supplier_id}",
     WorkKind.DECLINING: lambda work: f"{work.supplier_id}: {work.cause}",
     WorkKind.DEAD_LETTER: lambda work: f"{work.subject} at {work.place or work.service}",
     WorkKind.OVERDUE: lambda work: f"{_book(work)} for {work.place}, order {work.order_number}",
@@ -52,10 +53,6 @@ def strand_of(item: str) -> str:
     """Returns the strand of a change, as pages name it."""
     strand = item.partition("/")[0]
     return next((owner.strand for known, owner in OWNERS.items() if known.value == strand), strand)
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _line(work: WorkItem) -> str:

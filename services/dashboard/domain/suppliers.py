@@ -222,7 +222,7 @@ CAPABILITIES: Sequence[tuple[str, str, str]] = (
     ("reports_open_lines", "lists its open lines", "its open lines must be asked for as a file"),
 )
 
-# The measures that a page shows: name, title, and whether more is better.
+# The measures that a page shows, each with its title.
 MEASURES: Sequence[tuple[str, str]] = (
     ("response_hours_median", "First answer, half within"),
     ("lead_days_median", "Receipt, half within"),

@@ -172,10 +172,17 @@ async def acted(request: Request, doing: Awaitable[object], *, then: str, done: 
     try:
         made = await doing
     except DomainError as error:
-        reason = str((await request.form()).get("reason", ""))
-        notice = Notice(refused=True, text=error.detail, reason=reason)
-    else:
-        notice = Notice(refused=False, text=done if isinstance(done, str) else done(made))
+        return await turned_back(request, error, then=then)
+    return _led(request, then, Notice(refused=False, text=done if isinstance(done, str) else done(made)))
+
+
+async def turned_back(request: Request, error: DomainError, *, then: str) -> Response:
+    """Returns the way to the page `then`, which says why a form was refused, and offers what was given as a reason again."""
+    reason = str((await request.form()).get("reason", ""))
+    return _led(request, then, Notice(refused=True, text=error.detail, reason=reason))
+
+
+def _led(request: Request, then: str, notice: Notice) -> Response:
     answer = RedirectResponse(then, status_code=303, headers=HEADERS)
     attach_notice(request, answer, notice)
     return answer

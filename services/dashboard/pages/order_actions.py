@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.dashboard.domain import links
-from services.dashboard.pages.frame import Operating, Reason, Version, acted, page, pages_router
+from services.dashboard.pages.frame import Operating, Reason, Version, acted, page, pages_router, turned_back
 from services.dashboard.usecases.asking import Services
 from services.dashboard.usecases.orders import Chosen, Move, OrderBook
 from shared.errors import DomainError, Kind
@@ -76,7 +76,7 @@ def copy_actions_router(services: Services) -> APIRouter:
         try:
             fates = await OrderBook(services, visitor.token).preview_move(move)
         except DomainError as error:
-            return await acted(request, _refused(error), then=back, done="")
+            return await turned_back(request, error, then=back)
         return page(request, visitor, "order_move.html", move=move, fates=fates, back=back)
 
     async def move(
@@ -135,10 +135,6 @@ def line_actions_router(services: Services) -> APIRouter:
     router.add_api_route("/supplier-told", told, methods=["POST"])
     router.add_api_route("/switches/{switch_id}", decide_switch, methods=["POST"])
     return router
-
-
-async def _refused(error: DomainError) -> None:
-    raise error
 
 
 async def _returned(order_id: UUID) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -14,7 +14,7 @@ from shared.http.policy import PAGE_POLICY
 from shared.money import amount_in_words
 from shared.records.reasons import reason_in_words
 from shared.texts import visible
-from shared.wording import counted, time_in_words
+from shared.wording import counted, day_in_words, time_in_words
 
 # Forms are sent to this server only.
 _POLICY = PAGE_POLICY["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'")
@@ -56,11 +56,8 @@ def _age(context: Context, moment: datetime) -> str:
 @pass_context
 def _clock(context: Context, moment: datetime) -> str:
     """Returns a moment as `2 March 2026, 09:30`, in the council's zone."""
-    return f"{moment.astimezone(context['at'].tzinfo):%-d %B %Y, %H:%M}"
-
-
-def _day(value: date) -> str:
-    return f"{value:%-d %B %Y}"
+    local = moment.astimezone(context["at"].tzinfo)
+    return f"{day_in_words(local)}, {local:%H:%M}"
 
 
 def _number(value: int) -> str:
@@ -86,7 +83,7 @@ templates.filters |= {
     "ago": _ago,
     "age": _age,
     "clock": _clock,
-    "day": _day,
+    "day": day_in_words,
     "number": _number,
     "counted": counted,
     "sentence": sentence_case,

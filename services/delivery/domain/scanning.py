@@ -109,7 +109,7 @@ def _of_goods(kind: CodeKind, place: str, found: Sequence[Located]) -> Resolved:
     awaited = sorted((one for one in here if may_arrive(one.item)), key=lambda one: take_order(one.item))
     if awaited:
         return Resolved(kind, ScanOutcome.EXPECTED, "It is expected here: receive it.", tuple(awaited))
-    elsewhere = [one for one in found if one not in here and one.item.state is ItemState.OUTSTANDING]
+    elsewhere = [one for one in found if one.consignment.place.code != place and one.item.state is ItemState.OUTSTANDING]
     if elsewhere:
         names = sorted({one.consignment.place.name or one.consignment.place.code for one in elsewhere})
         which = f"It is expected at {names[0]}: send it there." if len(names) == 1 else _of_several(names)
