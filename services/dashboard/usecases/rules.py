@@ -36,10 +36,14 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a form offers: suppliers by id with their names, by which pages call them, and codes of branches."""
+    """What a form offers: suppliers by id with their names, by which pages call them, and codes of branches.
+
+    `silence` says why it offers nothing; empty where it does.
+    """
 
     suppliers: Mapping[str, str]
     branches: Sequence[str]
+    silence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +58,13 @@ class Rules:
         return await asyncio.gather(*(self._strand(strand, visitor.token, names) for strand in STRANDS))
 
     async def choices(self, visitor: Visitor) -> Choices:
-        """Returns what forms offer; nothing of what cannot be read."""
+        """Returns what forms offer; only why they offer nothing, where the order book does not say."""
         try:
             async with self._api(Strand.ORDERING).session(visitor.token) as session:
                 suppliers = await all_items(session, "/v1/suppliers", {})
                 branches = await all_items(session, "/v1/branches", {})
-        except DomainError:
-            return Choices({}, ())
+        except DomainError as error:
+            return Choices({}, (), error.detail)
         named = {item["supplier_id"]: item["name"] for item in suppliers}
         return Choices(named, sorted(item["code"] for item in branches))
 

@@ -143,6 +143,9 @@ async def test_staff_of_all_councils_read_whose_rules_these_are(browser: AsyncCl
 
 
 async def test_a_strand_that_does_not_answer_is_named(browser: AsyncClient, house: House) -> None:
+    house.ways[Strand.ORDERING].is_down = True
+    assert "No supplier or branch can be offered." in await shown(browser, "/rules/catalogue")
+    house.ways[Strand.ORDERING].is_down = False
     house.ways[Strand.CATALOGUE].is_down = True
 
     page = await shown(browser)
