@@ -58,6 +58,7 @@ def suppliers_router(suppliers: Suppliers, rules: Rules) -> APIRouter:
         strands = await rules.read(visitor, await rules.choices(visitor)) if visitor.council else ()
         own = [_of_supplier(strand, supplier_id) for strand in strands]
         leaving = any(is_left(strand, supplier_id) for strand in own)
+        departure, why = await suppliers.departure(visitor, supplier_id) if leaving else (None, "")
         return page(
             request,
             visitor,
@@ -67,7 +68,8 @@ def suppliers_router(suppliers: Suppliers, rules: Rules) -> APIRouter:
             verdict=wording.verdict_on(seen),
             acts=await suppliers.acts(visitor, supplier_id),
             strands=own,
-            departure=await suppliers.departure(visitor, supplier_id) if leaving else None,
+            departure=departure,
+            departure_silence=why,
             effects=[effect for effect in calendar_of(strands, today) if supplier_id in effect.suppliers],
             owners=OWNERS,
             points=points_of(seen.measures),

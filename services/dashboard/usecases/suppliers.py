@@ -72,13 +72,13 @@ class Suppliers:
             return Acts((), error.detail)
         return Acts([Act.model_validate(item) for item in found["items"]])
 
-    async def departure(self, visitor: Visitor, supplier_id: str) -> Departure | None:
-        """Returns what ties the visitor's council to a supplier; None where the evidence does not say."""
+    async def departure(self, visitor: Visitor, supplier_id: str) -> tuple[Departure | None, str]:
+        """Returns what ties the visitor's council to a supplier; or why the evidence does not say, else empty."""
         path = f"/v1/departures/{quote(supplier_id, safe='')}"
         try:
-            return Departure.model_validate(await self.services.of("evidence").ask("GET", path, visitor.token))
-        except DomainError:
-            return None
+            return Departure.model_validate(await self.services.of("evidence").ask("GET", path, visitor.token)), ""
+        except DomainError as error:
+            return None, error.detail
 
     async def test(self, visitor: Visitor, supplier_id: str, reason: str) -> None:
         """Has the exchange try the connection now. Raises DomainError as that refuses it."""

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import date
 
 import pytest
+from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
 from services.dashboard.app import create_app
@@ -37,11 +38,17 @@ async def house(database_from: Callable[[str], str], tokens: Tokens, clock: Manu
 
 
 @pytest.fixture
-async def browser(settings: DashboardSettings, clock: ManualClock, house: House) -> AsyncIterator[AsyncClient]:
+def evidence() -> FastAPI:
+    """The evidence about the supplier."""
+    return played_evidence()
+
+
+@pytest.fixture
+async def browser(settings: DashboardSettings, clock: ManualClock, house: House, evidence: FastAPI) -> AsyncIterator[AsyncClient]:
     """The browser of an admin of Suffolk."""
-    evidence = {"evidence": Api("http://evidence", ASGITransport(played_evidence()))}
+    known = {"evidence": Api("http://evidence", ASGITransport(evidence))}
     exchange = {SUPPLIER: Api("http://exchange", ASGITransport(PlayedConnection().app()))}
-    services = Services({**house.services.apis, **evidence}, exchange)
+    services = Services({**house.services.apis, **known}, exchange)
     async with calling(create_app(settings, clock, services=services)) as client:
         await sign_in(client, house.tokens, subject="ben")
         yield client
@@ -155,7 +162,7 @@ async def test_a_strand_that_does_not_answer_is_named(browser: AsyncClient, hous
 
 
 async def test_the_page_of_a_supplier_has_the_rules_that_name_it_and_what_ties_the_council(
-    browser: AsyncClient, house: House
+    browser: AsyncClient, house: House, evidence: FastAPI
 ) -> None:
     await house.propose("ann", Strand.ORDERING, supplier_id=SUPPLIER, branch="LOWE", reason="It is nearer")
     page = await shown(browser, f"/suppliers/{SUPPLIER}")
@@ -166,3 +173,6 @@ async def test_the_page_of_a_supplier_has_the_rules_that_name_it_and_what_ties_t
     await house.calls("ann", Strand.ORDERING, "POST", "/v1/contract-ends", body, key="ends")
     page = await shown(browser, f"/suppliers/{SUPPLIER}")
     assert "Leaving it Strand What still ties How many Oldest Ordering copies accepted and still to come 4" in page
+
+    evidence.router.routes.clear()
+    assert "What still ties GB-SFK to it is not shown." in await shown(browser, f"/suppliers/{SUPPLIER}")
