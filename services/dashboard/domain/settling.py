@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from services.dashboard.domain.owners import exchange_of
-from services.dashboard.domain.work import WITHHELD, WorkItem, WorkKind
+from services.dashboard.domain.work import WorkItem, WorkKind
 from shared.contracts.enquiries import EnquiryKind
 from shared.contracts.orders import CopyState
 from shared.errors import DomainError, Kind
@@ -224,9 +224,31 @@ def versioned(work: WorkItem) -> str:
     return "" if found is None else found(work)
 
 
-def ways_of(kind: WorkKind, cause: str = "") -> Sequence[Way]:
-    """Returns what a person may do about things from the list; none where it is done on a page of its own, or by others."""
-    return () if cause == WITHHELD else WAYS.get(kind, ())
+# Whoever settles these acts for one council.
+_OF_A_COUNCIL = {WorkKind.CHANGE, *(kind for kind, ways in WAYS.items() if any(way.service == "orders" for way in ways))}
+
+
+def ways_of(kind: WorkKind) -> Sequence[Way]:
+    """Returns what a person may do about things of a kind from the list; none where it is done on a page of its own."""
+    return WAYS.get(kind, ())
+
+
+def only_others(work: WorkItem, council: str | None) -> str:
+    """Returns who alone can settle a thing, in a sentence; "" where a person of this council, or of all (None), can."""
+    if work.withheld:
+        return "Only staff of all councils can settle it."
+    if council is None and work.kind in _OF_A_COUNCIL:
+        return f"Only a person of {work.council} can settle it: you are signed in for all councils."
+    return ""
+
+
+def fits(way: Way, work: WorkItem, found: Any) -> bool:
+    """Returns whether a thing can be settled in a way, by what was `found` of it where the way says to look."""
+    try:
+        way.ask(work, found)
+    except DomainError:
+        return False
+    return True
 
 
 def way_of(kind: WorkKind, name: str) -> Way:

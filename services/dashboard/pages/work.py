@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.dashboard.domain import naming
 from services.dashboard.domain.handling import WHOSE_IN_WORDS, SeenItem, Whose, kept_words
 from services.dashboard.domain.messages import sentence_case
-from services.dashboard.domain.settling import way_of, ways_of
+from services.dashboard.domain.settling import only_others, way_of
 from services.dashboard.domain.visitors import Visitor
 from services.dashboard.domain.work import KINDS, WorkKind, cause_in_words, read_as_seen, words_of
 from services.dashboard.pages.frame import Operating, Visiting, acted, now_of, page, pages_router
@@ -110,7 +110,7 @@ def work_router(engine: AsyncEngine, settling: Settling) -> APIRouter:
             "filters": filters,
             "cause": cause,
             "words": words_of(kind, cause),
-            "ways": ways_of(kind, cause),
+            "ways": await settling.ways_for(shown[0].work, visitor) if shown else (),
             "most": MOST_AT_ONCE,
             "first": bool(after),
             "next": shown[-1].work.as_seen if len(found) > ON_A_PAGE else "",
@@ -124,7 +124,8 @@ def work_router(engine: AsyncEngine, settling: Settling) -> APIRouter:
         days = [now_of(request).date() + timedelta(days=number) for number in _LATER]
         version = await settling.version_of(seen.work, visitor) if seen.waits and visitor.operates else None
         handles = kind not in COUNTED_BY_DAYS
-        values = {"seen": seen, "ways": ways_of(kind, seen.work.cause), "days": days, "handles": handles, "version": version}
+        ways = await settling.ways_for(seen.work, visitor)
+        values = {"seen": seen, "ways": ways, "days": days, "handles": handles, "version": version}
         return _page(request, visitor, "work_item.html", {**values, "words": words_of(kind, seen.work.cause)})
 
     router.add_api_route("", groups, methods=["GET"])
@@ -187,6 +188,7 @@ _SHARED: dict[str, object] = {
     "kinds": KINDS,
     "whose_words": WHOSE_IN_WORDS,
     "cause_words": cause_in_words,
+    "only_others": only_others,
 }
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.dashboard.domain.handling import SHORTEST_REASON, SeenItem, kept_words
-from services.dashboard.domain.settling import Way, owner_of, versioned, ways_of
+from services.dashboard.domain.settling import Way, fits, only_others, owner_of, versioned, ways_of
 from services.dashboard.domain.visitors import Visitor
 from services.dashboard.domain.work import WorkItem
 from services.dashboard.store import handling
@@ -46,10 +46,26 @@ class Settling:
     engine: AsyncEngine
     clock: Clock
 
+    async def ways_for(self, work: WorkItem, visitor: Visitor) -> Sequence[Way]:
+        """Returns what this person may do about a thing from the list; all that its kind has where its owner does not say."""
+        ways = ways_of(work.kind)
+        if not visitor.operates or only_others(work, visitor.council):
+            return ()
+        looking = [way for way in ways if way.look is not None]
+        if not looking:
+            return ways
+        first = looking[0]
+        assert first.look is not None
+        try:
+            found = await self.services.owner(owner_of(first, work)).ask("GET", first.look(work), visitor.token)
+        except DomainError:
+            return ways
+        return [way for way in ways if way.look is None or fits(way, work, found)]
+
     async def version_of(self, work: WorkItem, visitor: Visitor) -> int | None:
         """Returns the version of a thing now, for its page; None where its owner keeps none, or does not answer."""
-        address, ways = versioned(work), ways_of(work.kind, work.cause)
-        if not address or not ways:
+        address, ways = versioned(work), ways_of(work.kind)
+        if not address or not ways or only_others(work, visitor.council):
             return None
         try:
             found = await self.services.owner(owner_of(ways[0], work)).ask("GET", address, visitor.token)

@@ -30,16 +30,17 @@ def _json(status: int, content: object) -> httpx.Response:
 
 @dataclass
 class Owner:
-    """Services that own things: everything has version 3, and messages in `broken` are refused."""
+    """Services that own things: everything has version 3, messages in `broken` are refused, and lines have `offers` open."""
 
+    offers: int = 1
     broken: set[str] = field(default_factory=set)
     asked: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
 
     async def answer(self, request: httpx.Request) -> httpx.Response:
         """Answers, and keeps what was asked to be changed."""
         if request.method == "GET":
-            offer = {"decision_id": str(number(9)), "state": "open"}
-            return _json(200, {"version": 3, "lines": [{"line_key": LINE, "decisions": [offer]}]})
+            offers = [{"decision_id": str(number(9)), "state": "open"}] * self.offers
+            return _json(200, {"version": 3, "lines": [{"line_key": LINE, "decisions": offers}]})
         if any(each in request.url.path for each in self.broken):
             return _json(409, {"code": "not-replayable", "detail": "It was settled meanwhile."})
         assert request.headers["Idempotency-Key"]

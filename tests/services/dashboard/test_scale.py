@@ -46,6 +46,8 @@ FROM generate_series(1, 4000) AS n
 async def test_the_work_list_reads_counts_and_of_each_cause_the_oldest(dashboard: Hearing, council: str | None) -> None:
     async with dashboard.engine.begin() as connection:
         await connection.execute(text(_WAITING))
+        # Else PostgreSQL does so by itself at some moment, and plans with other figures from then on.
+        await connection.execute(text("ANALYZE work, work_count"))
     async with dashboard.engine.connect() as connection:
         await connection.execute(text("SET LOCAL enable_seqscan = off"))
         now = dashboard.clock.now()
@@ -55,7 +57,7 @@ async def test_the_work_list_reads_counts_and_of_each_cause_the_oldest(dashboard
         page = replace(wanted, kind=WorkKind.QUARANTINED, cause="cause 1")
         scans += await scans_of(connection, lambda: read_things(connection, page, None))
     assert sum(group.number for group in groups) == (2_000 if council is None else 1_000)
-    assert sum(scan.rows for scan in scans if scan.table == "work") < 200, scans
+    assert sum(scan.rows for scan in scans if scan.table == "work") < 300, scans
 
 
 def _visitor(council: str | None) -> Visitor:
