@@ -9,6 +9,9 @@ from uuid import UUID
 
 from services.dashboard.domain import links
 
+# Of each kind of thing that the dashboard's own read model has, so many are found.
+MOST_FOUND = 50
+
 
 @dataclass(frozen=True, slots=True)
 class FoundOrder:
@@ -173,6 +176,12 @@ class Findings:
             self.orders, self.copies, self.invoices, self.consignments, self.titles, self.messages, self.files, self.proposals
         )  # fmt: skip
         return [hit for group in groups for hit in group]
+
+    @property
+    def may_be_more(self) -> bool:
+        """Whether a list is cut, as far as its length says."""
+        own = (self.orders, self.copies, self.invoices, self.consignments, self.titles)
+        return any(len(group) >= MOST_FOUND for group in own)
 
     def beside(self, others: Findings) -> Findings:
         """Returns what was found together with what other services found."""

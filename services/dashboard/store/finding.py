@@ -1,4 +1,4 @@
-"""Finds what somebody typed, by indexes alone. `council` none: all councils. Each list is cut at MOST_FOUND."""
+"""Finds what somebody typed, by indexes alone. `council` none: all councils. Lists of hits are cut at MOST_FOUND."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Table, distinct, func, literal_column, select, true, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.dashboard.domain.finding import FoundConsignment, FoundCopy, FoundInvoice, FoundOrder, FoundTitle
+from services.dashboard.domain.finding import MOST_FOUND, FoundConsignment, FoundCopy, FoundInvoice, FoundOrder, FoundTitle
 from services.dashboard.domain.searching import TermKind
 from services.dashboard.store.scope import of_council
 from services.dashboard.store.tables import (
@@ -27,7 +27,6 @@ from shared.db.arrays import among
 
 T = TypeVar("T")
 
-MOST_FOUND = 50
 # Of an order, so many titles are named.
 _TITLES_NAMED = 3
 

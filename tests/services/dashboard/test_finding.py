@@ -161,3 +161,18 @@ async def test_the_beginning_of_an_order_number_is_enough(browser: AsyncClient, 
 async def test_texts_of_others_are_shown_as_texts(browser: AsyncClient) -> None:
     page = (await browser.get("/find", params={"q": "<script>alert(1)</script>"})).text
     assert "<script>alert" not in page
+
+
+async def test_a_search_that_finds_more_than_it_shows_says_so(browser: AsyncClient, dashboard: Hearing) -> None:
+    order = placed()
+    (line,) = order.lines
+    orders = []
+    for place in range(50):
+        copies = tuple(copy.model_copy(update={"copy_id": number(2_000 + place)}) for copy in line.copies[:1])
+        again = line.model_copy(update={"line_key": f"{LINE}-{place}", "copies": copies})
+        named = {"order_id": number(3_000 + place), "order_number": f"PO-1{place}", "lines": (again,)}
+        orders.append(order.model_copy(update=named))
+    await dashboard.hears(*orders)
+    page = (await browser.get("/find", params={"q": PIRANESI})).text
+    assert "50 things or more found" in page
+    assert "Not all are shown" in page
