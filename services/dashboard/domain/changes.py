@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from services.dashboard.domain.needs import Urgency
-from services.dashboard.domain.owners import NO_ADDRESS
 from services.dashboard.domain.pages import Shape, Verdict
 from shared.errors import DomainError, Kind
 from shared.sourcing.changes import ChangeKind, ChangeState
@@ -161,7 +160,7 @@ def _wait(number: int) -> str:
 
 def advice_on(error: DomainError, strand: Strand) -> str:
     """Returns what to do where the service of a strand gave no changes, beside what its refusal says."""
-    if error.code == NO_ADDRESS:
+    if error.code == "service-without-address":
         return ""
     if error.kind is Kind.UNAUTHENTICATED:
         return "Sign in again."

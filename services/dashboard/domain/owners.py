@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-NO_ADDRESS = "service-without-address"
-"""Code of the refusal where the settings do not say where an owner is."""
-
 _EXCHANGE = "supplier-"
 
 

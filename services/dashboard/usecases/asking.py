@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from services.dashboard.domain.owners import NO_ADDRESS, exchange_of, supplier_of
+from services.dashboard.domain.owners import exchange_of, supplier_of
 from shared.errors import DomainError, Kind, no_such
 from shared.http.calls import Api, Session
 
@@ -26,7 +26,7 @@ class Services:
         """Returns the API of a service. Raises DomainError (503) where the settings do not say where it is."""
         if service not in self.apis:
             detail = f"The dashboard has no address of {service}: the people who run Stockbridge must add it to SERVICE_URLS."
-            raise DomainError(NO_ADDRESS, detail, Kind.UNAVAILABLE)
+            raise DomainError("service-without-address", detail, Kind.UNAVAILABLE)
         return self.apis[service]
 
     def exchange(self, supplier_id: str) -> Api:
