@@ -109,6 +109,16 @@ async def test_the_first_wrong_reference_is_shown_with_its_best_suggestion_witho
     assert 'name="decision" value="discard"' in page
 
 
+async def test_what_a_message_that_moves_does_not_show_yet_has_its_place(browser: AsyncClient, exchange: Answering) -> None:
+    exchange.answers[PATH] = the_message(state="received")
+    live = set(re.findall(r'id="(\w+)" data-live', (await browser.get(PAGE)).text))
+    exchange.answers[PATH] = the_message()
+    held = (await browser.get(PAGE)).text
+    assert {"correcting", "content", "panes"} <= live
+    assert live <= set(re.findall(r'id="(\w+)" data-live', held))
+    assert held.index('id="correcting"') < held.index("What does ") < held.index('id="decide"')
+
+
 async def test_a_mapping_and_its_replay_are_one_button(browser: AsyncClient, exchange: Answering) -> None:
     form = {"field": "order_number", "theirs": "P0-1", "ours": "PO-1", "version": "3", "scope": "supplier", **WHY}
     answer = await browser.post(f"{PAGE}/map", data=form)
