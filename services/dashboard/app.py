@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -18,6 +19,7 @@ from services.dashboard.settings import DashboardSettings
 from services.dashboard.signing_in.people import People
 from services.dashboard.signing_in.provider import Provider, Registration
 from services.dashboard.signing_in.sessions import Limits, Sessions
+from services.dashboard.store.supplier_names import read_names
 from services.dashboard.usecases.asking import Services
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
@@ -67,6 +69,7 @@ def create_app(
     app = create_service_app(chassis, about=ABOUT, routers=routers, parts=parts, of_routes=[changes])
     apis["dashboard"] = Api.within(app)
     app.state.clock, app.state.zone = clock, settings.time_zone
+    app.state.read_names = partial(read_names, engine)
     people = People(app.state.authenticator, settings.oidc_name_claim, settings.oidc_role_claim)
     limits = Limits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
     provider = _provider(settings, clock, known or Known(_CAPS)) if settings.oidc_issuer else None

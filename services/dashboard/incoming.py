@@ -30,6 +30,7 @@ from shared.contracts.suppliers import (
     FeedResumed,
     OrderResponded,
     OrderSent,
+    SupplierAnnounced,
 )
 from shared.contracts.waiting import ApprovalChanged, DeadLetterChanged, ProposalChanged
 from shared.messaging.envelope import Envelope
@@ -66,6 +67,7 @@ def handlers(copies: GatheredCopies, work: GatheredWork) -> list[On]:
         _kept(LmsMessageSettled, projecting.file_settled),
         _kept(FeedQuieted, projecting.feed_quieted),
         _kept(FeedResumed, projecting.feed_resumed),
+        _kept(SupplierAnnounced, reaching.supplier_announced),
         _kept(SupplierUnreachable, reaching.supplier_unreachable),
         _kept(SupplierReachable, reaching.supplier_reachable),
         _kept(InvoiceQueried, projecting_invoices.invoice_queried),

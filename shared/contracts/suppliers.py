@@ -305,7 +305,7 @@ class SupplierAnnounced(Event):
     event_type: ClassVar[str] = "suppliers.supplier.announced.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIERS
     owner: ClassVar[str] = "suppliers"
-    consumers: ClassVar[tuple[str, ...]] = ("orders", "delivery", "catalogue")
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "delivery", "catalogue", "dashboard")
 
     supplier_id: str
     name: str = Field(description="The supplier's name as people know it")

@@ -9,7 +9,7 @@ from datetime import datetime
 from services.dashboard.domain.figures import StateFigures, SupplierFigures, Totals
 from services.dashboard.domain.naming import group_of, list_of
 from services.dashboard.domain.needs import Urgency
-from services.dashboard.domain.work import KINDS, Group, KindWords, WorkItem, WorkKind
+from services.dashboard.domain.work import KINDS, Group, KindWords, WorkItem, WorkKind, overdue_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _need(same: Sequence[Group]) -> DeskNeed:
     words = first.words
     what = words.one if number == 1 else words.several
     if first.kind is WorkKind.OVERDUE:
-        what = f"{'copy' if number == 1 else 'copies'} {first.cause_in_words}"
+        what = f"{'copy' if number == 1 else 'copies'} {overdue_in_words(first.cause)}"
     address = group_of(first) if len(same) == 1 else list_of(kind=first.kind.value)
     suppliers = tuple(dict.fromkeys(supplier for group in same for supplier in group.suppliers))
     since = min((group.since for group in same if group.since), default=None)

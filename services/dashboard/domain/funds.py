@@ -105,4 +105,5 @@ def verdict_on_funds(rows: Sequence[FundRow]) -> Verdict:
         return Verdict(Urgency.TODAY, line, "Order no more from it, cancel copies that are still open, or state a larger budget.")
     if any(row.budget is not None for row in rows):
         return Verdict(None, "No fund is over its budget", "")
-    return Verdict(None, "No budget is stated", "State the budget of each financial year with the funds, to see what is left.")
+    advice = "State the budget of each financial year with the funds, to see what is left."
+    return Verdict(None, "No budget is stated", advice, neutral=True)

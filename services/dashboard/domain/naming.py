@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 from services.dashboard.domain import links
 from services.dashboard.domain.changes import OWNERS
 from services.dashboard.domain.messages import sentence_case
+from services.dashboard.domain.supplier_names import SupplierNames
 from services.dashboard.domain.words import change_in_words, kind_in_words
 from services.dashboard.domain.work import Group, WorkItem, WorkKind
 
@@ -20,33 +21,33 @@ def _book(work: WorkItem) -> str:
     return work.title or work.isbn
 
 
-_NAMES: Mapping[WorkKind, Callable[[WorkItem], str]] = {
-    WorkKind.UNREACHABLE: lambda work: work.supplier_id,
-    WorkKind.ACCOUNT_STOPPED: lambda work: f"Account at {work.supplier_id}",
-    WorkKind.SENDING: lambda work: f"Order message {work.subject}" if work.order_id else _message(work),
-    WorkKind.QUARANTINED: lambda work: f"{_message(work)} of {work.supplier_id}",
-    WorkKind.HELD_FILE: lambda work: work.subject or "File without a name",
-    WorkKind.DECISION: lambda work: f"{_book(work)}, order {work.order_number}",
-    WorkKind.PROPOSAL: lambda work: f"Selection {work.subject}",
-    WorkKind.CHANGE: lambda work: f"{sentence_case(change_in_words(work.subject))} for {strand_of(work.item).lower()}",
-    WorkKind.INVOICE: lambda work: f"Invoice {work.subject}",
-    WorkKind.DISCREPANCY: lambda work: f"{_book(work)}, despatch {work.subject}",
-    WorkKind.SWITCH: lambda work: f"{_book(work)}, order {work.order_number}",
-    WorkKind.CLAIM: lambda work: f"{_book(work)} for {work.place}, order {work.order_number}",
-    WorkKind.LATE: lambda work: f"Despatch {work.subject} for {work.cause}",
-    WorkKind.CANCELLATION: lambda work: f"Order {work.subject}, line {work.line_key}",
-    WorkKind.QUIET: lambda work: f"{sentence_case(kind_in_words(work.subject))} messages of {work.supplier_id}",
-    WorkKind.DECLINING: lambda work: f"{work.supplier_id}: {work.cause}",
-    WorkKind.DEAD_LETTER: lambda work: f"{work.subject} at {work.place or work.service}",
-    WorkKind.OVERDUE: lambda work: f"{_book(work)} for {work.place}, order {work.order_number}",
-    WorkKind.BELOW_MINIMUM: _book,
+_NAMES: Mapping[WorkKind, Callable[[WorkItem, SupplierNames], str]] = {
+    WorkKind.UNREACHABLE: lambda work, names: names.of(work.supplier_id),
+    WorkKind.ACCOUNT_STOPPED: lambda work, names: f"Account at {names.of(work.supplier_id)}",
+    WorkKind.SENDING: lambda work, _: f"Order message {work.subject}" if work.order_id else _message(work),
+    WorkKind.QUARANTINED: lambda work, names: f"{_message(work)} of {names.of(work.supplier_id)}",
+    WorkKind.HELD_FILE: lambda work, _: work.subject or "File without a name",
+    WorkKind.DECISION: lambda work, _: f"{_book(work)}, order {work.order_number}",
+    WorkKind.PROPOSAL: lambda work, _: f"Selection {work.subject}",
+    WorkKind.CHANGE: lambda work, _: f"{sentence_case(change_in_words(work.subject))} for {strand_of(work.item).lower()}",
+    WorkKind.INVOICE: lambda work, _: f"Invoice {work.subject}",
+    WorkKind.DISCREPANCY: lambda work, _: f"{_book(work)}, despatch {work.subject}",
+    WorkKind.SWITCH: lambda work, _: f"{_book(work)}, order {work.order_number}",
+    WorkKind.CLAIM: lambda work, _: f"{_book(work)} for {work.place}, order {work.order_number}",
+    WorkKind.LATE: lambda work, _: f"Despatch {work.subject} for {work.cause}",
+    WorkKind.CANCELLATION: lambda work, _: f"Order {work.subject}, line {work.line_key}",
+    WorkKind.QUIET: lambda work, names: f"{sentence_case(kind_in_words(work.subject))} messages of {names.of(work.supplier_id)}",
+    WorkKind.DECLINING: lambda work, names: f"{names.of(work.supplier_id)}: {work.cause}",
+    WorkKind.DEAD_LETTER: lambda work, _: f"{work.subject} at {work.place or work.service}",
+    WorkKind.OVERDUE: lambda work, _: f"{_book(work)} for {work.place}, order {work.order_number}",
+    WorkKind.BELOW_MINIMUM: lambda work, _: _book(work),
 }
 
 
-def name_of(work: WorkItem) -> str:
-    """Returns what people call a thing."""
+def name_of(work: WorkItem, names: SupplierNames) -> str:
+    """Returns what people call a thing; a supplier by its name."""
     named = _NAMES.get(work.kind)
-    return work.subject if named is None else named(work)
+    return work.subject if named is None else named(work, names)
 
 
 def strand_of(item: str) -> str:

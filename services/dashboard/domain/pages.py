@@ -17,8 +17,17 @@ class Shape(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The first line of a page, how soon a person must act (none: nobody need), and what to do."""
+    """The first line of a page, how soon a person must act (none: nobody need), and what to do.
+
+    `neutral`: the line says neither that something is wrong nor that all is well.
+    """
 
     urgency: Urgency | None
     line: str
     advice: str
+    neutral: bool = False
+
+    @property
+    def look(self) -> str:
+        """How the line looks."""
+        return self.urgency.value if self.urgency else "plain" if self.neutral else "order"

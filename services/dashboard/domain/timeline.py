@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
 from services.dashboard.domain import links
 from services.dashboard.domain.orders import ConsignmentSeen, CostSeen, EntrySeen, FileSeen, LineSeen, MessageSeen, OrderSeen
+from services.dashboard.domain.supplier_names import SupplierNames
 from services.dashboard.domain.words import copy_state_in_words, kind_in_words, leg_in_words
 from shared.contracts.orders import CopyState
 from shared.wording import counted
@@ -65,6 +66,7 @@ class Sources:
     messages: Sequence[MessageSeen] = ()
     consignments: Sequence[ConsignmentSeen] = ()
     files: Sequence[FileSeen] = ()
+    names: SupplierNames = field(default_factory=SupplierNames)
 
 
 def timeline_of(order: OrderSeen, sources: Sources) -> Sequence[Step]:
@@ -72,7 +74,7 @@ def timeline_of(order: OrderSeen, sources: Sources) -> Sequence[Step]:
     steps = [
         *_files(sources.files),
         *_entries(order),
-        *_messages(sources.messages),
+        *_messages(sources.messages, sources.names),
         *_consignments(order, sources.consignments),
     ]
     return sorted(steps, key=lambda step: step.at)
@@ -138,14 +140,14 @@ def _document(cost: CostSeen) -> str:
     return f"{'credit note' if cost.credit else 'invoice'} {cost.invoice_number}"
 
 
-def _messages(messages: Iterable[MessageSeen]) -> Iterator[Step]:
+def _messages(messages: Iterable[MessageSeen], names: SupplierNames) -> Iterator[Step]:
     for message in messages:
         kind = kind_in_words(message.kind).capitalize()
         sent = message.direction == "out"
         wrong = message.state in _WRONG_MESSAGES
         yield Step(
             message.sent_at or message.created_at,
-            f"{kind} {'to' if sent else 'from'} {message.supplier_id}"
+            f"{kind} {'to' if sent else 'from'} {names.of(message.supplier_id)}"
             + (f": {message.state.replace('_', ' ')}" if wrong else ""),
             why=message.reason,
             link=links.message(message.supplier_id, message.message_id),

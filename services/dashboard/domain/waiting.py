@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
 from services.dashboard.domain.needs import PATIENCE
 from services.dashboard.domain.orders import ConsignmentSeen, CopySeen, EnquirySeen, LineSeen, MessageSeen, OrderSeen
+from services.dashboard.domain.supplier_names import SupplierNames
 from shared.contracts.orders import GIVEN_UP, CopyState
 from shared.wording import counted, time_in_words
 
@@ -38,6 +39,7 @@ class Known:
     messages: Sequence[MessageSeen] = ()
     enquiries: Sequence[EnquirySeen] = ()
     consignments: Sequence[ConsignmentSeen] = ()
+    names: SupplierNames = field(default_factory=SupplierNames)
 
     def place_of(self, copy: CopySeen) -> str:
         """Returns where a copy is on its way to: the place of its last consignment, else where it is to be unpacked."""
@@ -56,7 +58,7 @@ def waiting_of(order: OrderSeen, line: LineSeen, known: Known) -> Sequence[Waiti
     found = [
         Waiting(decision.asked, YOU, "Decide it below, in the card of this line.", True, mine) for decision in line.open_decisions
     ]
-    found += _uncertain(line, known.messages)
+    found += _uncertain(line, known)
     by_why: defaultdict[tuple[str, str, str, bool], list[UUID]] = defaultdict(list)
     for copy in line.copies:
         if copy.state is not CopyState.RECEIVED and copy.state not in GIVEN_UP:
@@ -65,35 +67,36 @@ def waiting_of(order: OrderSeen, line: LineSeen, known: Known) -> Sequence[Waiti
     return found or [Waiting(_settled(line.copies), NOBODY, _NO_ADVICE, False, mine)]
 
 
-def _uncertain(line: LineSeen, messages: Iterable[MessageSeen]) -> list[Waiting]:
+def _uncertain(line: LineSeen, known: Known) -> list[Waiting]:
     unsent = [copy.copy_id for copy in line.copies if copy.state is CopyState.ORDERED]
     return [
         Waiting(
-            f"The message to {line.supplier_id} {_UNCERTAIN[message.state]}.",
+            f"The message to {known.names.of(line.supplier_id)} {_UNCERTAIN[message.state]}.",
             YOU,
             "Open the message in the timeline: ask the supplier, then have it sent again or count it as sent.",
             True,
             unsent,
         )
-        for message in messages
+        for message in known.messages
         if unsent and message.direction == "out" and message.supplier_id == line.supplier_id and message.state in _UNCERTAIN
     ]
 
 
 def _why(order: OrderSeen, line: LineSeen, copy: CopySeen, known: Known) -> tuple[str, str, str, bool]:
+    supplier = known.names.of(line.supplier_id)
     since = order.reached(copy.copy_id).get(copy.state, order.placed_at)
     age = known.now - since
     patience = PATIENCE.get(copy.state)
     late = patience is not None and age > patience.longest
     if copy.cancel_requested:
-        why = f"{line.supplier_id} was asked to cancel it and has not answered."
-        return why, line.supplier_id, "Wait for the answer, or chase it.", late
-    sentence = _sentence(line, copy, age, known.place_of(copy))
+        why = f"{supplier} was asked to cancel it and has not answered."
+        return why, supplier, "Wait for the answer, or chase it.", late
+    sentence = _sentence(supplier, copy, age, known.place_of(copy))
     if asked := _asked(copy, known.enquiries):
-        return f"{sentence} {asked}", line.supplier_id, _NO_ADVICE, late
+        return f"{sentence} {asked}", supplier, _NO_ADVICE, late
     overdue = copy.expected_on is not None and copy.expected_on < known.now.date()
     advice = patience.advice if patience is not None and (late or overdue) else _NO_ADVICE
-    return f"{sentence}{_expected(copy, known.now.date())}", _whom(line, copy), advice, late or overdue
+    return f"{sentence}{_expected(copy, known.now.date())}", _whom(supplier, copy), advice, late or overdue
 
 
 def _asked(copy: CopySeen, enquiries: Iterable[EnquirySeen]) -> str:
@@ -104,8 +107,8 @@ def _asked(copy: CopySeen, enquiries: Iterable[EnquirySeen]) -> str:
     return ""
 
 
-def _sentence(line: LineSeen, copy: CopySeen, age: timedelta, place: str) -> str:
-    supplier, for_time = line.supplier_id, time_in_words(age)
+def _sentence(supplier: str, copy: CopySeen, age: timedelta, place: str) -> str:
+    for_time = time_in_words(age)
     said: Mapping[CopyState, str] = {
         CopyState.ORDERED: f"It was not sent to {supplier} yet.",
         CopyState.SENT: f"{supplier} has not answered for {for_time}.",
@@ -128,10 +131,10 @@ def _expected(copy: CopySeen, today: date) -> str:
     return f" It is expected on {_day(copy.expected_on)}."
 
 
-def _whom(line: LineSeen, copy: CopySeen) -> str:
+def _whom(supplier: str, copy: CopySeen) -> str:
     if copy.state is CopyState.DESPATCHED:
         return "the carrier and the branch"
-    return {CopyState.AT_HUB: "the hub", CopyState.ORDERED: "its exchange"}.get(copy.state, line.supplier_id)
+    return {CopyState.AT_HUB: "the hub", CopyState.ORDERED: "its exchange"}.get(copy.state, supplier)
 
 
 def _settled(copies: Sequence[CopySeen]) -> str:

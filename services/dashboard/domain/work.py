@@ -10,10 +10,16 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.dashboard.domain.needs import PATIENCE, Patience, Urgency
+from services.dashboard.domain.reaches import unreached_in_words
+from services.dashboard.domain.supplier_names import SupplierNames
 from services.dashboard.domain.words import discrepancy_in_words, kind_in_words, outcome_in_words, query_in_words
 from shared.wording import time_in_words
 
 _LONGEST_CAUSE = 160
+# In front of the subject of whoever proposed a change.
+PROPOSED_BY = "Proposed by "
+# The cause of a proposal, in front of the supplier's id.
+SELECTED_BY = "selected by "
 WITHHELD = "It names no council, so its text is shown to staff of all councils only."
 # What differs between things of one cause: quoted texts, and whatever has a digit in it.
 _PARTICULAR = re.compile(r"'[^']*'|\"[^\"]*\"|[^\s(]*\d[^\s),;:]*")
@@ -215,6 +221,10 @@ class WorkItem:
         """Whether the person may not read it, as `seen_by` left it: then only others can settle it."""
         return self.cause == WITHHELD
 
+    def is_proposed_by(self, subject: str) -> bool:
+        """Whether it is a change that this person proposed: then a second person decides it."""
+        return self.kind is WorkKind.CHANGE and self.detail.startswith(f"{PROPOSED_BY}{subject}: ")
+
     def seen_by(self, council: str | None) -> WorkItem:
         """Returns what a council may see of it: the text of a message that names no council may be another's."""
         if council is None or self.council is not None or self.kind not in _TEXTS_OF_ANYBODY:
@@ -251,16 +261,16 @@ class Group:
         """The words of its kind."""
         return words_of(self.kind, self.cause)
 
-    @property
-    def cause_in_words(self) -> str:
-        """Why they wait, in words; "" where the kind says it all."""
-        return cause_in_words(self.kind, self.cause)
 
-
-def cause_in_words(kind: WorkKind, cause: str) -> str:
+def cause_in_words(kind: WorkKind, cause: str, names: SupplierNames) -> str:
     """Returns why things wait, in words; "" where the kind says it all."""
-    if kind is not WorkKind.OVERDUE:
-        return cause
+    if kind is WorkKind.PROPOSAL and cause.startswith(SELECTED_BY):
+        return f"{SELECTED_BY}{names.of(cause.removeprefix(SELECTED_BY))}"
+    return overdue_in_words(cause) if kind is WorkKind.OVERDUE else cause
+
+
+def overdue_in_words(cause: str) -> str:
+    """Returns for how long copies of a state wait too long, as the end of a sentence about them."""
     patience = _patience(cause)
     return kind_in_words(cause) + (f" for more than {time_in_words(patience.longest)}" if patience else "")
 
@@ -304,6 +314,8 @@ def cause_of(kind: WorkKind, cause: str, *, subject: str, detail: str) -> str:
         return ": ".join(filter(None, (outcome_in_words(cause), pattern_of(detail))))
     if kind is WorkKind.QUARANTINED:
         return f"{kind_in_words(subject or 'unknown')}: {pattern_of(detail)}"
+    if kind is WorkKind.UNREACHABLE:
+        return pattern_of(unreached_in_words(cause))
     if kind is WorkKind.QUIET:
         return kind_in_words(cause)
     return cause if kind is WorkKind.LATE else pattern_of(cause or detail)

@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 
 from services.dashboard.domain.returning import own_path
+from services.dashboard.domain.supplier_names import SupplierNames
 from services.dashboard.domain.visitors import Role, Visitor
 from services.dashboard.pages.notices import Notice, attach_notice, drop_notice, notice_of
 from services.dashboard.pages.rendering import HEADERS, rendered
@@ -80,6 +81,7 @@ async def _visiting(request: Request) -> Visitor:
     if visitor is None:
         raise SignInNeeded
     request.state.visitor = visitor
+    request.state.supplier_names = await request.app.state.read_names()
     return visitor
 
 
@@ -149,11 +151,18 @@ def page(request: Request, visitor: Visitor | None, template: str, *, status: in
     """Returns a page: `template` with `values`, in the frame for this person, under the notice of what was just done."""
     # A part that refreshes itself must not take the notice from the page that it is meant for.
     notice = None if "HX-Request" in request.headers else notice_of(request)
-    body = rendered(template, now_of(request), visitor=visitor, notice=notice, path=request.url.path, **values)
+    shared = {"visitor": visitor, "notice": notice, "path": request.url.path, "supplier_names": names_of(request)}
+    body = rendered(template, now_of(request), **shared, **values)
     answer = HTMLResponse(body, status_code=status, headers=HEADERS)
     if notice is not None:
         drop_notice(request, answer)
     return answer
+
+
+def names_of(request: Request) -> SupplierNames:
+    """Returns what suppliers are called; no names for whoever is not signed in."""
+    names: SupplierNames = getattr(request.state, "supplier_names", SupplierNames())
+    return names
 
 
 def now_of(request: Request) -> datetime:

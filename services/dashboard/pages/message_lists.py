@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.dashboard.domain.message_lists import DIRECTIONS, Narrowed
 from services.dashboard.domain.messages import STATES, verdict_on
-from services.dashboard.pages.frame import Visiting, page, pages_router
+from services.dashboard.pages.frame import Visiting, names_of, page, pages_router
 from services.dashboard.usecases.asking import Services
 from services.dashboard.usecases.message_lists import list_messages
 
@@ -65,7 +65,7 @@ def message_lists_router(services: Services) -> APIRouter:
             found=found,
             narrowed=narrowed,
             cursor=query.cursor,
-            suppliers=[(each, each) for each in sorted(services.exchanges)],
+            suppliers=names_of(request).choices(services.exchanges),
             kinds=_KINDS,
             states=STATES,
             directions=DIRECTIONS,

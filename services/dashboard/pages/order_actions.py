@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.dashboard.domain import links
-from services.dashboard.pages.frame import Operating, Reason, Version, acted, page, pages_router, turned_back
+from services.dashboard.pages.frame import Operating, Reason, Version, acted, names_of, page, pages_router, turned_back
 from services.dashboard.usecases.asking import Services
 from services.dashboard.usecases.orders import Chosen, Move, OrderBook
 from shared.errors import DomainError, Kind
@@ -87,7 +87,7 @@ def copy_actions_router(services: Services) -> APIRouter:
         confirmed: Annotated[bool, Form()] = False,
     ) -> Response:
         doing = OrderBook(services, visitor.token).move(Move(chosen, to_supplier, confirmed))
-        done = f"The move to {to_supplier} has begun. Each line says what it waits for."
+        done = f"The move to {names_of(request).of(to_supplier)} has begun. Each line says what it waits for."
         return await acted(request, doing, then=links.order(chosen.order_id), done=done)
 
     router.add_api_route("/cancel", cancel, methods=["POST"])

@@ -15,7 +15,7 @@ from services.dashboard.domain.path import path_of
 from services.dashboard.domain.timeline import Sources, Step, narrowed, timeline_of
 from services.dashboard.domain.visitors import Visitor
 from services.dashboard.domain.waiting import Known, Waiting, state_of_order, waiting_of
-from services.dashboard.pages.frame import Visiting, now_of, page, pages_router
+from services.dashboard.pages.frame import Visiting, names_of, now_of, page, pages_router
 from services.dashboard.store import finding as store
 from services.dashboard.usecases.asking import Services
 from services.dashboard.usecases.orders import WholeOrder, read_messages, read_order
@@ -57,7 +57,7 @@ async def _whole(
 
 def _waiting(request: Request, whole: WholeOrder) -> Mapping[str, Sequence[Waiting]]:
     """Returns why each line waits, by its key."""
-    known = Known(now_of(request), whole.messages, whole.enquiries, whole.consignments)
+    known = Known(now_of(request), whole.messages, whole.enquiries, whole.consignments, names_of(request))
     return {line.line_key: waiting_of(whole.order, line, known) for line in whole.order.lines}
 
 
@@ -67,8 +67,8 @@ def _seen(visitor: Visitor, whole: WholeOrder, waiting: Mapping[str, Sequence[Wa
     return {"whole": whole, "order": whole.order, "waiting": waiting, "may_act": may_act}
 
 
-def _steps(whole: WholeOrder, line: LineSeen | None, copy_id: UUID | None) -> Sequence[Step]:
-    sources = Sources(whole.messages, whole.consignments, whole.files)
+def _steps(request: Request, whole: WholeOrder, line: LineSeen | None, copy_id: UUID | None) -> Sequence[Step]:
+    sources = Sources(whole.messages, whole.consignments, whole.files, names_of(request))
     return narrowed(timeline_of(whole.order, sources), line, copy_id)
 
 
@@ -76,7 +76,7 @@ def _shown(request: Request, visitor: Visitor, whole: WholeOrder, *, line: str, 
     waiting = _waiting(request, whole)
     state = state_of_order(whole.order, waiting)
     chosen = next((each for each in whole.order.lines if each.line_key == line), None)
-    steps = _steps(whole, chosen, copy_id)
+    steps = _steps(request, whole, chosen, copy_id)
     seen = _seen(visitor, whole, waiting)
     return page(request, visitor, "order.html", **seen, state=state, steps=steps, line_key=line, copy_id=copy_id)
 
@@ -86,7 +86,7 @@ def _copy_shown(request: Request, visitor: Visitor, whole: WholeOrder, copy_id: 
         raise no_such("copy")
     line, copy = whole.order.copies[copy_id]
     path = path_of(copy, whole.order.reached(copy_id), now_of(request).date(), by_hub=whole.goes_by_hub(copy_id))
-    steps = _steps(whole, line, copy_id)
+    steps = _steps(request, whole, line, copy_id)
     waiting = _waiting(request, whole)
     mine = [each for each in waiting[line.line_key] if copy_id in each.copy_ids]
     values: dict[str, Any] = {"line": line, "copy": copy, "path_of_copy": path, "steps": steps, "mine_waiting": mine}

@@ -10,6 +10,10 @@ from jinja2.runtime import Context
 
 from services.dashboard.domain import links, words
 from services.dashboard.domain.messages import sentence_case
+from services.dashboard.domain.naming import name_of
+from services.dashboard.domain.reaches import unreached_in_words
+from services.dashboard.domain.supplier_names import SupplierNames
+from services.dashboard.domain.work import WorkItem, WorkKind, cause_in_words
 from shared.http.policy import PAGE_POLICY
 from shared.money import amount_in_words
 from shared.records.reasons import reason_in_words
@@ -60,6 +64,25 @@ def _clock(context: Context, moment: datetime) -> str:
     return f"{day_in_words(local)}, {local:%H:%M}"
 
 
+@pass_context
+def _supplier(context: Context, supplier_id: str) -> str:
+    """Returns what a supplier is called."""
+    names: SupplierNames = context["supplier_names"]
+    return names.of(supplier_id)
+
+
+@pass_context
+def _work_name(context: Context, work: WorkItem) -> str:
+    """Returns what people call a thing on the work list."""
+    return name_of(work, context["supplier_names"])
+
+
+@pass_context
+def _cause(context: Context, cause: str, kind: WorkKind) -> str:
+    """Returns why things on the work list wait; "" where their kind says it all."""
+    return cause_in_words(kind, cause, context["supplier_names"])
+
+
 def _number(value: int) -> str:
     return f"{value:,}"
 
@@ -79,10 +102,14 @@ templates.filters |= {
     "leg": words.leg_in_words,
     "state": words.copy_state_in_words,
     "reason": reason_in_words,
+    "unreached": unreached_in_words,
     "money": amount_in_words,
     "ago": _ago,
     "age": _age,
     "clock": _clock,
+    "supplier": _supplier,
+    "work_name": _work_name,
+    "cause": _cause,
     "day": day_in_words,
     "number": _number,
     "counted": counted,

@@ -20,8 +20,8 @@ from services.dashboard.domain.handling import WHOSE_IN_WORDS, SeenItem, Whose, 
 from services.dashboard.domain.messages import sentence_case
 from services.dashboard.domain.settling import only_others, way_of
 from services.dashboard.domain.visitors import Visitor
-from services.dashboard.domain.work import KINDS, WorkKind, cause_in_words, read_as_seen, words_of
-from services.dashboard.pages.frame import Operating, Visiting, acted, now_of, page, pages_router
+from services.dashboard.domain.work import KINDS, WorkKind, read_as_seen, words_of
+from services.dashboard.pages.frame import Operating, Visiting, acted, names_of, now_of, page, pages_router
 from services.dashboard.store import handling
 from services.dashboard.store.work_copies import COUNTED_BY_DAYS
 from services.dashboard.usecases import worklist
@@ -157,7 +157,8 @@ def work_actions_router(engine: AsyncEngine, settling: Settling) -> APIRouter:
         if form.act is not Act.SETTLE:
             return await acted(request, _handled(seen, visitor, now, form), then=naming.place_of(seen.work), done=_DONE[form.act])
         way = way_of(kind, form.way)
-        done = f"{way.done}: {naming.name_of(seen.work)}. It leaves the list as soon as its service has reported it."
+        name = naming.name_of(seen.work, names_of(request))
+        done = f"{way.done}: {name}. It leaves the list as soon as its service has reported it."
         doing = settling.settle(seen, way, visitor, form.reason, version=form.version)
         return await acted(request, doing, then=naming.list_of(kind=kind.value), done=done)
 
@@ -187,7 +188,6 @@ _SHARED: dict[str, object] = {
     "naming": naming,
     "kinds": KINDS,
     "whose_words": WHOSE_IN_WORDS,
-    "cause_words": cause_in_words,
     "only_others": only_others,
 }
 

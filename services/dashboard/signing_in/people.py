@@ -26,6 +26,9 @@ class Person(BaseModel):
     access_token: str
     refresh_token: str
     token_ends_at: int
+    # What the last identity token said; a refresh need not give a new one (OpenID Connect Core 1.0, 12.2).
+    stated_role: Role | None = None
+    stated_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,15 @@ class People:
     name_claim: str
     role_claim: str
 
-    def identify(self, grant: Grant) -> Person:
-        """Returns who the grant is for. Raises DomainError (403) that says what the provider must be set to give."""
+    def identify(self, grant: Grant, *, before: Person | None = None) -> Person:
+        """Returns who the grant is for. Raises DomainError (403) that says what the provider must be set to give.
+
+        `before`: the person of the session whose token is renewed. What an identity token said holds until the next one.
+        """
         principal = self._accepted(grant.access_token)
         token_claims = jwt.decode(grant.access_token, options={"verify_signature": False})
-        either = (grant.claims, token_claims)
-        role = next((role for claims in either if (role := role_in(claims, self.role_claim)) is not None), None)
+        stated_role, stated_name = self._stated(grant, before)
+        role = role_in(token_claims, self.role_claim) if stated_role is None else stated_role
         if role is None:
             names = ", ".join(f"`{one.named}`" for one in Role)
             text = (
@@ -49,7 +55,7 @@ class People:
                 "Ask the people who run your sign-in to give you one."
             )
             raise refused(text)
-        name = next(filter(None, (name_in(claims, self.name_claim) for claims in either)), principal.subject)
+        name = stated_name or name_in(token_claims, self.name_claim) or principal.subject
         return Person(
             subject=principal.subject,
             name=name,
@@ -57,7 +63,15 @@ class People:
             access_token=grant.access_token,
             refresh_token=grant.refresh_token,
             token_ends_at=principal.expires_at,
+            stated_role=stated_role,
+            stated_name=stated_name,
         )
+
+    def _stated(self, grant: Grant, before: Person | None) -> tuple[Role | None, str]:
+        """Returns the role and the name that the last identity token stated."""
+        if not grant.claims and before is not None:
+            return before.stated_role, before.stated_name
+        return role_in(grant.claims, self.role_claim), name_in(grant.claims, self.name_claim)
 
     def _accepted(self, access_token: str) -> Principal:
         """Returns for whom the services take an access token. Raises DomainError (403)."""

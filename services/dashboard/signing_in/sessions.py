@@ -123,7 +123,7 @@ class Sessions:
             return person if lasts else None
         try:
             grant = await self.provider.refresh(person.refresh_token)
-            newer = self.people.identify(grant)
+            newer = self.people.identify(grant, before=person)
         except RefreshRefused:
             return None
         except DomainError as error:

@@ -1,6 +1,7 @@
-"""The tables of the dashboard's own facts, which no event has: they survive when the read model is emptied.
+"""The tables that survive when the read model is emptied.
 
-Who is signed in, and what people do about things that wait.
+The dashboard's own facts, which no event has: who is signed in, and what people do about things that wait. And what suppliers are
+called, which their exchanges state at each start, but do not publish again when a read model is built again.
 """
 
 from __future__ import annotations
@@ -48,4 +49,11 @@ handling_note = Table(
     # Whose note it is; null for that of staff of all councils.
     Column("council", Text),
     Index("handling_note_of_item", "kind", "item", "written_at"),
+)
+
+supplier_name = Table(
+    "supplier_name",
+    metadata,
+    Column("supplier_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
 )

@@ -30,6 +30,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from services.dashboard.domain.reaches import STOPPED
 from services.dashboard.domain.troubles import CANCELLATION_PATIENCE, CLAIM_PATIENCE, OLDEST_DECISION, UNTIED_DISCREPANCY
 from services.dashboard.domain.work import WorkKind
 from services.dashboard.store.claimed import claimed
@@ -303,7 +304,7 @@ def _feeds(wanted: Wanted) -> Select[Any]:
 def _unreached(wanted: Wanted) -> Select[Any]:
     """Suppliers that are not reached, or that a person stopped all calls to. `wanted`: ids of suppliers."""
     c = supplier_reach.c
-    stopped = literal("a person stopped all calls", Text())
+    stopped = literal(STOPPED, Text())
     shown = _columns(
         c.supplier_id,
         c.since,

@@ -1,12 +1,18 @@
-"""Applies the events of suppliers that are not reached, or are reached again."""
+"""Applies the events of suppliers: what each is called, that one is not reached, or is reached again."""
 
 from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.dashboard.store import reaches
+from services.dashboard.store import reaches, supplier_names
 from shared.contracts.reachability import SupplierReachable, SupplierUnreachable
+from shared.contracts.suppliers import SupplierAnnounced
 from shared.messaging.envelope import Envelope
+
+
+async def supplier_announced(connection: AsyncConnection, event: SupplierAnnounced, _: Envelope) -> None:
+    """The exchange of a supplier started, and states what the supplier is called."""
+    await supplier_names.keep_name(connection, event.supplier_id, event.name)
 
 
 async def supplier_unreachable(connection: AsyncConnection, event: SupplierUnreachable, _: Envelope) -> None:

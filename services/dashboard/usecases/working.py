@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.dashboard.domain.changes import OWNERS
 from services.dashboard.domain.owners import supplier_of
 from services.dashboard.domain.words import change_in_words
-from services.dashboard.domain.work import WorkKind
+from services.dashboard.domain.work import PROPOSED_BY, SELECTED_BY, WorkKind
 from services.dashboard.store import work_writing
 from services.dashboard.store.work_writing import Stated, Touched
 from shared.contracts.asked import LmsMessageHeld, LmsMessageSettled
@@ -97,9 +97,9 @@ def _proposal(event: ProposalChanged) -> Stated:
         str(event.proposal_id),
         event.council,
         supplier_id=event.supplier_id,
-        cause=f"selected by {event.supplier_id}",
+        cause=f"{SELECTED_BY}{event.supplier_id}",
         subject=event.selection_number,
-        detail=f"{event.supplier_id} selected {counted(event.titles, 'title')}{final}",
+        detail=f"The supplier selected {counted(event.titles, 'title')}{final}",
         began_at=event.received_at,
         ended_at=event.settled_at,
     )
@@ -114,7 +114,7 @@ def _change(event: ApprovalChanged) -> Stated:
         service=owner.service if owner else event.strand,
         cause=change_in_words(event.kind),
         subject=event.kind,
-        detail=f"Proposed by {event.proposed_by}: {event.reason}",
+        detail=f"{PROPOSED_BY}{event.proposed_by}: {event.reason}",
         began_at=event.proposed_at,
         ended_at=event.settled_at,
     )

@@ -219,6 +219,18 @@ async def test_a_token_is_replaced_before_it_ends_and_each_refresh_token_used_on
     assert len(tokens) == 4
 
 
+async def test_what_the_first_identity_token_said_holds_where_a_refresh_gives_none(
+    house: House, browser: httpx.AsyncClient
+) -> None:
+    await signed_in(browser)
+    house.names_again = False
+    for _ in range(2):
+        house.clock.advance(timedelta(minutes=14, seconds=30))
+        page = (await browser.get("/")).text
+        assert "Olu" in page
+        assert "operator" in page
+
+
 async def test_a_provider_that_gives_no_further_token_ends_the_session(house: House, browser: httpx.AsyncClient) -> None:
     await signed_in(browser)
     house.forget()

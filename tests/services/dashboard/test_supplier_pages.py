@@ -13,6 +13,7 @@ from services.dashboard.settings import DashboardSettings
 from services.dashboard.usecases.asking import Services
 from shared.clock import ManualClock
 from shared.contracts.reachability import SupplierReachable, SupplierUnreachable
+from shared.contracts.suppliers import SupplierAnnounced
 from shared.http.calls import Api
 from tests.fixtures.tokens import Tokens
 from tests.services.dashboard.counterparts import SUPPLIER, PlayedConnection, evidence
@@ -93,11 +94,24 @@ async def test_a_supplier_that_is_not_reached_is_on_the_work_list_until_it_is(
 ) -> None:
     await dashboard.hears(unreachable(clock))
     assert "1 supplier that cannot be reached" in await text(browser, "/work")
-    assert "no route" in await text(browser, "/work?kind=unreachable")
+    assert "there is no way to it through the network" in await text(browser, "/work?kind=unreachable")
 
     clock.advance(timedelta(seconds=5))
     await dashboard.hears(SupplierReachable(supplier_id=SUPPLIER, reached_at=clock.now()))
-    assert "no route" not in await text(browser, "/work")
+    assert "there is no way" not in await text(browser, "/work")
+
+
+async def test_a_supplier_is_called_by_its_name_as_soon_as_its_exchange_stated_one(
+    browser: AsyncClient, dashboard: Hearing, clock: ManualClock
+) -> None:
+    await dashboard.hears(unreachable(clock))
+    assert f"Supplier {SUPPLIER}" in await text(browser, f"/work/unreachable/{SUPPLIER}")
+    await dashboard.hears(SupplierAnnounced(supplier_id=SUPPLIER, name="Tideway Books", announced_at=clock.now()))
+
+    assert "Tideway Books" in await text(browser, "/work?kind=unreachable")
+    shown = await text(browser, f"/work/unreachable/{SUPPLIER}")
+    assert "Supplier Tideway Books" in shown
+    assert SUPPLIER not in shown.split()
 
 
 async def test_news_of_a_supplier_that_arrive_late_change_nothing(
