@@ -38,6 +38,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="Choose a day after today.",
     ),
     ProblemKind(
+        code="changed-since",
+        status=409,
+        title="The thing changed since the page was made.",
+        meaning="A colleague or a service changed it while the page was open; nothing was settled.",
+        cure="Open it, and decide again.",
+        example="It changed after the page was made: open it, and decide again.",
+    ),
+    ProblemKind(
         code="nothing-to-decide",
         status=409,
         title="The switch asks about no copy of the line.",
