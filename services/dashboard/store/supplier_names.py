@@ -10,6 +10,8 @@ from services.dashboard.domain.supplier_names import SupplierNames
 from services.dashboard.store.own_tables import supplier_name
 from shared.db.engine import reading
 
+_NAMES = select(supplier_name.c.supplier_id, supplier_name.c.name)
+
 
 async def keep_name(connection: AsyncConnection, supplier_id: str, name: str) -> None:
     """Keeps what a supplier is called."""
@@ -22,5 +24,5 @@ async def keep_name(connection: AsyncConnection, supplier_id: str, name: str) ->
 async def read_names(engine: AsyncEngine) -> SupplierNames:
     """Returns what all suppliers are called; they are few, and serve every council."""
     async with reading(engine).connect() as connection:
-        found = await connection.execute(select(supplier_name.c.supplier_id, supplier_name.c.name))
+        found = await connection.execute(_NAMES)
         return SupplierNames({row.supplier_id: row.name for row in found})

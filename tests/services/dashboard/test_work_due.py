@@ -102,6 +102,7 @@ async def test_a_change_waits_for_a_second_person_until_its_strand_says_that_it_
     own = await _text(browser, f"/work/change/ordering%2F{number(811)}")
     assert "You proposed this change, so a second person must decide it." in own
     assert 'value="approve"' not in own
+    await dashboard.hears(mine.model_copy(update={"settled_at": clock.now() + _DAY}))
     await browser.post(place, data={"act": "settle", "way": "approve", "reason": "agreed"})
     assert owner.asked == [(f"/v1/changes/{number(810)}/approve", {"reason": "agreed"}, "")]
     await dashboard.hears(waits.model_copy(update={"settled_at": clock.now() + _DAY}))
