@@ -18,7 +18,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 # More workers than small machines have cores, because many tests wait. Few of the fast ones do, and each worker collects all tests.
 # Hundreds of processes start: none compiles our code again.
-TEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+TEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder --durations=12
 
 .PHONY: help demo story up test test-long test-fast test-deep check format contracts alerts bench clean
 

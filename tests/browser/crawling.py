@@ -14,16 +14,21 @@ from tests.waiting import until
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b97[89]\d{10}\b|SB-[0-9A-Z]+")
 _NAMED = re.compile(r"(/messages|/suppliers|/dead-letters|/receive|/files)/[^/?]+")
 _LINKS = "() => [...document.querySelectorAll('a[href]')].map(one => one.getAttribute('href'))"
+_TELLING = frozenset({"kind", "q", "preview"})
 # Of each kind of page one is looked at: what differs from one thing to the next is mostly text.
 _OF_A_KIND = 1
 _MOST_PAGES = 120
 
 
 def kind_of(address: str) -> str:
-    """Returns the kind of page: its path, with stars for ids and names, and its filters, with a value for `kind` alone."""
+    """Returns the kind of page: its path, with stars for ids and names, and those filters that make it another page.
+
+    Other filters, and the place in a list, leave the page as it is: its rows are others.
+    """
     parts = urlsplit(address)
     path = _NAMED.sub(r"\1/*", _ID.sub("*", parts.path))
-    names = sorted({pair if pair.startswith("kind=") else pair.partition("=")[0] for pair in parts.query.split("&") if pair})
+    pairs = {pair if pair.startswith("kind=") else pair.partition("=")[0] for pair in parts.query.split("&") if pair}
+    names = sorted(pair for pair in pairs if pair.partition("=")[0] in _TELLING)
     return path + (f"?{'&'.join(names)}" if names else "")
 
 
