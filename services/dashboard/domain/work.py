@@ -10,6 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.dashboard.domain.needs import PATIENCE, Patience, Urgency
+from services.dashboard.domain.plain import for_staff
 from services.dashboard.domain.reaches import unreached_in_words
 from services.dashboard.domain.supplier_names import SupplierNames
 from services.dashboard.domain.words import discrepancy_in_words, kind_in_words, outcome_in_words, query_in_words
@@ -318,7 +319,7 @@ def cause_of(kind: WorkKind, cause: str, *, subject: str, detail: str) -> str:
         return pattern_of(unreached_in_words(cause))
     if kind is WorkKind.QUIET:
         return kind_in_words(cause)
-    return cause if kind is WorkKind.LATE else pattern_of(cause or detail)
+    return cause if kind is WorkKind.LATE else pattern_of(for_staff(cause or detail))
 
 
 def in_order(group: Group) -> tuple[bool, int, bool, datetime, str]:

@@ -15,7 +15,9 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
+from pydantic import ValidationError
 
+from services.dashboard.domain.plain import for_staff
 from services.dashboard.domain.returning import own_path
 from services.dashboard.domain.supplier_names import SupplierNames
 from services.dashboard.domain.visitors import Role, Visitor
@@ -58,10 +60,22 @@ class PageRoute(APIRoute):
                 return _not_shown(request, DomainError("not-readable", detail, Kind.INVALID))
             except DomainError as error:
                 return _not_shown(request, error)
+            except ValidationError as error:
+                return _not_shown(request, _not_understood(error))
             except DATABASE_ERRORS as error:
                 return _not_shown(request, _refused_by_database(request, error))
 
         return handled
+
+
+def _not_understood(error: ValidationError) -> DomainError:
+    """Returns the refusal for a service that answered in another form than pages know, as one of another release may."""
+    where = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors()[:3])
+    detail = (
+        f"A service answered what this page does not understand ({error.title}: {where}). "
+        "Nothing was changed by that. Report it to the people who run Stockbridge: two releases may not fit."
+    )
+    return DomainError("unreachable", detail, Kind.UNAVAILABLE)
 
 
 def _refused_by_database(request: Request, error: Exception) -> DomainError:
@@ -188,7 +202,7 @@ async def acted(request: Request, doing: Awaitable[object], *, then: str, done: 
 async def turned_back(request: Request, error: DomainError, *, then: str) -> Response:
     """Returns the way to the page `then`, which says why a form was refused, and offers what was given as a reason again."""
     reason = str((await request.form()).get("reason", ""))
-    return _led(request, then, Notice(refused=True, text=error.detail, reason=reason))
+    return _led(request, then, Notice(refused=True, text=for_staff(error.detail), reason=reason))
 
 
 def _led(request: Request, then: str, notice: Notice) -> Response:
@@ -199,4 +213,4 @@ def _led(request: Request, then: str, notice: Notice) -> Response:
 
 def _not_shown(request: Request, error: DomainError) -> Response:
     visitor: Visitor | None = getattr(request.state, "visitor", None)
-    return page(request, visitor, "not_shown.html", status=error.kind.value, detail=error.detail)
+    return page(request, visitor, "not_shown.html", status=error.kind.value, detail=for_staff(error.detail))

@@ -11,6 +11,7 @@ from jinja2.runtime import Context
 from services.dashboard.domain import links, words
 from services.dashboard.domain.messages import sentence_case
 from services.dashboard.domain.naming import name_of
+from services.dashboard.domain.plain import for_staff
 from services.dashboard.domain.reaches import unreached_in_words
 from services.dashboard.domain.supplier_names import SupplierNames
 from services.dashboard.domain.work import WorkItem, WorkKind, cause_in_words
@@ -103,6 +104,7 @@ templates.filters |= {
     "state": words.copy_state_in_words,
     "reason": reason_in_words,
     "unreached": unreached_in_words,
+    "for_staff": for_staff,
     "money": amount_in_words,
     "ago": _ago,
     "age": _age,

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.dashboard.domain.handling import SHORTEST_REASON, SeenItem, kept_words
+from services.dashboard.domain.plain import for_staff
 from services.dashboard.domain.settling import Way, fits, only_others, owner_of, versioned, ways_of
 from services.dashboard.domain.visitors import Visitor
 from services.dashboard.domain.work import WorkItem
@@ -104,7 +105,7 @@ class Settling:
                 try:
                     await self.settle(seen, way, visitor, reason)
                 except DomainError as error:
-                    return Refused(seen, error.detail)
+                    return Refused(seen, for_staff(error.detail))
             return None
 
         results = await asyncio.gather(*map(one, things))

@@ -13,7 +13,9 @@ from services.dashboard.domain.visitors import Visitor
 from services.dashboard.domain.work import Group, WorkItem, WorkKind, in_order, read_as_seen
 from services.dashboard.store import handling, work_copies, work_reading
 from services.dashboard.store.work_statements import Wanted
-from shared.errors import DomainError, Kind, no_such
+from shared.errors import DomainError, Kind
+
+_GONE = "This does not wait any more: somebody settled it meanwhile, or it is another council's."
 
 ON_A_PAGE = 50
 # What one press of a button settles at most, so that a person sees within seconds what became of it.
@@ -72,7 +74,7 @@ async def read_thing(connection: AsyncConnection, wanted: Wanted, kind: WorkKind
     else:
         found = await work_reading.thing(connection, wanted, kind, item)
     if found is None:
-        raise no_such("thing")
+        raise DomainError("no-such-thing", _GONE, Kind.NOT_FOUND)
     return replace(found, notes=await handling.notes_of(connection, found.work, wanted.council))
 
 
