@@ -27,6 +27,8 @@ ALL_COUNCILS = "all-councils"
 _CACHED_TOKENS = 1_000
 # How far the clock of whoever signs tokens may be ahead of ours.
 _LEEWAY_SECONDS = 60
+# Staff read it on pages, too.
+_NO_COUNCIL = "This belongs to one council: sign in as a person of that council (the token has no claim `council`)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ class ScopedCouncil(Scoped):
         """Returns the caller of a request, which acts for one council."""
         caller = self._caller(request)
         if caller.council is None:
-            raise DomainError("no-council", "This call acts for one council; the token has no `council` claim.", Kind.FORBIDDEN)
+            raise DomainError("no-council", _NO_COUNCIL, Kind.FORBIDDEN)
         return CouncilPrincipal(caller.subject, caller.council, caller.scopes, caller.expires_at)
 
 

@@ -66,7 +66,7 @@ NO_COUNCIL = ProblemKind(
     title="The token names no council.",
     meaning="The call acts for one council, and the token has no claim `council`.",
     cure="Use a token of the council. Tokens of operations staff (scope `all-councils`) can only read what all councils have.",
-    example="This call acts for one council; the token has no `council` claim.",
+    example="This belongs to one council: sign in as a person of that council (the token has no claim `council`).",
 )
 NOT_FOUND = ProblemKind(
     code="not-found",

@@ -23,6 +23,7 @@ from tests.waiting import until
 pytestmark = [pytest.mark.long, pytest.mark.processes, pytest.mark.asyncio(loop_scope="module"), needs_chromium]
 
 _MOST_CLICKS = 3
+_CONSORTIUM = "Eastern Counties Book Consortium"
 _DEAD = 3
 _NOTICED_SECONDS = 15
 _SEEN_SECONDS = 5
@@ -36,11 +37,11 @@ async def test_a_copy_is_moved_to_another_supplier(system: Stack, browser: Brows
         clicks = Clicks(page)
         await page.get_by_role("searchbox").fill(line["line_key"])
         await clicks.press("Enter")
-        await page.get_by_label("Move to another supplier").select_option(label="Eastern Counties Book Consortium")
+        await page.get_by_label("Move to another supplier").select_option(label=_CONSORTIUM)
         await page.locator("#why-act").fill(_REASON)
         await clicks.click("button", "See what a move does")
-        await clicks.click("button", "Move them to consortium")
-        await expect(page.get_by_role("status").first).to_contain_text("The move to consortium has begun")
+        await clicks.click("button", f"Move them to {_CONSORTIUM}")
+        await expect(page.get_by_role("status").first).to_contain_text(f"The move to {_CONSORTIUM} has begun")
         moved = await found(system, "orders", f"/v1/orders/{order['order_id']}")
     (left,) = [each for each in moved["lines"] if each["line_key"] == line["line_key"]]
     placed_anew = any(each["replaces_line_key"] == line["line_key"] for each in moved["lines"])
@@ -55,12 +56,12 @@ async def test_a_rule_is_changed_from_next_monday(system: Stack, browser: Browse
         clicks = Clicks(page)
         await clicks.click("link", "Rules")
         await clicks.click("link", "Change ordering for everything else")
-        await page.get_by_label("Supplier").select_option(label="Eastern Counties Book Consortium")
+        await page.get_by_label("Supplier").select_option(label=_CONSORTIUM)
         await expect(page.get_by_label("First day")).to_have_value(monday.isoformat())
         await page.get_by_label("Reason").fill("Their contract begins")
         await clicks.click("button", "Save the rule")
         await expect(page.get_by_role("status").first).to_contain_text(f"The rule applies from {monday.day} {monday:%B %Y} on")
-        await expect(page.get_by_role("definition").first).to_contain_text("Eastern Counties Book Consortium")
+        await expect(page.get_by_role("definition").first).to_contain_text(_CONSORTIUM)
     rules = await found_all(system, "orders", "/v1/sourcing-rules")
     (rule,) = [each for each in rules if each["valid_from"] == monday.isoformat()]
     assert (rule["supplier_id"], rule["branch"], rule["material"], rule["created_by"]) == ("consortium", None, None, "ada")
@@ -88,7 +89,7 @@ async def test_a_group_of_dead_letters_is_replayed(system: Stack, browser: Brows
 async def test_a_supplier_that_died_is_seen_at_once(system: Stack, browser: Browser) -> None:
     async with seat(browser, system.endpoints.dashboard, "Olu") as page:
         dead = re.compile("suppliers? that cannot be reached")
-        named = page.get_by_role("list", name="Now").get_by_role("listitem").filter(has_text=dead).filter(has_text="consortium")
+        named = page.get_by_role("list", name="Now").get_by_role("listitem").filter(has_text=dead).filter(has_text=_CONSORTIUM)
         await expect(named).to_have_count(0)
         await system.processes["consortium-simulator"].stop()
         began = time.monotonic()
@@ -97,11 +98,11 @@ async def test_a_supplier_that_died_is_seen_at_once(system: Stack, browser: Brow
         assert time.monotonic() - began < _NOTICED_SECONDS
         clicks, began = Clicks(page), time.monotonic()
         await page.goto("/")
-        await expect(page.get_by_role("list", name="Now").get_by_role("listitem").first).to_contain_text("consortium")
+        await expect(page.get_by_role("list", name="Now").get_by_role("listitem").first).to_contain_text(_CONSORTIUM)
         await expect(page.get_by_role("heading", level=1)).to_contain_text("a person now")
         assert time.monotonic() - began < _SEEN_SECONDS
         await clicks.click("link", dead)
-        await expect(page.get_by_role("main")).to_contain_text("consortium")
+        await expect(page.get_by_role("main")).to_contain_text(_CONSORTIUM)
     assert clicks.number <= _MOST_CLICKS
 
 
