@@ -182,6 +182,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         example="It does not wait any more: somebody settled it.",
     ),
     ProblemKind(
+        code="too-long-to-show",
+        status=409,
+        title="A page cannot show all of a list.",
+        meaning="A list has more items than a page reads of it, and a part of it would mislead.",
+        cure="Read the list through the API of its service.",
+        example="This page cannot show all of it: there are more than 10,000. The service's API lists them.",
+    ),
+    ProblemKind(
         code="unreachable",
         status=503,
         title="Another service does not answer.",

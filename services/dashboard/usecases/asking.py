@@ -12,7 +12,7 @@ from shared.errors import DomainError, Kind, no_such
 from shared.http.calls import Api, Session
 
 _ASKED_AT_ONCE = 200
-_MOST_READ = 1_000
+_MOST_SHOWN, _MOST_READ = 1_000, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,23 @@ class Services:
 
 
 async def all_items(session: Session, path: str, query: Mapping[str, str]) -> Sequence[Any]:
-    """Returns the items of a list, page by page; of a very long one the first thousand."""
-    return (await first_items(session, path, query))[0]
+    """Returns the items of a list, page by page. Raises DomainError (409) for one that no page can show."""
+    found, more = await _items(session, path, query, _MOST_READ)
+    if more:
+        detail = f"This page cannot show all of it: there are more than {_MOST_READ:,}. The service's API lists them."
+        raise DomainError("too-long-to-show", detail, Kind.CONFLICT)
+    return found
 
 
 async def first_items(session: Session, path: str, query: Mapping[str, str]) -> tuple[Sequence[Any], bool]:
-    """Returns what `all_items` does, and whether the list has more."""
+    """Returns the first thousand items of a list, and whether it has more."""
+    return await _items(session, path, query, _MOST_SHOWN)
+
+
+async def _items(session: Session, path: str, query: Mapping[str, str], most: int) -> tuple[Sequence[Any], bool]:
     found: list[Any] = []
     cursor: str | None = ""
-    while cursor is not None and len(found) < _MOST_READ:
+    while cursor is not None and len(found) < most:
         asked = {**query, "limit": str(_ASKED_AT_ONCE), **({"cursor": cursor} if cursor else {})}
         page = await session.ask("GET", f"{path}?{urlencode(asked)}")
         found += page["items"]
