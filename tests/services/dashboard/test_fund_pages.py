@@ -78,6 +78,13 @@ async def test_a_council_without_budgets_is_told_how_to_state_them(browser: Asyn
     assert "No fund has a copy or a budget in this year." in page
 
 
+async def test_an_answer_in_another_form_is_said_to_be_one(browser: AsyncClient, orders: Played) -> None:
+    orders.answers["/v1/funds"]["items"] = [{"name": "Adult fiction"}]
+    answer = await browser.get("/funds")
+    assert answer.status_code == 503
+    assert "A service answered what this page does not understand" in answer.text
+
+
 async def test_staff_of_all_councils_are_told_whose_funds_are_shown(browser: AsyncClient, tokens: Tokens) -> None:
     await sign_in(browser, tokens, council=None)
     answer = await browser.get("/funds")
