@@ -187,7 +187,7 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         title="A page cannot show all of a list.",
         meaning="A list has more items than a page reads of it, and a part of it would mislead.",
         cure="Read the list through the API of its service.",
-        example="This page cannot show all of it: there are more than 10,000. The service's API lists them.",
+        example="This page cannot show all of it: there are more than 10,000. Ask those who run Stockbridge for the list.",
     ),
     ProblemKind(
         code="unreachable",

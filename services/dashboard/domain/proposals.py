@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from services.dashboard.domain.pages import Shape
+from services.dashboard.domain.plain import for_staff
 from shared.contracts.base import Money
 from shared.errors import DomainError, Kind
 
@@ -68,7 +69,7 @@ class FaultSeen(Shape):
         """What to do about it: the page offers branches and funds; else what is wrong, without what is for programs."""
         found = _PLACE.match(self.pointer)
         choice = _CHOICES.get(found.group(3) or "") if found is not None else None
-        return choice or self.detail.partition("; see GET /v1/")[0]
+        return choice or for_staff(self.detail)
 
 
 class StepSeen(Shape):

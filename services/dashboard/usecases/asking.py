@@ -51,7 +51,10 @@ async def all_items(session: Session, path: str, query: Mapping[str, str]) -> Se
     """Returns the items of a list, page by page. Raises DomainError (409) for one that no page can show."""
     found, more = await _items(session, path, query, _MOST_READ)
     if more:
-        detail = f"This page cannot show all of it: there are more than {_MOST_READ:,}. The service's API lists them."
+        number = f"{_MOST_READ:,}"
+        detail = (
+            f"This page cannot show all of it: there are more than {number}. Ask those who run Stockbridge for the list."
+        )
         raise DomainError("too-long-to-show", detail, Kind.CONFLICT)
     return found
 

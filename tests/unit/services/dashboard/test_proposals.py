@@ -59,4 +59,4 @@ def test_a_fault_says_where_it_is(pointer: str, place: str) -> None:
 
 def test_a_fault_says_what_to_do_on_the_page() -> None:
     assert FaultSeen(pointer="/lines/0/copies/1/fund", detail="String should have at least 1 character").what == "Choose its fund"
-    assert FaultSeen(pointer="/lines/0/isbn", detail="Not an ISBN; see GET /v1/x.").what == "Not an ISBN"
+    assert FaultSeen(pointer="/lines/0/isbn", detail="Not an ISBN; see GET /v1/x.").what == "Not an ISBN."
