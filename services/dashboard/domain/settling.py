@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from services.dashboard.domain.owners import exchange_of
 from services.dashboard.domain.work import WorkItem, WorkKind
@@ -104,16 +104,16 @@ def _claim(work: WorkItem, _: Any) -> Call:
 
 
 def _switched(work: WorkItem) -> str:
-    return f"/v1/switches/{work.subject}/copies?stage=asks&limit=200"
+    return f"/v1/switches/{work.subject}/copies?{urlencode({'stage': 'asks', 'line_key': work.line_key, 'limit': '200'})}"
 
 
 def _switch(decision: str) -> Asked:
     def ask(work: WorkItem, asking: Any) -> Call:
         """Raises DomainError where no switch asks about copies of the line that a call could decide."""
         copies = [each["copy_id"] for each in asking["items"] if each["line_key"] == work.line_key]
-        if not copies:
-            detail = "The switch asks about no copy of this line, or about many others first. Open the order, and decide there."
-            raise DomainError("nothing-to-decide", detail, Kind.CONFLICT)
+        if not copies or asking.get("next_cursor"):
+            asks = "about more copies of this line than can be decided at once" if copies else "about no copy of this line"
+            raise DomainError("nothing-to-decide", f"The switch asks {asks}. Open the order, and decide there.", Kind.CONFLICT)
         return Call(f"/v1/switches/{work.subject}/copies", {"copy_ids": copies, "decision": decision})
 
     return ask

@@ -52,9 +52,7 @@ async def all_items(session: Session, path: str, query: Mapping[str, str]) -> Se
     found, more = await _items(session, path, query, _MOST_READ)
     if more:
         number = f"{_MOST_READ:,}"
-        detail = (
-            f"This page cannot show all of it: there are more than {number}. Ask those who run Stockbridge for the list."
-        )
+        detail = f"This page cannot show all of it: there are more than {number}. Ask those who run Stockbridge for the list."
         raise DomainError("too-long-to-show", detail, Kind.CONFLICT)
     return found
 

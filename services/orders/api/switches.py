@@ -84,11 +84,11 @@ def ordering_switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     async def list_copies(
         switch_id: SwitchId, caller: Reader, query: Annotated[schemas.SwitchedCopyQuery, Query()]
     ) -> Page[schemas.SwitchedCopyView]:
-        """Lists the copies of a switch; `stage` narrows them, such as to those that ask."""
+        """Lists the copies of a switch; `stage` and `line_key` narrow them, such as to those of a line that ask."""
         async with engine.connect() as connection:
             await served.find(connection, switch_id, caller.council)
             after = query.after(partial(number, bits=64))
-            rows = await store.list_copies(connection, switch_id, query.stage, after=after, limit=query.fetched)
+            rows = await store.list_copies(connection, switch_id, query.stage, query.line_key, after=after, limit=query.fetched)
         return query.page(rows, keys=lambda row: (row.entry,), view=schemas.switched_copy_view)
 
     router.add_api_route("/{switch_id}/copies", list_copies, methods=["GET"], responses=refusals("no-such-switch"))

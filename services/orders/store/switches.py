@@ -126,9 +126,15 @@ async def orders_asking(connection: AsyncConnection, switch_id: UUID, *, limit: 
 
 
 async def list_copies(
-    connection: AsyncConnection, switch_id: UUID, stage: Stage | None, *, after: tuple[int] | None, limit: int
+    connection: AsyncConnection,
+    switch_id: UUID,
+    stage: Stage | None,
+    line_key: str | None,
+    *,
+    after: tuple[int] | None,
+    limit: int,
 ) -> Sequence[RowMapping]:
-    """Lists the copies of a switch in the order in which it took them."""
+    """Lists the copies of a switch in the order in which it took them; those of a stage, or of a line, where one is given."""
     c, shown = switch_copy.c, _shown_stage()
     columns = (
         c.entry, c.copy_id, c.line_key, c.since, c.replaced_by, copy.c.copy_number, copy.c.branch_code, copy.c.state,
@@ -137,6 +143,8 @@ async def list_copies(
     query = _with_copies(switch_id).with_only_columns(*columns)
     if stage is not None:
         query = query.where(shown == stage.value)
+    if line_key is not None:
+        query = query.where(c.line_key == line_key)
     found = await connection.execute(in_order(query, (c.entry,), after=after, limit=limit))
     rows: Sequence[RowMapping] = found.mappings().all()
     return rows
