@@ -27,7 +27,7 @@ _ARGUMENTS = [
 ]
 _LIMIT_MILLISECONDS = 60_000
 expect.set_options(timeout=_LIMIT_MILLISECONDS)
-DESK, PHONE = 1280, 390
+DESK, PHONE, WIDE = 1280, 390, 2560
 _HEIGHT = 900
 _PATH = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
 needs_chromium = pytest.mark.skipif(_PATH is None, reason="needs Chromium: on Debian, `apt-get install chromium`")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.async_api import Page
 
 from tests.browser.accessible import ANY_RULE, COLOURS, axe_script, faults, violations
-from tests.browser.chromium import DESK, PHONE, Look, chromium, needs_chromium, seat, take_look
+from tests.browser.chromium import DESK, PHONE, WIDE, Look, chromium, needs_chromium, seat, take_look
 from tests.browser.crawling import enough_waits, kind_of, pages_from
 from tests.browser.letters import post_letters
 from tests.browser.system import bad_day
@@ -49,10 +51,11 @@ _KINDS = frozenset(
         "/audit",
     ]
 )
-# Colours are all that the dark changes; what a phone changes is where things are.
-_LOOKS = (
+# Colours are all that the dark changes; what a phone changes is where things are, and a wide screen only how long lines are.
+_LOOKS: tuple[tuple[Look, dict[str, Any] | None], ...] = (
     (Look(DESK, "light"), ANY_RULE),
     (Look(DESK, "dark"), COLOURS),
+    (Look(WIDE, "dark"), None),
     (Look(PHONE, "dark"), COLOURS),
     (Look(PHONE, "light"), ANY_RULE),
 )
@@ -87,7 +90,7 @@ async def _seen_by_all(page: Page, axe: str) -> list[str]:
     told = []
     for look, rules in _LOOKS:
         await take_look(page, look)
-        wrong = [*await faults(page), *await violations(page, rules)]
+        wrong = [*await faults(page), *(await violations(page, rules) if rules else [])]
         told += [f"{look.width} {look.scheme}: {each}" for each in wrong]
     return told
 
