@@ -29,7 +29,7 @@ class SwitchedCopyQuery(PageQuery):
     """Which copies of a switch a list contains."""
 
     stage: Stage | None = Field(default=None, description="Only copies at this stage, such as those that ask a person: `asks`")
-    line_key: words.LineKey | None = Field(default=None, description="Only copies of this line")
+    line_key: Annotated[words.LineKey, Field(max_length=22)] | None = Field(default=None, description="Only copies of this line")
 
 
 class OrderingSummary(SwitchSummary):

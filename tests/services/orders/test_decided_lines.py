@@ -22,6 +22,7 @@ async def test_what_a_person_decided_about_a_line_is_published_and_published_aga
     switch = await switches.begun()
     await switches.after(days=6)
     first, second = await switches.copies(switch, "?stage=asks")
+    assert await switches.copies(switch, "?stage=asks&line_key=SB-ANOTHER") == []
     for decision, copy in (("place_anew", first), ("leave", second)):
         await switches.decide(switch, decision, copy["copy_id"])
         orders.clock.advance(timedelta(minutes=5))

@@ -152,11 +152,9 @@ async def test_silence_asks_a_person_who_places_one_copy_and_leaves_the_other(or
     await switches.after(days=2)
     asking = await switches.read(switch)
     assert (asking["copies"], [one["href"] for one in asking["asking"]]) == ({"asks": 2}, [f"/v1/orders/{placed['order_id']}"])
-    attention = (await orders.read(placed["order_id"]))["lines"][0]["attention"]
-    assert "consortium has not answered whether it cancels copies 1, 2" in attention
-    first, second = await switches.copies(switch, "?stage=asks")
-    assert await switches.copies(switch, f"?stage=asks&line_key={first['line_key']}") == [first, second]
-    assert await switches.copies(switch, "?line_key=SB-ANOTHER") == []
+    line = (await orders.read(placed["order_id"]))["lines"][0]
+    assert "consortium has not answered whether it cancels copies 1, 2" in line["attention"]
+    first, second = await switches.copies(switch, f"?stage=asks&line_key={line['line_key']}")
     assert (await switches.decide(switch, "place_anew", first["copy_id"])).status_code == 200
     assert (await switches.decide(switch, "leave", second["copy_id"])).status_code == 200
     again = await switches.decide(switch, "place_anew", first["copy_id"])
