@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, case, cast, delete, exists, func, literal, null, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, case, cast, delete, exists, false, func, literal, null, or_, select
 from sqlalchemy.dialects.postgresql import TSVECTOR, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -168,7 +168,9 @@ async def keep_quarantined(connection: AsyncConnection, row: Mapping[str, object
     """Keeps that a message is in quarantine, with its latest reason."""
     statement = insert(quarantined).values(row)
     later = quarantined.c.quarantined_at.is_(None) | (quarantined.c.quarantined_at <= statement.excluded.quarantined_at)
-    changed = {name: statement.excluded[name] for name in row if name != "message_id"}
+    changed: dict[str, ColumnElement[object]] = {name: statement.excluded[name] for name in row if name != "message_id"}
+    settled = quarantined.c.settled_at >= statement.excluded.quarantined_at
+    changed["in_doubt"] = case((settled, false()), else_=statement.excluded.in_doubt)
     await connection.execute(
         statement.on_conflict_do_update(index_elements=[quarantined.c.message_id], set_=changed, where=later)
     )
@@ -179,7 +181,10 @@ async def settle_message(
 ) -> None:
     """Keeps that a message was settled, even where the event of its quarantine has not arrived yet."""
     statement = insert(quarantined).values(message_id=message_id, supplier_id=supplier_id, council=council, settled_at=at)
-    latest = {"settled_at": func.greatest(quarantined.c.settled_at, statement.excluded.settled_at)}
+    settled_at = func.greatest(quarantined.c.settled_at, statement.excluded.settled_at)
+    # Nobody knew whether it had arrived, and now somebody does.
+    still = and_(quarantined.c.in_doubt, quarantined.c.quarantined_at > settled_at)
+    latest = {"settled_at": settled_at, "in_doubt": func.coalesce(still, false())}
     await connection.execute(statement.on_conflict_do_update(index_elements=[quarantined.c.message_id], set_=latest))
 
 
@@ -224,6 +229,7 @@ async def keep_query(connection: AsyncConnection, row: Mapping[str, object]) -> 
     settled = invoice.c.settled_at.is_not(None)
     changed["settled_at"] = case((settled, func.greatest(invoice.c.settled_at, statement.excluded.queried_at)))
     changed["reasons"] = case((settled, _NO_REASONS), else_=statement.excluded.reasons)
+    changed["code"] = case((settled, ""), else_=statement.excluded.code)
     await connection.execute(statement.on_conflict_do_update(index_elements=[invoice.c.invoice_id], set_=changed, where=later))
 
 
@@ -235,6 +241,7 @@ async def settle_invoice(connection: AsyncConnection, row: Mapping[str, object])
         **stated,
         "settled_at": func.greatest(invoice.c.settled_at, statement.excluded.settled_at, invoice.c.queried_at),
         "reasons": _NO_REASONS,
+        "code": "",
     }
     await connection.execute(statement.on_conflict_do_update(index_elements=[invoice.c.invoice_id], set_=latest))
 

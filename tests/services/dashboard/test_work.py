@@ -151,3 +151,19 @@ async def test_members_of_the_group_keep_work_at_the_same_time_without_a_deadloc
     await asyncio.gather(*(consume(seed) for seed in range(3)))
     await assert_counted(dashboard.engine)
     await assert_as_the_facts_say(dashboard.engine)
+
+
+async def test_what_was_settled_keeps_nothing_of_why_it_waited(dashboard: Hearing) -> None:
+    """An owner that tells it again no longer says why."""
+    ends = [matched(at=LATER + _SOON), settled(at=LATER + _SOON)]
+    told = [[queried(), quarantined(in_doubt=True)], [queried().model_copy(update={"queries": ()}), quarantined()]]
+    found = []
+    for begun in (told[0] + ends, told[1] + ends, ends + told[0]):
+        async with dashboard.engine.begin() as connection:
+            await empty(connection, metadata)
+        for event in begun:
+            await dashboard.hears(event)
+        async with dashboard.engine.connect() as connection:
+            rows = [await rows_of(connection, f"SELECT * FROM {table}") for table in ("invoice", "quarantined")]
+        found.append(rows)
+    assert found[1:] == found[:1] * 2
