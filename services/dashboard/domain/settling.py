@@ -242,8 +242,17 @@ def only_others(work: WorkItem, council: str | None) -> str:
     return ""
 
 
-def fits(way: Way, work: WorkItem, found: Any) -> bool:
-    """Returns whether a thing can be settled in a way, by what was `found` of it where the way says to look."""
+def looked_at(ways: Sequence[Way], work: WorkItem) -> str:
+    """Returns the address that says which of these ways a thing leaves open; "" where none needs a look."""
+    return next((way.look(work) for way in ways if way.look is not None), "")
+
+
+def left_open(ways: Sequence[Way], work: WorkItem, found: Any) -> Sequence[Way]:
+    """Returns the ways that what was `found` leaves open; all of them where it is None, because nobody said."""
+    return ways if found is None else [way for way in ways if way.look is None or _fits(way, work, found)]
+
+
+def _fits(way: Way, work: WorkItem, found: Any) -> bool:
     try:
         way.ask(work, found)
     except DomainError:

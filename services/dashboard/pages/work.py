@@ -25,7 +25,7 @@ from services.dashboard.pages.frame import Operating, Visiting, acted, names_of,
 from services.dashboard.store import handling
 from services.dashboard.store.work_copies import COUNTED_BY_DAYS
 from services.dashboard.usecases import worklist
-from services.dashboard.usecases.settling import Settling
+from services.dashboard.usecases.settling import Offered, Settling
 from services.dashboard.usecases.worklist import MOST_AT_ONCE, ON_A_PAGE, Filters
 
 _LATER = (1, 3, 7, 14)
@@ -122,10 +122,9 @@ def work_router(engine: AsyncEngine, settling: Settling) -> APIRouter:
         async with engine.connect() as connection:
             seen = await worklist.read_thing(connection, wanted, kind, item)
         days = [now_of(request).date() + timedelta(days=number) for number in _LATER]
-        version = await settling.version_of(seen.work, visitor) if seen.waits and visitor.operates else None
+        offered = await settling.offered(seen.work, visitor) if seen.waits else Offered((), None)
         handles = kind not in COUNTED_BY_DAYS
-        ways = await settling.ways_for(seen.work, visitor)
-        values = {"seen": seen, "ways": ways, "days": days, "handles": handles, "version": version}
+        values = {"seen": seen, "ways": offered.ways, "days": days, "handles": handles, "version": offered.version}
         return _page(request, visitor, "work_item.html", {**values, "words": words_of(kind, seen.work.cause)})
 
     router.add_api_route("", groups, methods=["GET"])

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.dashboard.domain.handling import SHORTEST_REASON, SeenItem, kept_words
 from services.dashboard.domain.plain import for_staff
-from services.dashboard.domain.settling import Way, fits, only_others, owner_of, versioned, ways_of
+from services.dashboard.domain.settling import Way, left_open, looked_at, only_others, owner_of, versioned, ways_of
 from services.dashboard.domain.visitors import Visitor
 from services.dashboard.domain.work import WorkItem
 from services.dashboard.store import handling
@@ -40,6 +41,14 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """What a person may do about a thing now, and its version; None where its owner keeps none, or does not answer."""
+
+    ways: Sequence[Way]
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Settling:
     """Settles things: by their owners, or here where no service keeps them."""
 
@@ -49,31 +58,23 @@ class Settling:
 
     async def ways_for(self, work: WorkItem, visitor: Visitor) -> Sequence[Way]:
         """Returns what this person may do about a thing from the list; all that its kind has where its owner does not say."""
-        ways = ways_of(work.kind)
-        if not visitor.operates or only_others(work, visitor.council):
-            return ()
-        looking = [way for way in ways if way.look is not None]
-        if not looking:
-            return ways
-        first = looking[0]
-        assert first.look is not None
-        try:
-            found = await self.services.owner(owner_of(first, work)).ask("GET", first.look(work), visitor.token)
-        except DomainError:
-            return ways
-        return [way for way in ways if way.look is None or fits(way, work, found)]
+        ways = _allowed(work, visitor)
+        return left_open(ways, work, await self._read(ways, work, looked_at(ways, work), visitor))
 
-    async def version_of(self, work: WorkItem, visitor: Visitor) -> int | None:
-        """Returns the version of a thing now, for its page; None where its owner keeps none, or does not answer."""
-        address, ways = versioned(work), ways_of(work.kind)
-        if not address or not ways or only_others(work, visitor.council):
+    async def offered(self, work: WorkItem, visitor: Visitor) -> Offered:
+        """Returns the same for the page of one thing, with its version. Its owner is asked once."""
+        ways, versioned_at = _allowed(work, visitor), versioned(work)
+        found = await self._read(ways, work, looked_at(ways, work) or versioned_at, visitor)
+        return Offered(left_open(ways, work, found), found["version"] if versioned_at and found is not None else None)
+
+    async def _read(self, ways: Sequence[Way], work: WorkItem, address: str, visitor: Visitor) -> Any:
+        """Returns what the owner of a thing has at an address; None where there is none, or it does not answer."""
+        if not ways or not address:
             return None
         try:
-            found = await self.services.owner(owner_of(ways[0], work)).ask("GET", address, visitor.token)
+            return await self.services.owner(owner_of(ways[0], work)).ask("GET", address, visitor.token)
         except DomainError:
             return None
-        version: int = found["version"]
-        return version
 
     async def settle(self, seen: SeenItem, way: Way, visitor: Visitor, reason: str, *, version: int | None = None) -> None:
         """Settles one thing. Raises DomainError as its owner refuses it, or 409 where it waits no more or has changed.
@@ -119,3 +120,7 @@ class Settling:
             # Clocks differ: whatever waits since, it was dealt with after.
             await handling.finish(connection, seen.work, max(now, seen.work.since))
             await handling.add_note(connection, seen.work, visitor, now, f"Dealt with: {why}")
+
+
+def _allowed(work: WorkItem, visitor: Visitor) -> Sequence[Way]:
+    return ways_of(work.kind) if visitor.operates and not only_others(work, visitor.council) else ()
