@@ -201,10 +201,10 @@ class OrderBook:
     async def decide_switch(self, switch_id: UUID, line_key: str, *, decision: str, reason: str) -> None:
         """Decides about the copies of a line that a switch asks about: `place_anew` or `leave`."""
         async with self.services.of("orders").session(self.token) as session:
-            asking = await all_items(session, f"/v1/switches/{switch_id}/copies", {"stage": "asks"})
-            copies = [copy["copy_id"] for copy in asking if copy["line_key"] == line_key]
+            of_line = {"stage": "asks", "line_key": line_key}
+            copies = [copy["copy_id"] for copy in await all_items(session, f"/v1/switches/{switch_id}/copies", of_line)]
             if not copies:
-                detail = "The switch asks about no copy of this line now, or about many others first. Load the page again later."
+                detail = "The switch asks about no copy of this line now. Load the page again later."
                 raise DomainError("nothing-to-decide", detail, Kind.CONFLICT)
             body = {"copy_ids": copies, "decision": decision, "reason": reason}
             await session.ask("POST", f"/v1/switches/{switch_id}/copies", body=body)
