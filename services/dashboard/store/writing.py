@@ -38,7 +38,8 @@ from shared.db.bulk import arrays_of, given_rows, keep_newest, update_many
 
 Rows = Sequence[Mapping[str, object]]
 
-_NO_REASONS = literal([], ARRAY(Text))
+# Of a query that is settled nothing is left: who tells it again no longer says why it was asked.
+_NO_QUERY: Mapping[str, ColumnElement[Any]] = {"reasons": literal([], ARRAY(Text)), "code": literal("")}
 _COPY = tuple(field.name for field in fields(CopyNews))
 _STATE = ("state", "reason", "expected_on", "changed_at", "version", "barcode")
 
@@ -228,8 +229,7 @@ async def keep_query(connection: AsyncConnection, row: Mapping[str, object]) -> 
     # What was settled is never queried again: then its query was overtaken, or a clock went back.
     settled = invoice.c.settled_at.is_not(None)
     changed["settled_at"] = case((settled, func.greatest(invoice.c.settled_at, statement.excluded.queried_at)))
-    changed["reasons"] = case((settled, _NO_REASONS), else_=statement.excluded.reasons)
-    changed["code"] = case((settled, ""), else_=statement.excluded.code)
+    changed |= {name: case((settled, nothing), else_=statement.excluded[name]) for name, nothing in _NO_QUERY.items()}
     await connection.execute(statement.on_conflict_do_update(index_elements=[invoice.c.invoice_id], set_=changed, where=later))
 
 
@@ -240,8 +240,7 @@ async def settle_invoice(connection: AsyncConnection, row: Mapping[str, object])
     latest = {
         **stated,
         "settled_at": func.greatest(invoice.c.settled_at, statement.excluded.settled_at, invoice.c.queried_at),
-        "reasons": _NO_REASONS,
-        "code": "",
+        **_NO_QUERY,
     }
     await connection.execute(statement.on_conflict_do_update(index_elements=[invoice.c.invoice_id], set_=latest))
 
