@@ -17,6 +17,7 @@ from shared.http.calls import Api
 from shared.messaging.envelope import Envelope
 from shared.settings import ServiceSettings
 from tests.fixtures.tokens import Tokens
+from tests.services.dashboard.owning import Owner, at_the_list
 from tests.services.dashboard.strands import Way
 from tests.services.delivery.conftest import Delivery
 from tests.services.hearing import Hearing
@@ -85,4 +86,17 @@ def desk(settings: DashboardSettings, clock: ManualClock, way: Way) -> FastAPI:
 async def counter(desk: FastAPI) -> AsyncIterator[AsyncClient]:
     """A browser at the counter of a branch."""
     async with calling(desk) as client:
+        yield client
+
+
+@pytest.fixture
+def owner() -> Owner:
+    """The services that own things."""
+    return Owner()
+
+
+@pytest.fixture
+async def browser(settings: DashboardSettings, clock: ManualClock, tokens: Tokens, owner: Owner) -> AsyncIterator[AsyncClient]:
+    """An operator of Suffolk at the pages, which ask the owners."""
+    async with at_the_list(settings, clock, tokens, owner) as client:
         yield client

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,12 +11,10 @@ from sqlalchemy import text
 
 from services.dashboard.domain.settling import way_of
 from services.dashboard.domain.work import WorkItem, WorkKind
-from services.dashboard.settings import DashboardSettings
 from shared.clock import ManualClock
 from shared.contracts.orders import CopyState
 from shared.contracts.waiting import ApprovalChanged
 from shared.errors import DomainError
-from tests.fixtures.tokens import Tokens
 from tests.services.dashboard.facts import (
     FIRST,
     HARBOUR,
@@ -31,7 +28,7 @@ from tests.services.dashboard.facts import (
     progressed,
     quarantined,
 )
-from tests.services.dashboard.owning import Owner, at_the_list
+from tests.services.dashboard.owning import Owner
 from tests.services.hearing import Hearing, number
 
 _DAY = timedelta(days=1)
@@ -46,19 +43,6 @@ async def _rows(dashboard: Hearing, *columns: str) -> list[Any]:
     async with dashboard.engine.connect() as connection:
         query = text(f"SELECT {', '.join(columns)} FROM work WHERE kind IN ('claim', 'switch', 'decision') ORDER BY 1")
         return [tuple(row) for row in await connection.execute(query)]
-
-
-@pytest.fixture
-def owner() -> Owner:
-    """The services that own things."""
-    return Owner()
-
-
-@pytest.fixture
-async def browser(settings: DashboardSettings, clock: ManualClock, tokens: Tokens, owner: Owner) -> AsyncIterator[AsyncClient]:
-    """An operator of Suffolk at the pages, which ask the owners."""
-    async with at_the_list(settings, clock, tokens, owner) as client:
-        yield client
 
 
 async def _text(browser: AsyncClient, address: str) -> str:

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
-import pytest
 from httpx import AsyncClient
 
-from services.dashboard.settings import DashboardSettings
 from shared.clock import ManualClock
-from tests.fixtures.tokens import Tokens
 from tests.services.dashboard.facts import LATER, quarantined, queried
-from tests.services.dashboard.owning import Owner, at_the_list
+from tests.services.dashboard.owning import Owner
 from tests.services.hearing import Hearing, number
-
-
-@pytest.fixture
-def owner() -> Owner:
-    """The services that own things."""
-    return Owner()
-
-
-@pytest.fixture
-async def browser(settings: DashboardSettings, clock: ManualClock, tokens: Tokens, owner: Owner) -> AsyncIterator[AsyncClient]:
-    """An operator of Suffolk at the pages, which ask the owners."""
-    async with at_the_list(settings, clock, tokens, owner) as client:
-        yield client
 
 
 def _message(place: int, at: datetime = LATER) -> Any:

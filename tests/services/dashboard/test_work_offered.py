@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from httpx import AsyncClient
 
 from services.dashboard.domain.visitors import Role
-from services.dashboard.settings import DashboardSettings
-from shared.clock import ManualClock
 from tests.fixtures.tokens import Tokens
 from tests.services.dashboard.facts import LINE, asking, placed, quarantined, queried
-from tests.services.dashboard.owning import Owner, at_the_list
+from tests.services.dashboard.owning import Owner
 from tests.services.dashboard.signing_in import sign_in
 from tests.services.hearing import Hearing, number
 
 _BUTTON = '<button name="way"'
-
-
-@pytest.fixture
-def owner() -> Owner:
-    """The services that own things."""
-    return Owner()
-
-
-@pytest.fixture
-async def browser(settings: DashboardSettings, clock: ManualClock, tokens: Tokens, owner: Owner) -> AsyncIterator[AsyncClient]:
-    """An operator of Suffolk at the pages, which ask the owners."""
-    async with at_the_list(settings, clock, tokens, owner) as client:
-        yield client
 
 
 @pytest.mark.parametrize("offers", [0, 1])

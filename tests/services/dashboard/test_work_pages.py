@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +11,6 @@ from httpx import AsyncClient
 
 from services.dashboard.domain.visitors import Role
 from services.dashboard.domain.work import WITHHELD
-from services.dashboard.settings import DashboardSettings
 from shared.clock import ManualClock
 from shared.contracts.delivery import DiscrepancyKind
 from shared.contracts.orders import CopyState, OrderPlaced
@@ -36,24 +34,11 @@ from tests.services.dashboard.facts import (
     quieted,
     settled,
 )
-from tests.services.dashboard.owning import Owner, at_the_list
+from tests.services.dashboard.owning import Owner
 from tests.services.dashboard.signing_in import sign_in
 from tests.services.hearing import Hearing, number
 
 _DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def owner() -> Owner:
-    """The services that own things."""
-    return Owner()
-
-
-@pytest.fixture
-async def browser(settings: DashboardSettings, clock: ManualClock, tokens: Tokens, owner: Owner) -> AsyncIterator[AsyncClient]:
-    """An operator of Suffolk at the pages, which ask the owners."""
-    async with at_the_list(settings, clock, tokens, owner) as client:
-        yield client
 
 
 def _messages(count: int) -> list[Any]:
