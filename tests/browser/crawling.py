@@ -34,7 +34,7 @@ def kind_of(address: str) -> str:
 async def enough_waits(page: Page, *more: str) -> None:
     """Returns when the work list has what an ordinary bad day brings, and `more`, as its headings call it."""
     await page.goto("/work")
-    for kind in ("quarantine", "decision", "invoice", *more):
+    for kind in ("quarantine", "decision", "invoice", "discrepanc", *more):
         # The page is not loaded again: the list shows by itself what comes.
         await expect(page.get_by_role("heading", level=2).filter(has_text=kind)).not_to_have_count(0, timeout=_COMES_MILLISECONDS)
 

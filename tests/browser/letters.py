@@ -1,4 +1,4 @@
-"""What else may wait on a bad day, beside what follows from orders: proposed titles, and a file that names a closed branch.
+"""What else may wait on a bad day, beside what follows from orders: proposed titles, a file for a closed branch, a damaged book.
 
 Must not know pages.
 """
@@ -18,6 +18,8 @@ from local.stack.mailboxes import set_up_mailboxes
 from local.stack.options import COUNCILS
 from local.stack.seeding import COUNCIL
 from shared.clock import SystemClock
+from tests.browser.owners import found, found_all, owner
+from tests.waiting import until
 
 _CLOSED_BRANCH = "OLDTOWN"
 
@@ -31,3 +33,13 @@ async def post_letters(stack: Stack) -> None:
     library = Library(system_of(Name.KOHA, SystemClock()), RemotePost(logins[Name.KOHA]), seed=1)
     books = books_of(CATALOGUE.read_text("utf-8"))
     await library.order(list(fill_baskets(books, [_CLOSED_BRANCH], 1, seed=1, first=FIRST_ORDERS[Name.KOHA], own_copies=True)))
+
+
+async def unpack_a_damaged_book(stack: Stack) -> None:
+    """Reports, once a delivery is on its way to a branch, that a book of it arrived damaged."""
+    summary, *_ = await until(lambda: found_all(stack, "delivery", "/v1/consignments?limit=1&state=expected&leg=direct"))
+    path = f"/v1/consignments/{summary['consignment_id']}"
+    (item, *_) = (await found(stack, "delivery", path))["copies"]
+    async with owner(stack, "delivery") as delivery:
+        scans = [{"item_id": item["item_id"], "condition": "damaged"}]
+        (await delivery.post(f"{path}/receipts", json={"scans": scans})).raise_for_status()

@@ -15,6 +15,7 @@ from playwright.async_api import Browser, Page
 from local.stack import Stack
 from tests.browser.chromium import PHONE, Look, chromium, seat
 from tests.browser.crawling import enough_waits
+from tests.browser.letters import unpack_a_damaged_book
 from tests.browser.system import bad_day
 from tests.waiting import until
 
@@ -162,6 +163,7 @@ async def _walk(stack: Stack, browser: Browser) -> None:
 async def _main() -> None:
     PICTURES.mkdir(exist_ok=True)
     async with bad_day() as stack, chromium() as browser:
+        await unpack_a_damaged_book(stack)
         await _walk(stack, browser)
 
 

@@ -10,7 +10,7 @@ from playwright.async_api import Page
 from tests.browser.accessible import ANY_RULE, COLOURS, axe_script, faults, violations
 from tests.browser.chromium import DESK, PHONE, WIDE, Look, chromium, needs_chromium, seat, take_look
 from tests.browser.crawling import enough_waits, kind_of, pages_from
-from tests.browser.letters import post_letters
+from tests.browser.letters import post_letters, unpack_a_damaged_book
 from tests.browser.system import bad_day
 
 pytestmark = [pytest.mark.long, pytest.mark.processes, needs_chromium]
@@ -67,6 +67,7 @@ async def test_no_page_shuts_anybody_out() -> None:
     kinds: set[str] = set()
     async with bad_day() as stack, chromium() as browser, seat(browser, stack.endpoints.dashboard, "Ada") as page:
         await post_letters(stack)
+        await unpack_a_damaged_book(stack)
         await enough_waits(page, "propos", "file")
         complaints = _complaints_of(page)
         async for address, answer in pages_from(page, _STARTS):
