@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from services.dashboard.domain import links
 from services.dashboard.pages.frame import Operating, Reason, Version, acted, names_of, page, pages_router, turned_back
 from services.dashboard.usecases.asking import Services
-from services.dashboard.usecases.orders import Chosen, Move, OrderBook
+from services.dashboard.usecases.orders import Chosen, Move, OrderBook, SaysOtherwise
 from shared.errors import DomainError, Kind
 
 _PREFIX = "/orders/{order_id}"
@@ -74,21 +74,25 @@ def copy_actions_router(services: Services) -> APIRouter:
     ) -> Response:
         move = Move(chosen, to_supplier, confirmed)
         try:
-            fates = await OrderBook(services, visitor.token).preview_move(move)
+            preview = await OrderBook(services, visitor.token).preview_move(move)
         except DomainError as error:
             return await turned_back(request, error, then=back)
-        return page(request, visitor, "order_move.html", move=move, fates=fates, back=back)
+        return page(request, visitor, "order_move.html", move=move, preview=preview, back=back, otherwise=False)
 
     async def move(
         request: Request,
         visitor: Operating,
         chosen: ChosenCopies,
         to_supplier: Annotated[str, Form(max_length=40)],
+        shown: Annotated[str, Form(max_length=64)],
         confirmed: Annotated[bool, Form()] = False,
     ) -> Response:
-        doing = OrderBook(services, visitor.token).move(Move(chosen, to_supplier, confirmed))
+        wanted, back = Move(chosen, to_supplier, confirmed), links.order(chosen.order_id)
         done = f"The move to {names_of(request).of(to_supplier)} has begun. Each line says what it waits for."
-        return await acted(request, doing, then=links.order(chosen.order_id), done=done)
+        try:
+            return await acted(request, OrderBook(services, visitor.token).move(wanted, shown), then=back, done=done)
+        except SaysOtherwise as error:
+            return page(request, visitor, "order_move.html", move=wanted, preview=error.preview, back=back, otherwise=True)
 
     router.add_api_route("/cancel", cancel, methods=["POST"])
     router.add_api_route("/chase", chase, methods=["POST"])

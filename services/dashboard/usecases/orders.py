@@ -6,6 +6,8 @@ A service that does not answer is named; what the others say is shown.
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -33,6 +35,8 @@ T = TypeVar("T")
 # A page shows so many deliveries of an order, and says so where there are more.
 _MOST_CONSIGNMENTS, _ASKED_AT_ONCE = 100, 8
 _MOST_MESSAGES = "200"
+# How often a move is tried whose order changes between two calls.
+_TRIES = 3
 _ENQUIRIES, _FILES = TypeAdapter(list[EnquirySeen]), TypeAdapter(list[FileSeen])
 _MESSAGES, _SUPPLIERS = TypeAdapter(list[MessageSeen]), TypeAdapter(list[SupplierSeen])
 
@@ -163,6 +167,28 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class MovePreview:
+    """What would become of copies that are moved, in words, said of one version of their order."""
+
+    version: int
+    fates: Sequence[Mapping[str, Any]]
+
+    @property
+    def mark(self) -> str:
+        """A mark that only previews have that say the same of the same copies."""
+        said = sorted((fate["becomes"], sorted(fate["copy_ids"])) for fate in self.fates)
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+class SaysOtherwise(Exception):
+    """A move would do something else than the person saw. `preview`: what it would do now."""
+
+    def __init__(self, preview: MovePreview) -> None:
+        super().__init__("the move would do something else than was shown")
+        self.preview = preview
+
+
+@dataclass(frozen=True, slots=True)
 class OrderBook:
     """The order book, asked to change an order. Each call raises DomainError as it refuses."""
 
@@ -179,15 +205,26 @@ class OrderBook:
         body = {"copy_ids": [str(copy_id) for copy_id in chosen.copy_ids], "kind": kind, "reason": chosen.reason}
         await self._post(chosen.order_id, "enquiries", body)
 
-    async def preview_move(self, move: Move) -> Sequence[Mapping[str, Any]]:
-        """Returns what would become of copies that are moved, in words."""
-        found = await self._post(move.chosen.order_id, "moves/preview", move.body, version=move.chosen.version)
-        copies: Sequence[Mapping[str, Any]] = found["copies"]
-        return copies
+    async def preview_move(self, move: Move) -> MovePreview:
+        """Returns what would become of copies that are moved, in the newest version of their order."""
+        found = await self._post(move.chosen.order_id, "moves/preview", move.body)
+        return MovePreview(found["version"], found["copies"])
 
-    async def move(self, move: Move) -> None:
-        """Moves copies to another supplier."""
-        await self._post(move.chosen.order_id, "moves", move.body, version=move.chosen.version)
+    async def move(self, move: Move, shown: str) -> None:
+        """Moves copies to another supplier, if it does what the preview said that had the mark `shown`.
+
+        Whatever else happens to the order meanwhile does not stand in the way. Raises SaysOtherwise.
+        """
+        for remaining in reversed(range(_TRIES)):
+            preview = await self.preview_move(move)
+            if preview.mark != shown:
+                raise SaysOtherwise(preview)
+            try:
+                await self._post(move.chosen.order_id, "moves", move.body, version=preview.version)
+                return
+            except DomainError as error:
+                if error.kind is not Kind.STALE or not remaining:
+                    raise
 
     async def answer_offer(self, order_id: UUID, decision_id: UUID, version: int, *, then: str, reason: str) -> None:
         """Accepts an offer, or declines it and keeps or cancels what was ordered: `then` is accept, keep or cancel."""

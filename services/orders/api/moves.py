@@ -44,9 +44,10 @@ def moves_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         async with engine.connect() as connection:
             found = await usecases.movable_copies(connection, wanted)
         suppliers = found.from_supplier, wanted.to_supplier
-        return schemas.move_preview(
-            (copy.copy_id, fate_in_words(fate_of(copy, wanted), *suppliers, copy.state)) for copy in found.copies
-        )
+        # The lock counts a change, which does not come about here.
+        version = found.order.version - 1
+        fates = ((copy.copy_id, fate_in_words(fate_of(copy, wanted), *suppliers, copy.state)) for copy in found.copies)
+        return schemas.move_preview(version, fates)
 
     refused = refusals("no-such-order", "not-movable")
     router.add_api_route("", move, methods=["POST"], status_code=202, responses=refused)

@@ -55,12 +55,13 @@ class MovedCopies(BaseModel):
 class MovePreview(BaseModel):
     """What a move would do."""
 
+    version: int = Field(description="The order's version that this is said of", examples=[3])
     copies: list[MovedCopies] = Field(description="All copies of the move, by what would become of them")
 
 
-def move_preview(fates: Iterable[tuple[UUID, str]]) -> MovePreview:
-    """Returns what a move would do, given the words for each copy."""
+def move_preview(version: int, fates: Iterable[tuple[UUID, str]]) -> MovePreview:
+    """Returns what a move would do to an order of this version, given the words for each copy."""
     by_words: defaultdict[str, list[UUID]] = defaultdict(list)
     for copy_id, becomes in fates:
         by_words[becomes].append(copy_id)
-    return MovePreview(copies=[MovedCopies(copy_ids=ids, becomes=becomes) for becomes, ids in by_words.items()])
+    return MovePreview(version=version, copies=[MovedCopies(copy_ids=ids, becomes=becomes) for becomes, ids in by_words.items()])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from services.dashboard.usecases.asking import Services
 from services.orders import app as orders_app
 from services.orders.settings import OrdersSettings
 from shared.clock import ManualClock
+from shared.contracts.base import Event
 from shared.http.calls import Api
 from tests.fixtures.tokens import Tokens
 from tests.services.dashboard.signing_in import sign_in
@@ -50,6 +52,13 @@ class Desk:
         version = (await self.reads())["version"]
         data = {"version": version, "reason": WHY, **fields}
         return await self.browser.post(f"{self.page}/{action}", data=data, follow_redirects=True)
+
+    async def moves(self, *, meanwhile: Sequence[Event] = (), **fields: Any) -> Response:
+        """Looks at what a move would do and then does it. `meanwhile`: what happens to the order between the two."""
+        preview = (await self.does("move", **fields)).text
+        (shown,) = re.findall(r'name="shown" value="(\w+)"', preview)
+        await self.orders.hear(*meanwhile)
+        return await self.does("move/now", shown=shown, **fields)
 
 
 @asynccontextmanager

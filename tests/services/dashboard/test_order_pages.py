@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -18,7 +19,7 @@ from tests.services.hearing import Hearing
 from tests.services.orders.goods import SUBSTITUTE, answered, line_of
 from tests.services.serving import Kept
 
-CANCELLED, OFFERED = "222", "210"
+CANCELLED, OFFERED, REFUSED = "222", "210", "200"
 
 
 @pytest.fixture
@@ -53,19 +54,35 @@ async def test_copies_are_cancelled_by_ticking_them(desk: Desk) -> None:
 
 
 async def test_a_move_shows_first_what_it_does_and_then_does_it(desk: Desk) -> None:
-    fields = {"copy_id": desk.copies("consortium"), "to_supplier": "national"}
+    fields: dict[str, Any] = {"copy_id": desk.copies("consortium"), "to_supplier": "national"}
     preview = (await desk.does("move", **fields)).text
     assert "consortium is asked to cancel it; placed with national once that is confirmed" in preview
     assert not any(copy["cancel_requested"] for copy in line_of(await desk.reads(), "consortium", 1)["copies"])
-    done = (await desk.does("move/now", **fields)).text
+    done = (await desk.moves(**fields)).text
     assert "The move to national has begun." in done
     await desk.orders.hear(answered(desk.order, line_of(desk.order, "consortium", 1), CANCELLED))
     placed = [line for line in (await desk.reads())["lines"] if line["replaces_line_key"]]
     assert [line["supplier_id"] for line in placed] == ["national"]
 
 
+async def test_a_move_is_done_whatever_else_happens_to_its_order(desk: Desk) -> None:
+    other = answered(desk.order, line_of(desk.order, "national", 1), REFUSED)
+    done = await desk.moves(meanwhile=[other], copy_id=desk.copies("consortium"), to_supplier="national")
+    assert "The move to national has begun." in done.text
+
+
+async def test_a_move_that_would_do_something_else_than_was_shown_is_shown_again(desk: Desk) -> None:
+    fields: dict[str, Any] = {"copy_id": desk.copies("consortium"), "to_supplier": "national"}
+    gone = answered(desk.order, line_of(desk.order, "consortium", 1), REFUSED)
+    again = (await desk.moves(meanwhile=[gone], **fields)).text
+    assert "The copies changed since this page was made" in again
+    assert "placed with national at once" in again
+    assert not [line for line in (await desk.reads())["lines"] if line["replaces_line_key"]]
+    assert "The move to national has begun." in (await desk.moves(**fields)).text
+
+
 async def test_a_switch_that_asks_nothing_is_not_decided(desk: Desk) -> None:
-    await desk.does("move/now", copy_id=desk.copies("consortium"), to_supplier="national")
+    await desk.moves(copy_id=desk.copies("consortium"), to_supplier="national")
     async with desk.orders.engine.connect() as connection:
         switch_id = (await connection.execute(text("SELECT switch_id FROM switch"))).scalar_one()
     line_key = line_of(desk.order, "consortium", 1)["line_key"]
