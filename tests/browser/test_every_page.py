@@ -51,12 +51,12 @@ _KINDS = frozenset(
         "/audit",
     ]
 )
-# Colours are all that the dark changes; what a phone changes is where things are, and a wide screen only how long lines are.
+# The dark changes colours alone, the same on each width; a phone changes where things are, a wide screen how long lines are.
 _LOOKS: tuple[tuple[Look, dict[str, Any] | None], ...] = (
     (Look(DESK, "light"), ANY_RULE),
     (Look(DESK, "dark"), COLOURS),
     (Look(WIDE, "dark"), None),
-    (Look(PHONE, "dark"), COLOURS),
+    (Look(PHONE, "dark"), None),
     (Look(PHONE, "light"), ANY_RULE),
 )
 
