@@ -248,7 +248,7 @@ def looked_at(ways: Sequence[Way], work: WorkItem) -> str:
 
 
 def left_open(ways: Sequence[Way], work: WorkItem, found: Any) -> Sequence[Way]:
-    """Returns the ways that what was `found` leaves open; all of them where it is None, because nobody said."""
+    """Returns the ways that fit what was `found` of a thing; all of them if it is None: nobody was asked, or answered."""
     return ways if found is None else [way for way in ways if way.look is None or _fits(way, work, found)]
 
 

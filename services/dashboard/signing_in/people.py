@@ -26,7 +26,7 @@ class Person(BaseModel):
     access_token: str
     refresh_token: str
     token_ends_at: int
-    # What the last identity token said. A refresh may come without one (OpenID Connect Core 1.0, 12.2).
+    # From the last identity token: the answer to a refresh need not have one (OpenID Connect Core 1.0, 12.2).
     stated_role: Role | None = None
     stated_name: str = ""
 
