@@ -33,13 +33,13 @@ _SWITCHED = {
 }
 
 
-def _chosen(order_id: UUID, version: Version, reason: Reason = "", copy_id: CopyIds = []) -> Chosen:  # noqa: B006 # a form's field
+def _chosen(order_id: UUID, reason: Reason = "", copy_id: CopyIds = []) -> Chosen:  # noqa: B006 # a form's field
     """Returns the copies that a form names. Raises DomainError (422) where none is ticked."""
     if not copy_id:
         raise DomainError(
             "nothing-chosen", "No copy is ticked. Go back, tick the copies that you mean, and try again.", Kind.INVALID
         )
-    return Chosen(order_id, version, copy_id, reason)
+    return Chosen(order_id, copy_id, reason)
 
 
 def _back(order_id: UUID, on_copy: Annotated[UUID | None, Form()] = None) -> str:
@@ -55,8 +55,8 @@ def copy_actions_router(services: Services) -> APIRouter:
     """Returns the routes of what is done about chosen copies of an order."""
     router = pages_router(_PREFIX)
 
-    async def cancel(request: Request, visitor: Operating, chosen: ChosenCopies, back: Back) -> Response:
-        doing = OrderBook(services, visitor.token).cancel(chosen)
+    async def cancel(request: Request, visitor: Operating, chosen: ChosenCopies, version: Version, back: Back) -> Response:
+        doing = OrderBook(services, visitor.token).cancel(chosen, version)
         done = "The supplier is asked to cancel. The copies change when it has answered."
         return await acted(request, doing, then=back, done=done)
 

@@ -142,10 +142,9 @@ async def _files(services: Services, token: str, order_number: str) -> list[File
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Copies of an order that a person chose, the version of the order that the person saw, and why."""
+    """Copies of an order that a person chose, and why."""
 
     order_id: UUID
-    version: int
     copy_ids: Sequence[UUID]
     reason: str
 
@@ -168,14 +167,14 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class MovePreview:
-    """What would become of copies that are moved, in words, said of one version of their order."""
+    """What a move would do with each copy, in words. `version`: the version of the order for which that holds."""
 
     version: int
     fates: Sequence[Mapping[str, Any]]
 
     @property
     def mark(self) -> str:
-        """A mark that only previews have that say the same of the same copies."""
+        """Two previews have the same mark if they say the same of the same copies, and only then."""
         said = sorted((fate["becomes"], sorted(fate["copy_ids"])) for fate in self.fates)
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
@@ -195,10 +194,10 @@ class OrderBook:
     services: Services
     token: str
 
-    async def cancel(self, chosen: Chosen) -> None:
-        """Asks the supplier to cancel copies."""
+    async def cancel(self, chosen: Chosen, version: int) -> None:
+        """Asks the supplier to cancel copies. `version`: that of the order which the person saw."""
         body = {"copy_ids": [str(copy_id) for copy_id in chosen.copy_ids], "reason": chosen.reason}
-        await self._post(chosen.order_id, "cancellations", body, version=chosen.version)
+        await self._post(chosen.order_id, "cancellations", body, version=version)
 
     async def chase(self, chosen: Chosen, kind: str) -> None:
         """Asks the supplier what becomes of copies, or claims them."""
@@ -211,9 +210,9 @@ class OrderBook:
         return MovePreview(found["version"], found["copies"])
 
     async def move(self, move: Move, shown: str) -> None:
-        """Moves copies to another supplier, if it does what the preview said that had the mark `shown`.
+        """Moves copies to another supplier. `shown`: the mark of the preview that the person saw.
 
-        Whatever else happens to the order meanwhile does not stand in the way. Raises SaysOtherwise.
+        Other changes of the order do not matter. Raises SaysOtherwise if the move would now do something else than was shown.
         """
         for remaining in reversed(range(_TRIES)):
             preview = await self.preview_move(move)
